@@ -1,0 +1,376 @@
+//! The event model: compact heads beside one text arena.
+//!
+//! A month's export has millions of events, and most questions look at a few fields of each.
+//! So an [`Event`] is a small fixed-size head; names and identifiers are interned [`Symbol`]s;
+//! properties, traits and context stay raw JSON in the log's arena and are read only when a
+//! condition or template asks.
+
+use std::num::NonZeroU32;
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+/// The kind of a recorded call, after the Segment spec, and `merge` (a profile merge).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum EventKind {
+    /// Something a person did; has a name.
+    Track,
+    /// A page view; the name is optional.
+    Page,
+    /// A screen view in an app; the name is optional.
+    Screen,
+    /// Says who somebody is, with traits.
+    Identify,
+    /// Says that two ids are one person.
+    Alias,
+    /// Says that a person belongs to a group; carried, never acted on.
+    Group,
+    /// Asks the platform to merge two profiles (`primary`, `secondary`).
+    Merge,
+}
+
+impl EventKind {
+    /// Every kind, in the order of its stored number.
+    pub const ALL: [Self; 7] =
+        [Self::Track, Self::Page, Self::Screen, Self::Identify, Self::Alias, Self::Group, Self::Merge];
+
+    /// The wire word: `track`, `page`, …
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Track => "track",
+            Self::Page => "page",
+            Self::Screen => "screen",
+            Self::Identify => "identify",
+            Self::Alias => "alias",
+            Self::Group => "group",
+            Self::Merge => "merge",
+        }
+    }
+    /// The kind with this wire word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+    /// The kind with this stored number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+}
+
+/// An interned string of one [`Symbols`] table. Its order means nothing: sort by text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Symbol(NonZeroU32);
+
+impl Symbol {
+    /// Position in the table, from zero.
+    pub const fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+    /// The symbol at a position of the table. Only for a store that wrote [`Symbol::index`].
+    pub const fn from_index(index: u32) -> Option<Self> {
+        match NonZeroU32::new(index.saturating_add(1)) {
+            Some(number) => Some(Self(number)),
+            None => None,
+        }
+    }
+}
+
+/// Interned names and identifiers.
+#[derive(Clone, Debug, Default)]
+pub struct Symbols {
+    texts: Vec<Box<str>>,
+    by_text: FxHashMap<Box<str>, Symbol>,
+}
+
+impl Symbols {
+    /// The symbol of `text`, made if new.
+    pub fn intern(&mut self, text: &str) -> Symbol {
+        if let Some(symbol) = self.by_text.get(text) {
+            return *symbol;
+        }
+        self.texts.push(text.into());
+        let number = NonZeroU32::new(self.texts.len() as u32).unwrap_or(NonZeroU32::MAX);
+        let symbol = Symbol(number);
+        self.by_text.insert(text.into(), symbol);
+        symbol
+    }
+    /// The symbol of `text`, if it was ever interned.
+    pub fn get(&self, text: &str) -> Option<Symbol> {
+        self.by_text.get(text).copied()
+    }
+    /// The text of `symbol`; empty for a symbol of another table.
+    pub fn text(&self, symbol: Symbol) -> &str {
+        self.texts.get(symbol.index()).map_or("", |text| text)
+    }
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+    /// All texts, in order of their symbols.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(AsRef::as_ref)
+    }
+}
+
+/// A piece of the log's arena.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Slice {
+    start: u64,
+    len: u32,
+}
+
+/// What is odd about an event. Odd events are kept and reported, never dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventFlags(pub u8);
+
+impl EventFlags {
+    /// It says it happened after it arrived.
+    pub const FUTURE: u8 = 1;
+    /// The client's clock was corrected by its own `sentAt`.
+    pub const SKEW_CORRECTED: u8 = 2;
+    /// It had no `messageId`; a hash of its content stands in.
+    pub const NO_MESSAGE_ID: u8 = 4;
+    /// It carries no identifier at all.
+    pub const NO_IDENTIFIER: u8 = 8;
+
+    /// Whether `flag` is set.
+    pub const fn has(self, flag: u8) -> bool {
+        self.0 & flag != 0
+    }
+    /// Sets `flag`.
+    pub fn set(&mut self, flag: u8) {
+        self.0 |= flag;
+    }
+}
+
+/// One recorded call. Cheap to copy; text is read through the [`EventLog`] that holds it.
+#[derive(Clone, Copy, Debug)]
+pub struct Event {
+    /// When it happened, after skew correction (UTC ms).
+    pub happened_ms: i64,
+    /// When the platform learned of it (UTC ms).
+    pub arrived_ms: i64,
+    /// What kind of call.
+    pub kind: EventKind,
+    /// What is odd about it.
+    pub flags: EventFlags,
+    /// Which of the log's recordings it came from.
+    pub recording: u16,
+    /// Line in that recording's file, from 1 (position in the array for JSON arrays).
+    pub line: u32,
+    /// Event, page or screen name.
+    pub name: Option<Symbol>,
+    /// `anonymousId`, as sent.
+    pub anonymous_id: Option<Symbol>,
+    /// `userId`, as sent; may be a blocked value such as `null` or empty text.
+    pub user_id: Option<Symbol>,
+    /// `previousId` of an alias, as sent.
+    pub previous_id: Option<Symbol>,
+    /// `groupId` of a group call, as sent.
+    pub group_id: Option<Symbol>,
+    message_id: Slice,
+    properties: Slice,
+    traits: Slice,
+    context: Slice,
+}
+
+/// Position of an event in its [`EventLog`].
+pub type EventIndex = u32;
+
+/// An event about to be added to a log, all text borrowed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewEvent<'a> {
+    /// See [`Event::happened_ms`].
+    pub happened_ms: i64,
+    /// See [`Event::arrived_ms`].
+    pub arrived_ms: i64,
+    /// See [`Event::kind`]; `None` reads as track.
+    pub kind: Option<EventKind>,
+    /// See [`Event::flags`].
+    pub flags: EventFlags,
+    /// See [`Event::line`].
+    pub line: u32,
+    /// See [`Event::name`].
+    pub name: Option<&'a str>,
+    /// See [`Event::anonymous_id`].
+    pub anonymous_id: Option<&'a str>,
+    /// See [`Event::user_id`].
+    pub user_id: Option<&'a str>,
+    /// See [`Event::previous_id`].
+    pub previous_id: Option<&'a str>,
+    /// See [`Event::group_id`].
+    pub group_id: Option<&'a str>,
+    /// The message id, or the content hash that stands in.
+    pub message_id: &'a str,
+    /// Raw JSON object of `properties`; of a merge, an object with `primary` and `secondary`.
+    /// Empty text for none.
+    pub properties: &'a str,
+    /// Raw JSON object of `traits` (of `context.traits` where a call has no own). Empty for none.
+    pub traits: &'a str,
+    /// Raw JSON object of `context`. Empty for none.
+    pub context: &'a str,
+}
+
+/// Events of one or several recordings, with the text they refer to.
+#[derive(Clone, Debug, Default)]
+pub struct EventLog {
+    symbols: Symbols,
+    events: Vec<Event>,
+    arena: String,
+    recordings: Vec<String>,
+}
+
+impl EventLog {
+    /// An empty log.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Starts a recording; events pushed from now on belong to it. Returns its position.
+    pub fn start_recording(&mut self, name: &str) -> u16 {
+        self.recordings.push(name.to_owned());
+        (self.recordings.len() - 1) as u16
+    }
+    /// Names of the recordings, in order.
+    pub fn recordings(&self) -> &[String] {
+        &self.recordings
+    }
+    /// Interned names and identifiers.
+    pub const fn symbols(&self) -> &Symbols {
+        &self.symbols
+    }
+    /// The same, to add to.
+    pub const fn symbols_mut(&mut self) -> &mut Symbols {
+        &mut self.symbols
+    }
+    /// Text of a symbol of this log.
+    pub fn text(&self, symbol: Symbol) -> &str {
+        self.symbols.text(symbol)
+    }
+    /// All events, in the order they were pushed.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+    /// How many events.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+    /// One event.
+    pub fn event(&self, index: EventIndex) -> &Event {
+        &self.events[index as usize]
+    }
+    /// The event, page or screen name, or empty text.
+    pub fn name(&self, event: &Event) -> &str {
+        event.name.map_or("", |name| self.text(name))
+    }
+    /// The message id, or the content hash that stands in for one.
+    pub fn message_id(&self, event: &Event) -> &str {
+        self.slice(event.message_id)
+    }
+    /// Raw JSON of the properties, or empty text.
+    pub fn properties(&self, event: &Event) -> &str {
+        self.slice(event.properties)
+    }
+    /// Raw JSON of the traits, or empty text.
+    pub fn traits(&self, event: &Event) -> &str {
+        self.slice(event.traits)
+    }
+    /// Raw JSON of the context, or empty text.
+    pub fn context(&self, event: &Event) -> &str {
+        self.slice(event.context)
+    }
+    /// Parsed properties; [`Value::Null`] for none.
+    pub fn properties_value(&self, event: &Event) -> Value {
+        parsed(self.properties(event))
+    }
+    /// Parsed traits; [`Value::Null`] for none.
+    pub fn traits_value(&self, event: &Event) -> Value {
+        parsed(self.traits(event))
+    }
+    /// Parsed context; [`Value::Null`] for none.
+    pub fn context_value(&self, event: &Event) -> Value {
+        parsed(self.context(event))
+    }
+    /// Adds an event to the recording started last.
+    pub fn push(&mut self, new: &NewEvent<'_>) -> EventIndex {
+        let recording = self.recordings.len().saturating_sub(1) as u16;
+        let mut symbol = |text: Option<&str>| text.map(|text| self.symbols.intern(text));
+        let mut event = Event {
+            happened_ms: new.happened_ms,
+            arrived_ms: new.arrived_ms,
+            kind: new.kind.unwrap_or(EventKind::Track),
+            flags: new.flags,
+            recording,
+            line: new.line,
+            name: symbol(new.name),
+            anonymous_id: symbol(new.anonymous_id),
+            user_id: symbol(new.user_id),
+            previous_id: symbol(new.previous_id),
+            group_id: symbol(new.group_id),
+            message_id: Slice::default(),
+            properties: Slice::default(),
+            traits: Slice::default(),
+            context: Slice::default(),
+        };
+        event.message_id = self.keep(new.message_id);
+        event.properties = self.keep(new.properties);
+        event.traits = self.keep(new.traits);
+        event.context = self.keep(new.context);
+        self.events.push(event);
+        (self.events.len() - 1) as EventIndex
+    }
+    /// Total order of two events: (arrived, happened, message id, content). File order never
+    /// matters.
+    pub fn compare(&self, a: &Event, b: &Event) -> std::cmp::Ordering {
+        let times = |e: &Event| (e.arrived_ms, e.happened_ms);
+        times(a)
+            .cmp(&times(b))
+            .then_with(|| self.message_id(a).cmp(self.message_id(b)))
+            .then_with(|| self.content(a).cmp(&self.content(b)))
+    }
+    /// Indices in replay order, without duplicates: of several events with one message id the
+    /// first arrival stays. Returns the order and how many duplicates it left out.
+    pub fn replay_order(&self) -> (Vec<EventIndex>, usize) {
+        let mut order: Vec<EventIndex> = (0..self.events.len() as EventIndex).collect();
+        order.sort_unstable_by(|a, b| self.compare(self.event(*a), self.event(*b)));
+        let mut seen: rustc_hash::FxHashSet<&str> =
+            rustc_hash::FxHashSet::with_capacity_and_hasher(order.len(), rustc_hash::FxBuildHasher);
+        let before = order.len();
+        order.retain(|index| seen.insert(self.message_id(self.event(*index))));
+        let duplicates = before - order.len();
+        (order, duplicates)
+    }
+    fn content<'a>(&'a self, event: &Event) -> impl Ord + 'a {
+        let text = |symbol: Option<Symbol>| symbol.map(|symbol| self.text(symbol));
+        (
+            event.kind,
+            text(event.name),
+            text(event.anonymous_id),
+            text(event.user_id),
+            text(event.previous_id),
+            self.slice(event.properties),
+            self.slice(event.traits),
+            self.slice(event.context),
+        )
+    }
+    fn keep(&mut self, text: &str) -> Slice {
+        let start = self.arena.len() as u64;
+        self.arena.push_str(text);
+        Slice { start, len: text.len() as u32 }
+    }
+    fn slice(&self, slice: Slice) -> &str {
+        let start = slice.start as usize;
+        &self.arena[start..start + slice.len as usize]
+    }
+}
+
+fn parsed(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { serde_json::from_str(text).unwrap_or(Value::Null) }
+}

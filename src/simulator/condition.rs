@@ -1,0 +1,1 @@
+//! Evaluating conditions against a person at an instant.

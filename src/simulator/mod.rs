@@ -1,0 +1,19 @@
+//! Replays journeys over recordings on a virtual clock.
+//!
+//! A replay is a pure function of its [`ReplayInput`]: no files, SQL, clocks or randomness of its
+//! own. Profiles that share no identifier never meet, so the recording is split into components
+//! that are replayed apart, on as many threads as asked for; results are merged in one order.
+
+pub mod condition;
+pub mod delivery;
+pub mod engine;
+pub mod result;
+pub mod settings;
+pub mod template;
+
+pub use engine::{ReplayError, ReplayInput, replay};
+pub use result::{
+    BlockCounts, Flag, HeldState, HeldTrigger, JourneyCounts, MessageRecord, MessageState, Reason,
+    ReplayResult, TraceRecord,
+};
+pub use settings::WorkspaceFacts;
