@@ -12,7 +12,9 @@ pub use condition::{
     AddressNeed, CompareCount, Condition, ConsentState, EventCondition, EventRef, Identification,
     MessageStatus, PropertyFilter, Scalar, Test,
 };
-pub use format::{FormatError, journey_from_ron, journey_to_ron};
+pub use format::{
+    FormatError, has_comments, journey_from_ron, journey_to_ron, segments_from_ron, segments_to_ron,
+};
 pub use lint::{Fix, LintContext, Place, Problem, Severity, lint};
 pub use model::{
     Anchor, Block, BlockId, BlockKind, Channel, ConditionArm, DelayKind, EntryRules, ExitCondition, ExitId,

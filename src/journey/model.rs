@@ -137,6 +137,26 @@ pub enum Trigger {
     },
 }
 
+impl Trigger {
+    /// No trigger yet, as in a journey just begun: an event without a name. A journey file leaves
+    /// it out, and lint says `no_trigger`.
+    pub const fn missing() -> Self {
+        Self::Event { event: EventRef::Named(String::new()), filters: Vec::new() }
+    }
+    /// Whether nothing would ever start the journey because nobody said what should.
+    pub fn is_missing(&self) -> bool {
+        let unnamed = |name: &str| name.trim().is_empty();
+        match self {
+            Self::Event { event: EventRef::Named(name), .. }
+            | Self::EntersSegment(name)
+            | Self::LeavesSegment(name)
+            | Self::AttributeChange { name, .. }
+            | Self::DateAttribute { name, .. } => unnamed(name),
+            Self::Event { .. } => false,
+        }
+    }
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref)] // the signature serde asks for
 fn is_zero(value: &i32) -> bool {
     *value == 0
@@ -462,7 +482,7 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// Documented snake_case word: `email`, `sms`, `push`, `in_app`, `webhook`, `on_site`,
+    /// Documented `snake_case` word: `email`, `sms`, `push`, `in_app`, `webhook`, `on_site`,
     /// `audience`.
     pub const fn word(self) -> &'static str {
         match self {

@@ -1,7 +1,27 @@
-//! The journey file: RON with `format` and `version` first, one canonical form.
+//! The journey file and `segments.ron`: RON with `format` and `version` first, one canonical form.
+//!
+//! Reading goes text → header → the frozen structs of its version ([`v1`]) → model; writing the
+//! other way, through a small tree that is laid out for people who review it in git. Comments do
+//! not survive saving ([`has_comments`]); notes do.
+
+mod comments;
+mod layout;
+pub(crate) mod read;
+mod tree;
+pub(crate) mod v1;
+
+use read::FileKind;
+use serde::Serialize;
+
+pub use comments::has_comments;
 
 use super::model::Journey;
 use super::segment::Segments;
+
+/// Journey files.
+const JOURNEY_FORMAT: FileKind = FileKind { name: "throughline-journey", newest: 1 };
+/// `segments.ron`.
+const SEGMENTS_FORMAT: FileKind = FileKind { name: "throughline-segments", newest: 1 };
 
 /// Why a file could not be read; each says what, where and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,25 +72,38 @@ pub enum FormatError {
 
 /// Reads a journey; `file` is named in errors.
 pub fn journey_from_ron(text: &str, file: &str) -> Result<Journey, FormatError> {
-    let _ = (text, file);
-    todo!()
+    let journey: v1::Journey = read::read(text, file, JOURNEY_FORMAT)?;
+    match journey.contradiction() {
+        Some(reason) => Err(FormatError::Inconsistent { file: file.to_owned(), reason }),
+        None => Ok(journey.into()),
+    }
 }
 
 /// Writes a journey in its canonical form, with a final newline. Reading it back gives the same
 /// journey, and writing that the same bytes.
 pub fn journey_to_ron(journey: &Journey) -> String {
-    let _ = journey;
-    todo!()
+    write(&v1::Journey::from(journey.clone()))
 }
 
 /// Reads `segments.ron`.
 pub fn segments_from_ron(text: &str, file: &str) -> Result<Segments, FormatError> {
-    let _ = (text, file);
-    todo!()
+    let segments: v1::Segments = read::read(text, file, SEGMENTS_FORMAT)?;
+    match segments.contradiction() {
+        Some(reason) => Err(FormatError::Inconsistent { file: file.to_owned(), reason }),
+        None => Ok(segments.into()),
+    }
 }
 
 /// Writes `segments.ron` in its canonical form.
 pub fn segments_to_ron(segments: &Segments) -> String {
-    let _ = segments;
-    todo!()
+    write(&v1::Segments::from(segments.clone()))
+}
+
+/// The canonical text of a file's struct.
+pub(crate) fn write<T: Serialize>(file: &T) -> String {
+    match tree::tree(file) {
+        Ok(tree) => layout::lay_out(&tree),
+        // No file struct holds bytes or tuples; a test writes every one of their variants.
+        Err(error) => format!("// {error}\n"),
+    }
 }

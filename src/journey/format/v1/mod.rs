@@ -1,0 +1,462 @@
+//! Version 1 of the journey and segments files: frozen.
+//!
+//! These structs are the file format, apart from the model, so that the model may grow without
+//! changing what an old file means. A change here needs a new version, this module kept as it is
+//! and a pure upgrade from it. `tests/golden/journey-v1.ron` holds it still.
+
+mod block;
+mod condition;
+pub(crate) mod unique;
+pub(crate) mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use block::Block;
+pub(crate) use condition::Condition;
+use condition::{EventRef, PropertyFilter, Test, each};
+pub(crate) use words::Scalar;
+use words::{Clock, HeldTriggers, Status, finite_f32};
+
+use super::{JOURNEY_FORMAT, SEGMENTS_FORMAT};
+use crate::{
+    journey::{BlockId, JourneyId, condition as cond, model, segment},
+    recording::Span,
+};
+
+/// A journey file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Journey {
+    format: String,
+    version: u32,
+    id: String,
+    name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    note: String,
+    status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trigger: Option<Trigger>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    audience: Option<Condition>,
+    #[serde(default, skip_serializing_if = "Entry::is_default")]
+    entry: Entry,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    exits: Vec<ExitCondition>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    goal: Option<Goal>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    priority: i32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    start: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    never_identified: Option<String>,
+    #[serde(default, deserialize_with = "unique::blocks")]
+    blocks: BTreeMap<String, Block>,
+    #[serde(default, deserialize_with = "unique::positions", skip_serializing_if = "BTreeMap::is_empty")]
+    positions: BTreeMap<String, Position>,
+}
+
+/// What starts a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+enum Trigger {
+    Event {
+        event: EventRef,
+        #[serde(default, rename = "where", skip_serializing_if = "Vec::is_empty")]
+        filters: Vec<PropertyFilter>,
+    },
+    EntersSegment(String),
+    LeavesSegment(String),
+    AttributeChange {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Test>,
+    },
+    DateAttribute {
+        name: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        yearly: bool,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        offset_days: i32,
+        #[serde(default, skip_serializing_if = "Clock::is_midnight")]
+        at: Clock,
+    },
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // the signature serde asks for
+const fn is_zero(value: &i32) -> bool {
+    *value == 0
+}
+
+/// Re-entry and concurrency.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::struct_field_names)] // the file's words
+struct Entry {
+    #[serde(default, skip_serializing_if = "ReEntry::is_default")]
+    re_entry: ReEntry,
+    #[serde(default, skip_serializing_if = "Runs::is_default")]
+    runs: Runs,
+    #[serde(default = "each_trigger", skip_serializing_if = "is_each_trigger")]
+    held_triggers: HeldTriggers,
+}
+
+impl Default for HeldTriggers {
+    fn default() -> Self {
+        each_trigger()
+    }
+}
+
+const fn each_trigger() -> HeldTriggers {
+    HeldTriggers::Each
+}
+#[allow(clippy::trivially_copy_pass_by_ref)] // the signature serde asks for
+fn is_each_trigger(held: &HeldTriggers) -> bool {
+    *held == HeldTriggers::Each
+}
+
+impl Entry {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Whether a profile may enter again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+enum ReEntry {
+    Once,
+    #[default]
+    EveryTime,
+    AfterGap(Span),
+}
+
+impl ReEntry {
+    #[allow(clippy::trivially_copy_pass_by_ref)] // the signature serde asks for
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// How many runs at a time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+enum Runs {
+    #[default]
+    OneAtATime,
+    OnePerKey(String),
+}
+
+impl Runs {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A condition that ends a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExitCondition {
+    id: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    name: String,
+    when: Condition,
+}
+
+/// What the journey is for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Goal {
+    when: Condition,
+    within: Span,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    ends_run: bool,
+}
+
+/// A place on the canvas, in points.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Position {
+    #[serde(deserialize_with = "finite_f32")]
+    x: f32,
+    #[serde(deserialize_with = "finite_f32")]
+    y: f32,
+}
+
+/// The segments file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::struct_field_names)] // the file's words
+pub(crate) struct Segments {
+    format: String,
+    version: u32,
+    #[serde(deserialize_with = "unique::segments")]
+    segments: BTreeMap<String, Segment>,
+}
+
+/// A named condition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Segment {
+    name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    note: String,
+    when: Condition,
+}
+
+impl Journey {
+    /// The first contradiction between parts of the file that each are well formed.
+    pub(super) fn contradiction(&self) -> Option<String> {
+        let known = |block: &String| self.blocks.contains_key(block);
+        let start = self.start.iter().map(|to| ("`start`".to_owned(), to));
+        let never = self.never_identified.iter().map(|to| ("`never_identified`".to_owned(), to));
+        let exits = self.blocks.iter().flat_map(|(id, block)| {
+            block.exits.iter().map(move |(exit, to)| (format!("block “{id}”: exit “{exit}”"), to))
+        });
+        if self.id.is_empty() {
+            return Some("the journey has an empty id; give it one".to_owned());
+        }
+        if self.blocks.contains_key("") {
+            return Some("a block has an empty id; give it one".to_owned());
+        }
+        for (place, to) in start.chain(never).chain(exits) {
+            if !known(to) {
+                let hint = super::read::nearest(to, self.blocks.keys().map(String::as_str));
+                return Some(format!("{place} leads to “{to}”, which is no block{hint}"));
+            }
+        }
+        if let Some(block) = self.positions.keys().find(|block| !known(block)) {
+            let hint = super::read::nearest(block, self.blocks.keys().map(String::as_str));
+            return Some(format!("a position is given for “{block}”, which is no block{hint}"));
+        }
+        if let Some(id) = first_duplicate(self.exits.iter().map(|exit| exit.id.as_str())) {
+            return Some(format!("two exit conditions have the id “{id}”; give one of them another"));
+        }
+        self.blocks.iter().find_map(|(id, block)| {
+            let (arms, reserved) = block.kind().arm_ids();
+            if let Some(arm) = first_duplicate(arms.iter().copied()) {
+                return Some(format!("block “{id}”: two arms have the id “{arm}”; give one of them another"));
+            }
+            let wrong = arms.into_iter().find(|arm| arm.is_empty() || reserved.contains(arm))?;
+            Some(if wrong.is_empty() {
+                format!("block “{id}”: an arm has an empty id; give it one")
+            } else {
+                format!("block “{id}”: no arm may be called “{wrong}”, the block has that exit already")
+            })
+        })
+    }
+}
+
+impl Segments {
+    /// The first contradiction between segments that each are well formed.
+    pub(super) fn contradiction(&self) -> Option<String> {
+        if self.segments.contains_key("") {
+            return Some("a segment has an empty id; give it one".to_owned());
+        }
+        self.segments.iter().find_map(|(id, segment)| {
+            let mut asked = Vec::new();
+            segment.when.segments_into(&mut asked);
+            // Who is in a segment must be decided before whoever asks for it: no circles.
+            let mut seen = BTreeSet::new();
+            while let Some(other) = asked.pop() {
+                if other == id {
+                    return Some(format!("segment “{id}” depends on itself; break the circle"));
+                }
+                if seen.insert(other)
+                    && let Some(segment) = self.segments.get(other)
+                {
+                    segment.when.segments_into(&mut asked);
+                }
+            }
+            segment.when.asks_trigger().then(|| {
+                format!("segment “{id}” asks for the trigger's property, but only journeys have a trigger")
+            })
+        })
+    }
+}
+
+fn first_duplicate<'a>(ids: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut seen = BTreeSet::new();
+    let mut ids = ids;
+    ids.find(|id| !seen.insert(*id))
+}
+
+impl From<Journey> for model::Journey {
+    fn from(file: Journey) -> Self {
+        Self {
+            id: JourneyId(file.id),
+            name: file.name,
+            note: file.note,
+            status: file.status.into(),
+            trigger: file.trigger.map_or_else(model::Trigger::missing, Into::into),
+            audience: file.audience.map(Into::into),
+            entry: file.entry.into(),
+            exits: each(file.exits),
+            goal: file.goal.map(Into::into),
+            priority: file.priority,
+            start: file.start.map(BlockId),
+            never_identified: file.never_identified.map(BlockId),
+            blocks: file.blocks.into_iter().map(|(id, block)| (BlockId(id), block.into())).collect(),
+            positions: file.positions.into_iter().map(|(id, at)| (BlockId(id), at.into())).collect(),
+        }
+    }
+}
+
+impl From<model::Journey> for Journey {
+    fn from(journey: model::Journey) -> Self {
+        Self {
+            format: JOURNEY_FORMAT.name.to_owned(),
+            version: 1,
+            id: journey.id.0,
+            name: journey.name,
+            note: journey.note,
+            status: journey.status.into(),
+            trigger: (journey.trigger != model::Trigger::missing()).then(|| journey.trigger.into()),
+            audience: journey.audience.map(Into::into),
+            entry: journey.entry.into(),
+            exits: each(journey.exits),
+            goal: journey.goal.map(Into::into),
+            priority: journey.priority,
+            start: journey.start.map(|id| id.0),
+            never_identified: journey.never_identified.map(|id| id.0),
+            blocks: journey.blocks.into_iter().map(|(id, block)| (id.0, block.into())).collect(),
+            positions: journey.positions.into_iter().map(|(id, at)| (id.0, at.into())).collect(),
+        }
+    }
+}
+
+impl From<Trigger> for model::Trigger {
+    fn from(trigger: Trigger) -> Self {
+        match trigger {
+            Trigger::Event { event, filters } => Self::Event { event: event.into(), filters: each(filters) },
+            Trigger::EntersSegment(segment) => Self::EntersSegment(segment),
+            Trigger::LeavesSegment(segment) => Self::LeavesSegment(segment),
+            Trigger::AttributeChange { name, to } => Self::AttributeChange { name, to: to.map(Into::into) },
+            Trigger::DateAttribute { name, yearly, offset_days, at } => Self::DateAttribute {
+                name,
+                yearly,
+                offset_days,
+                at_minute: i32::try_from(at.minute()).unwrap_or_default(),
+            },
+        }
+    }
+}
+
+impl From<model::Trigger> for Trigger {
+    fn from(trigger: model::Trigger) -> Self {
+        use model::Trigger as Model;
+        match trigger {
+            Model::Event { event, filters } => Self::Event { event: event.into(), filters: each(filters) },
+            Model::EntersSegment(segment) => Self::EntersSegment(segment),
+            Model::LeavesSegment(segment) => Self::LeavesSegment(segment),
+            Model::AttributeChange { name, to } => Self::AttributeChange { name, to: to.map(Into::into) },
+            Model::DateAttribute { name, yearly, offset_days, at_minute } => Self::DateAttribute {
+                name,
+                yearly,
+                offset_days,
+                at: Clock::of(u32::try_from(at_minute).unwrap_or_default()),
+            },
+        }
+    }
+}
+
+impl From<Entry> for model::EntryRules {
+    fn from(entry: Entry) -> Self {
+        Self {
+            re_entry: match entry.re_entry {
+                ReEntry::Once => model::ReEntry::Once,
+                ReEntry::EveryTime => model::ReEntry::EveryTime,
+                ReEntry::AfterGap(gap) => model::ReEntry::AfterGap(gap),
+            },
+            runs: match entry.runs {
+                Runs::OneAtATime => model::Runs::OneAtATime,
+                Runs::OnePerKey(key) => model::Runs::OnePerKey(key),
+            },
+            held_triggers: entry.held_triggers.into(),
+        }
+    }
+}
+
+impl From<model::EntryRules> for Entry {
+    fn from(entry: model::EntryRules) -> Self {
+        Self {
+            re_entry: match entry.re_entry {
+                model::ReEntry::Once => ReEntry::Once,
+                model::ReEntry::EveryTime => ReEntry::EveryTime,
+                model::ReEntry::AfterGap(gap) => ReEntry::AfterGap(gap),
+            },
+            runs: match entry.runs {
+                model::Runs::OneAtATime => Runs::OneAtATime,
+                model::Runs::OnePerKey(key) => Runs::OnePerKey(key),
+            },
+            held_triggers: entry.held_triggers.into(),
+        }
+    }
+}
+
+impl From<ExitCondition> for model::ExitCondition {
+    fn from(exit: ExitCondition) -> Self {
+        Self { id: exit.id, name: exit.name, when: exit.when.into() }
+    }
+}
+
+impl From<model::ExitCondition> for ExitCondition {
+    fn from(exit: model::ExitCondition) -> Self {
+        Self { id: exit.id, name: exit.name, when: exit.when.into() }
+    }
+}
+
+impl From<Goal> for model::Goal {
+    fn from(goal: Goal) -> Self {
+        Self { when: goal.when.into(), within: goal.within, ends_run: goal.ends_run }
+    }
+}
+
+impl From<model::Goal> for Goal {
+    fn from(goal: model::Goal) -> Self {
+        Self { when: goal.when.into(), within: goal.within, ends_run: goal.ends_run }
+    }
+}
+
+impl From<Position> for model::Position {
+    fn from(at: Position) -> Self {
+        Self { x: at.x, y: at.y }
+    }
+}
+
+impl From<model::Position> for Position {
+    fn from(at: model::Position) -> Self {
+        Self { x: at.x, y: at.y }
+    }
+}
+
+impl From<Segments> for segment::Segments {
+    fn from(file: Segments) -> Self {
+        Self(
+            file.segments
+                .into_iter()
+                .map(|(id, segment)| {
+                    let condition: cond::Condition = segment.when.into();
+                    (id, segment::Segment { name: segment.name, note: segment.note, condition })
+                })
+                .collect(),
+        )
+    }
+}
+
+impl From<segment::Segments> for Segments {
+    fn from(segments: segment::Segments) -> Self {
+        Self {
+            format: SEGMENTS_FORMAT.name.to_owned(),
+            version: 1,
+            segments: segments
+                .0
+                .into_iter()
+                .map(|(id, segment)| {
+                    let when = segment.condition.into();
+                    (id, Segment { name: segment.name, note: segment.note, when })
+                })
+                .collect(),
+        }
+    }
+}
