@@ -11,7 +11,9 @@ pub mod taxonomy;
 pub mod time;
 
 pub use event::{Event, EventFlags, EventIndex, EventKind, EventLog, NewEvent, Symbol, Symbols};
-pub use facts::{Catalog, Facts, Roles, SessionRules};
+pub use facts::{
+    Catalog, FactKey, Facts, FactsFold, FactsInput, Roles, SessionRules, lookup, lookup_first, product_of,
+};
 pub use parse::{ImportCounts, RecordingError, Rejection, read_events};
 pub use span::Span;
 pub use taxonomy::{Taxonomy, ValueKinds};
