@@ -123,6 +123,14 @@ struct Slice {
     len: u32,
 }
 
+impl Slice {
+    /// The text; empty for a slice of another arena.
+    fn of(self, arena: &str) -> &str {
+        let start = self.start as usize;
+        arena.get(start..start + self.len as usize).unwrap_or_default()
+    }
+}
+
 /// What is odd about an event. Odd events are kept and reported, never dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EventFlags(pub u8);
@@ -326,6 +334,11 @@ impl EventLog {
         self.events.push(event);
         (self.events.len() - 1) as EventIndex
     }
+    /// Takes the events and their text away and keeps names, identifiers and recordings, so that
+    /// a long reading goes on in little memory. Symbols of the block are symbols of this log.
+    pub fn cut(&mut self) -> EventBlock {
+        EventBlock { events: std::mem::take(&mut self.events), arena: std::mem::take(&mut self.arena) }
+    }
     /// Total order of two events: (arrived, happened, message id, content). File order never
     /// matters.
     pub fn compare(&self, a: &Event, b: &Event) -> std::cmp::Ordering {
@@ -366,8 +379,25 @@ impl EventLog {
         Slice { start, len: text.len() as u32 }
     }
     fn slice(&self, slice: Slice) -> &str {
-        let start = slice.start as usize;
-        &self.arena[start..start + slice.len as usize]
+        slice.of(&self.arena)
+    }
+}
+
+/// Events cut off a log ([`EventLog::cut`]), with their own text.
+#[derive(Clone, Debug, Default)]
+pub struct EventBlock {
+    events: Vec<Event>,
+    arena: String,
+}
+
+impl EventBlock {
+    /// The events, in the order they were pushed.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+    /// The text of each event: message id, properties, traits, context.
+    pub fn texts(&self, event: &Event) -> [&str; 4] {
+        [event.message_id, event.properties, event.traits, event.context].map(|slice| slice.of(&self.arena))
     }
 }
 

@@ -3,6 +3,7 @@
 //! This room knows nothing of journeys, SQLite or the window. Instants are UTC milliseconds
 //! since the Unix epoch, as `i64`, in every field whose name ends in `_ms`.
 
+pub mod digest;
 pub mod event;
 pub mod facts;
 pub mod parse;
@@ -10,10 +11,11 @@ pub mod span;
 pub mod taxonomy;
 pub mod time;
 
-pub use event::{Event, EventFlags, EventIndex, EventKind, EventLog, NewEvent, Symbol, Symbols};
+pub use digest::Digest;
+pub use event::{Event, EventBlock, EventFlags, EventIndex, EventKind, EventLog, NewEvent, Symbol, Symbols};
 pub use facts::{
     Catalog, FactKey, Facts, FactsFold, FactsInput, Roles, SessionRules, lookup, lookup_first, product_of,
 };
-pub use parse::{ImportCounts, RecordingError, Rejection, read_events};
+pub use parse::{ImportCounts, ReadProgress, RecordingError, Rejection, read_events, read_events_in_blocks};
 pub use span::Span;
 pub use taxonomy::{Taxonomy, ValueKinds};

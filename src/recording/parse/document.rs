@@ -1,0 +1,238 @@
+//! From bytes to messages: lines, arrays and batches.
+
+use std::{
+    io::{self, BufRead},
+    ops::ControlFlow,
+};
+
+use serde_json::value::RawValue;
+
+use super::{
+    Intake,
+    canonical::{not_json, repair_surrogates},
+    message::Defaults,
+    wire::{Field, Wire},
+};
+
+/// Where a message stands, for reports.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Line from 1, or position in the file's array.
+    pub line: u32,
+}
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a whole recording.
+///
+/// The first line that is not blank tells the form: complete JSON with more after it is JSON
+/// Lines, read line by line. Anything else that could be one document over several lines (a
+/// pretty-printed array or batch) is read whole.
+pub(super) fn read(reader: &mut dyn BufRead, intake: &mut Intake<'_>) -> io::Result<ControlFlow<()>> {
+    let mut line = Vec::new();
+    let mut number = 0;
+    loop {
+        line.clear();
+        if reader.read_until(b'\n', &mut line)? == 0 {
+            return Ok(ControlFlow::Continue(()));
+        }
+        number += 1;
+        intake.bytes += line.len() as u64;
+        if !trimmed(&line).is_empty() {
+            break;
+        }
+    }
+    let more_follows = !reader.fill_buf()?.is_empty();
+    if could_be_a_document(trimmed(&line), more_follows) {
+        reader.read_to_end(&mut line)?;
+        intake.bytes = line.len() as u64;
+        if let Some(document) = document(&line) {
+            return Ok(document.read(Place { line: number }, intake));
+        }
+        // It only looked like one: a broken first line of many.
+        return lines(&mut line.as_slice(), number - 1, intake);
+    }
+    if read_line(&line, Place { line: number }, intake).is_break() {
+        return Ok(ControlFlow::Break(()));
+    }
+    lines(reader, number, intake)
+}
+
+fn lines(reader: &mut dyn BufRead, done: u32, intake: &mut Intake<'_>) -> io::Result<ControlFlow<()>> {
+    let mut line = Vec::new();
+    let mut number = done;
+    loop {
+        line.clear();
+        if reader.read_until(b'\n', &mut line)? == 0 {
+            return Ok(ControlFlow::Continue(()));
+        }
+        number = number.saturating_add(1);
+        intake.bytes += line.len() as u64;
+        if read_line(&line, Place { line: number }, intake).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+}
+
+/// One line: blank, a message, a batch, or an array.
+fn read_line(line: &[u8], place: Place, intake: &mut Intake<'_>) -> ControlFlow<()> {
+    let line = trimmed(line);
+    match line.first() {
+        None => ControlFlow::Continue(()),
+        Some(b'[') => array(line, Numbering::Line(place), &Defaults::default(), intake),
+        Some(_) => value(line, Numbering::Line(place), place, &Defaults::default(), intake),
+    }
+}
+
+/// Without white space around it and without a byte order mark.
+fn trimmed(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii();
+    line.strip_prefix(BOM).map_or(line, <[u8]>::trim_ascii)
+}
+
+fn could_be_a_document(line: &[u8], more_follows: bool) -> bool {
+    // A complete line with more after it is one line of many.
+    matches!(line.first(), Some(b'[' | b'{'))
+        && (!more_follows || serde_json::from_slice::<&RawValue>(line).is_err_and(|error| error.is_eof()))
+}
+
+/// One document over all of a file.
+enum Document<'a> {
+    Array(&'a [u8]),
+    Object(&'a [u8]),
+}
+
+/// The document that `bytes` is; `None` if it is rather lines of their own.
+fn document(bytes: &[u8]) -> Option<Document<'_>> {
+    let bytes = trimmed(bytes);
+    match bytes.first() {
+        // `[` on a line that is not complete: an array, however broken further down.
+        Some(b'[') => Some(Document::Array(bytes)),
+        _ => serde_json::from_slice::<&RawValue>(bytes).is_ok().then_some(Document::Object(bytes)),
+    }
+}
+
+impl Document<'_> {
+    fn read(&self, place: Place, intake: &mut Intake<'_>) -> ControlFlow<()> {
+        match self {
+            Self::Array(bytes) => array(bytes, Numbering::Position, &Defaults::default(), intake),
+            Self::Object(bytes) => value(bytes, Numbering::Position, place, &Defaults::default(), intake),
+        }
+    }
+}
+
+/// How the elements of a list are numbered in reports.
+#[derive(Clone, Copy)]
+enum Numbering {
+    /// By position, from 1: the list is the file.
+    Position,
+    /// All by the line they stand on.
+    Line(Place),
+}
+
+/// A message or a batch of them.
+fn value(
+    bytes: &[u8],
+    numbering: Numbering,
+    place: Place,
+    defaults: &Defaults<'_>,
+    intake: &mut Intake<'_>,
+) -> ControlFlow<()> {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return intake.refuse(place, "not UTF-8 text".to_owned());
+    };
+    let text = repair_surrogates(text);
+    let wire = match Wire::read(&text) {
+        Ok(wire) => wire,
+        Err(reason) => return intake.refuse(place, reason),
+    };
+    match (wire.get(Field::Batch), wire.get(Field::Kind)) {
+        (Some(batch), None) if batch.starts_with('[') => {
+            array(batch.as_bytes(), numbering, &Defaults::of_batch(&wire), intake)
+        }
+        (Some(_), None) => intake.refuse(place, "`batch` is not a list of events".to_owned()),
+        _ => intake.message(&text, &wire, place, defaults),
+    }
+}
+
+/// The elements of an array, one by one, so that one broken element costs only itself.
+fn array(
+    bytes: &[u8],
+    numbering: Numbering,
+    defaults: &Defaults<'_>,
+    intake: &mut Intake<'_>,
+) -> ControlFlow<()> {
+    let mut position: u32 = 0;
+    let mut rest = bytes.get(1..).unwrap_or_default();
+    loop {
+        rest = rest.trim_ascii_start();
+        let place = match numbering {
+            Numbering::Position => Place { line: position.saturating_add(1) },
+            Numbering::Line(place) => place,
+        };
+        match rest.first() {
+            None => return intake.refuse(place, "the list ends too early: `]` is missing".to_owned()),
+            Some(b']') if rest[1..].trim_ascii().is_empty() => return ControlFlow::Continue(()),
+            Some(b']') => return intake.refuse(place, "there is more after the end of the list".to_owned()),
+            Some(_) => {}
+        }
+        position = position.saturating_add(1);
+        let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<&RawValue>();
+        let length = match values.next() {
+            Some(Ok(element)) => {
+                element_of_list(element.get(), place, defaults, intake)?;
+                values.byte_offset()
+            }
+            Some(Err(error)) => {
+                intake.refuse(place, not_json(&error))?;
+                broken_length(rest)
+            }
+            None => return ControlFlow::Continue(()),
+        };
+        rest = rest.get(length..).unwrap_or_default().trim_ascii_start();
+        match rest.first() {
+            Some(b',') => rest = &rest[1..],
+            Some(b']') | None => {}
+            Some(_) => {
+                intake.refuse(place, "not JSON: `,` or `]` is missing after this element".to_owned())?;
+                rest = &rest[broken_length(rest)..];
+                rest = rest.strip_prefix(b",").unwrap_or(rest);
+            }
+        }
+    }
+}
+
+/// A message of a list; a list in a list is none, so that no nesting can exhaust the stack.
+fn element_of_list(
+    text: &str,
+    place: Place,
+    defaults: &Defaults<'_>,
+    intake: &mut Intake<'_>,
+) -> ControlFlow<()> {
+    let text = repair_surrogates(text);
+    match Wire::read(&text) {
+        Ok(wire) => intake.message(&text, &wire, place, defaults),
+        Err(reason) => intake.refuse(place, reason),
+    }
+}
+
+/// Length of an element that is not JSON: up to the comma or bracket that seems to end it.
+/// At least 1 where there is anything, so that reading always goes on.
+fn broken_length(bytes: &[u8]) -> usize {
+    let (mut depth, mut in_text, mut escaped) = (0_u64, false, false);
+    for (index, byte) in bytes.iter().enumerate() {
+        match byte {
+            // Text does not go over a line end in JSON: a forgotten quote costs one line.
+            b'\n' => in_text = false,
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth > 0 => depth -= 1,
+            b',' | b']' if depth == 0 && index > 0 => return index,
+            _ => {}
+        }
+    }
+    bytes.len()
+}
