@@ -67,12 +67,19 @@ pub struct Platform {
     pub profile_merge: Rule<ProfileMerge>,
     /// What a profile merge that brings another value of an identifier keeps.
     pub conflict: Rule<Conflict>,
+    /// What an id that nobody has does when a weaker identifier of its call belongs to a profile
+    /// that cannot take it.
+    pub unknown_id: Rule<UnknownId>,
     /// Who survives a merge.
     pub survivor: Rule<Survivor>,
     /// Which attribute wins at a merge.
     pub attribute_wins: Rule<AttributeWins>,
+    /// Attributes that a merge carries over from either side, whoever wins otherwise.
+    pub survives_merge: Rule<Vec<StickyAttribute>>,
     /// What becomes of anonymous events.
     pub anonymous: Rule<Anonymous>,
+    /// Which of an event's instants its age is counted from while it is held.
+    pub retention_clock: Rule<RetentionClock>,
     /// Whether an anonymous id that somebody has can be claimed by somebody else.
     pub reclaim: Rule<Reclaim>,
     /// How old (join − happened) a joined event may be and still trigger an event journey;
@@ -92,6 +99,8 @@ pub struct Platform {
     pub segment_age: Rule<bool>,
     /// Blocks the platform does not have (words of [`BlockWord`]), checked by lint.
     pub missing_blocks: Rule<Vec<BlockWord>>,
+    /// Where a delay may be counted from an event.
+    pub anchored_delay: Rule<AnchoredDelay>,
     /// Whether anonymous visitors may enter journeys.
     pub anonymous_entry: Rule<bool>,
 }
@@ -160,6 +169,9 @@ pub struct BlockedValues {
     pub zeros_and_dashes: bool,
     /// Any of the above inside single or double quotes.
     pub quoted: bool,
+    /// Blank text counts as blocked. Blank text is never an identifier either way; where it is
+    /// blocked, a call that would link it is recorded as refused.
+    pub blank: bool,
 }
 
 /// Which calls link the identifiers they carry.
@@ -207,6 +219,16 @@ pub enum Conflict {
     AlwaysMerge,
 }
 
+/// What an unknown id does when a weaker identifier of its call belongs to a profile that cannot
+/// take it (because it has another id already).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UnknownId {
+    /// It makes a profile of its own; the weaker identifier is refused.
+    MakesProfile,
+    /// It is refused; the call is for the profile that has the weaker identifier.
+    IsRefused,
+}
+
 /// Who survives a merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Survivor {
@@ -227,6 +249,25 @@ pub enum AttributeWins {
     Newest,
 }
 
+/// An attribute whose protective values survive a merge from either side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StickyAttribute {
+    /// Name of the attribute.
+    pub attribute: String,
+    /// Values that survive, compared as text whatever the case (`true` and `"TRUE"` are one).
+    pub values: Vec<String>,
+}
+
+/// Which of an event's instants its age is counted from while it is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RetentionClock {
+    /// When it happened.
+    Happened,
+    /// When it arrived.
+    Arrived,
+}
+
 /// What becomes of events that have only an anonymous id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Anonymous {
@@ -234,7 +275,8 @@ pub enum Anonymous {
     Profiles,
     /// Events are held against the anonymous id until somebody claims it.
     Held {
-        /// How old (join − happened) an event may be and still join; inclusive.
+        /// How old (join − the instant that [`Platform::retention_clock`] names) an event may be
+        /// and still join; inclusive.
         retention: Span,
         /// How long after the claim later events with only that id still join (by arrival);
         /// inclusive.
@@ -313,6 +355,15 @@ pub enum BlockWord {
     SendEvent,
 }
 
+/// Where a delay may be counted from the trigger event or the last event of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AnchoredDelay {
+    /// In any journey.
+    AnyJourney,
+    /// Only in journeys that an event triggers.
+    EventTriggered,
+}
+
 /// Names a rule of a [`Platform`]; the word is the field's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RuleId {
@@ -330,12 +381,18 @@ pub enum RuleId {
     ProfileMerge,
     /// [`Platform::conflict`]
     Conflict,
+    /// [`Platform::unknown_id`]
+    UnknownId,
     /// [`Platform::survivor`]
     Survivor,
     /// [`Platform::attribute_wins`]
     AttributeWins,
+    /// [`Platform::survives_merge`]
+    SurvivesMerge,
     /// [`Platform::anonymous`]
     Anonymous,
+    /// [`Platform::retention_clock`]
+    RetentionClock,
     /// [`Platform::reclaim`]
     Reclaim,
     /// [`Platform::trigger_age`]
@@ -354,6 +411,8 @@ pub enum RuleId {
     SegmentAge,
     /// [`Platform::missing_blocks`]
     MissingBlocks,
+    /// [`Platform::anchored_delay`]
+    AnchoredDelay,
     /// [`Platform::anonymous_entry`]
     AnonymousEntry,
 }
@@ -384,6 +443,19 @@ pub enum PlatformError {
         /// The names there are.
         known: String,
     },
+    /// The file was written by a newer program.
+    #[error(
+        "{file} is a platform file of version {version}; this program reads up to version {known}. \
+         A newer program can read it"
+    )]
+    TooNew {
+        /// The file.
+        file: String,
+        /// The version it says.
+        version: u32,
+        /// The newest version that can be read.
+        known: u32,
+    },
     /// The file could not be read as a preset.
     #[error("{file}: {reason}")]
     Unreadable {
@@ -392,30 +464,4 @@ pub enum PlatformError {
         /// What and where.
         reason: String,
     },
-}
-
-impl Platform {
-    /// The presets that come with the program, by name.
-    pub fn presets() -> &'static [Self] {
-        todo!()
-    }
-    /// The preset called `name`.
-    pub fn preset(name: &str) -> Result<&'static Self, PlatformError> {
-        let _ = name;
-        todo!()
-    }
-    /// Reads a preset from RON text; `file` is named in errors.
-    pub fn from_ron(text: &str, file: &str) -> Result<Self, PlatformError> {
-        let _ = (text, file);
-        todo!()
-    }
-    /// What a trace quotes of a rule.
-    pub fn rule(&self, id: RuleId) -> RuleInfo<'_> {
-        let _ = id;
-        todo!()
-    }
-    /// Every rule in order, for listing.
-    pub fn rules(&self) -> Vec<RuleInfo<'_>> {
-        todo!()
-    }
 }

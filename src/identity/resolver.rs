@@ -4,290 +4,295 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::platform::{Platform, RuleId};
-use crate::recording::{EventIndex, EventLog};
+use super::{
+    carried::{Carried, Item},
+    identifier::Identifier,
+    outcome::{IdentityStep, Outcome, Owner, RefusalReason},
+    platform::{AliasRule, Anonymous, Conflict, LinkingCalls, Platform, RuleId},
+    profile::{AttributeValue, Profile, ProfileId},
+    register::{Found, IdNo, Register},
+};
+use crate::recording::{Event, EventIndex, EventKind, EventLog};
 
-/// A profile of one [`Resolver`]. Numbers are given in order of creation and never reused; they
-/// are not stable between replays, so no output may show or sort by them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ProfileId(pub u32);
-
-/// `kind:value`, for example `email:ana@example.com`. Ordered as its canonical text would be.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Identifier {
-    /// `user_id`, `email`, `phone`, `anonymous_id`, or an external id's type.
-    pub kind: Box<str>,
-    /// The value as it is shown (emails in lower case).
-    pub value: Box<str>,
-}
-
-impl Identifier {
-    /// The kind of anonymous ids.
-    pub const ANONYMOUS: &'static str = "anonymous_id";
-
-    /// An identifier.
-    pub fn new(kind: &str, value: &str) -> Self {
-        Self { kind: kind.into(), value: value.into() }
-    }
-    /// Whether it is an anonymous id.
-    pub fn is_anonymous(&self) -> bool {
-        &*self.kind == Self::ANONYMOUS
-    }
-}
-
-impl std::fmt::Display for Identifier {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.kind, self.value)
-    }
-}
-
-/// One attribute of a profile, and where its value came from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AttributeValue {
-    /// The value.
-    pub value: Value,
-    /// When it was set: arrival of the call (UTC ms), or the instant a block set it.
-    pub set_ms: i64,
-    /// The call that set it; `None` if a block did.
-    pub event: Option<EventIndex>,
-}
-
-/// Who the platform thinks somebody is.
+/// Applies events, in replay order, to the people known so far. Cheap to make: one is made for
+/// each set of people who can never meet.
 #[derive(Clone, Debug)]
-pub struct Profile {
-    /// First identifier in canonical text; stays through merges.
-    pub key: Box<str>,
-    /// Current identifiers; with held anonymous events, claimed anonymous ids are among them.
-    pub identifiers: BTreeSet<Identifier>,
-    /// Current attributes by name.
-    pub attributes: BTreeMap<Box<str>, AttributeValue>,
-    /// Arrival of the event that made it (UTC ms).
-    pub created_ms: i64,
-    /// Events it owns, in the order they joined.
-    pub events: Vec<EventIndex>,
-    /// Whether an identify or merge ever named it.
-    pub identified: bool,
-    /// The profile it was merged into, if it was.
-    pub merged_into: Option<ProfileId>,
+pub struct Resolver<'p> {
+    pub(super) register: Register<'p>,
+    pub(super) people: Vec<Person>,
 }
 
-impl Profile {
-    /// Whether it has an identifier that is not anonymous.
-    pub fn is_known(&self) -> bool {
-        self.identifiers.iter().any(|identifier| !identifier.is_anonymous())
-    }
-    /// Its first identifier of a kind.
-    pub fn identifier(&self, kind: &str) -> Option<&str> {
-        self.identifiers.iter().find(|identifier| &*identifier.kind == kind).map(|i| &*i.value)
-    }
+/// A profile, and its identifiers by number.
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    pub profile: Profile,
+    pub ids: Vec<IdNo>,
 }
 
-/// Whose an event is, at the moment it arrives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// This profile's.
-    Profile(ProfileId),
-    /// Nobody's yet: held against this anonymous id.
-    Held(Identifier),
-    /// Nobody's, ever: it carries no usable identifier.
-    Nobody,
-}
-
-/// Why a link, merge or identifier change was refused (or an identifier dropped).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RefusalReason {
-    /// The value is blocked.
-    BlockedValue,
-    /// The value is longer than the platform takes, or not of its form.
-    BadValue,
-    /// Another person has claimed the anonymous id.
-    AlreadyClaimed,
-    /// The identifier belongs to another profile, and the two cannot be merged.
-    BelongsToAnother,
-    /// The profile already has as many of this kind as it may.
-    LimitReached,
-    /// Both sides are identified people.
-    BothIdentified,
-    /// A merge whose primary does not exist.
-    MissingPrimary,
-    /// A merge whose secondary does not exist.
-    MissingSecondary,
-    /// A merge of a profile with itself.
-    SameProfile,
-    /// The platform has no such call.
-    Unsupported,
-}
-
-impl RefusalReason {
-    /// Documented snake_case word, for example `already_claimed`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::BlockedValue => "blocked_value",
-            Self::BadValue => "bad_value",
-            Self::AlreadyClaimed => "already_claimed",
-            Self::BelongsToAnother => "belongs_to_another",
-            Self::LimitReached => "limit_reached",
-            Self::BothIdentified => "both_identified",
-            Self::MissingPrimary => "missing_primary",
-            Self::MissingSecondary => "missing_secondary",
-            Self::SameProfile => "same_profile",
-            Self::Unsupported => "unsupported",
-        }
-    }
-}
-
-/// One thing the resolver did with a call, in the order it did it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum IdentityStep {
-    /// A new profile.
-    Created {
-        /// The profile.
-        profile: ProfileId,
-        /// Its first identifier.
-        identifier: Identifier,
-    },
-    /// A profile got an identifier it did not have.
-    Gained {
-        /// The profile.
-        profile: ProfileId,
-        /// What it gained.
-        identifier: Identifier,
-        /// The rule that decided.
-        rule: RuleId,
-    },
-    /// A profile's identifier was replaced.
-    Changed {
-        /// The profile.
-        profile: ProfileId,
-        /// Before.
-        from: Identifier,
-        /// After.
-        to: Identifier,
-        /// The rule that decided.
-        rule: RuleId,
-    },
-    /// Held history joined a profile (a claim, or a later event within the claim's tail).
-    Joined {
-        /// The profile.
-        profile: ProfileId,
-        /// The anonymous id.
-        anonymous_id: Identifier,
-        /// Events that joined, by (happened, arrived, message id).
-        events: Vec<EventIndex>,
-        /// Held events that were too old to join.
-        expired: Vec<EventIndex>,
-        /// Whether this was the tail after a claim and not the claim itself.
-        tail: bool,
-        /// The rule that decided.
-        rule: RuleId,
-    },
-    /// Two profiles became one.
-    Merged {
-        /// Who survives.
-        survivor: ProfileId,
-        /// Who was absorbed; its id now forwards to the survivor.
-        absorbed: ProfileId,
-        /// Whether the absorbed one had only anonymous identifiers (anonymous history joining a
-        /// person), as opposed to a merge of two known profiles.
-        absorbed_was_anonymous: bool,
-        /// The absorbed one's events, by (happened, arrived, message id).
-        events: Vec<EventIndex>,
-        /// The rule that decided.
-        rule: RuleId,
-    },
-    /// An anonymous id moved to another profile; joined history stayed.
-    Relinked {
-        /// The id.
-        anonymous_id: Identifier,
-        /// Who had it.
-        from: ProfileId,
-        /// Who has it now.
-        to: ProfileId,
-        /// The rule that decided.
-        rule: RuleId,
-    },
-    /// A link, merge or identifier change that did not happen. The rest of the call applied.
-    Refused {
-        /// The identifier concerned; `None` for a merge whose sides are missing.
-        identifier: Option<Identifier>,
-        /// Why.
-        reason: RefusalReason,
-        /// The rule that decided.
-        rule: RuleId,
-    },
-    /// Traits were applied.
-    Traits {
-        /// To whom.
-        profile: ProfileId,
-        /// Names whose value changed, with the value before (`Null` if absent), sorted by name.
-        changed: Vec<(Box<str>, Value)>,
-    },
-}
-
-/// What one event did.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    /// Whose the event is now.
-    pub owner: Owner,
-    /// What happened, in order. The event itself is in its owner's `events` already.
+/// The call being applied.
+pub(super) struct Call<'l> {
+    pub log: &'l EventLog,
+    pub index: EventIndex,
+    pub at_ms: i64,
     pub steps: Vec<IdentityStep>,
 }
 
-/// Applies events, in replay order, to the people known so far.
-#[derive(Clone, Debug)]
-pub struct Resolver<'p> {
-    platform: &'p Platform,
+impl Call<'_> {
+    pub fn event(&self) -> &Event {
+        self.log.event(self.index)
+    }
+    pub fn refuse(&mut self, identifier: Option<Identifier>, reason: RefusalReason, rule: RuleId) {
+        self.steps.push(IdentityStep::Refused { identifier, reason, rule });
+    }
 }
 
 impl<'p> Resolver<'p> {
     /// Nobody is known yet.
     pub fn new(platform: &'p Platform) -> Self {
-        Self { platform }
+        Self { register: Register::new(platform), people: Vec::new() }
     }
     /// The rules in force.
     pub const fn platform(&self) -> &'p Platform {
-        self.platform
+        self.register.vocabulary.platform()
     }
+
     /// Applies one event. Call once per event, in replay order, duplicates left out.
     pub fn apply(&mut self, log: &EventLog, event: EventIndex) -> Outcome {
-        let _ = (log, event);
-        todo!()
+        let head = log.event(event);
+        let mut call = Call { log, index: event, at_ms: head.arrived_ms, steps: Vec::new() };
+        let owner = match head.kind {
+            EventKind::Identify => self.identify(&mut call),
+            EventKind::Merge => self.profile_merge(&mut call),
+            EventKind::Alias if self.platform().alias.value != AliasRule::Ignored => self.alias(&mut call),
+            _ => self.activity(&mut call),
+        };
+        if let Owner::Profile(id) = owner {
+            self.person_mut(id).profile.events.push(event);
+        }
+        Outcome { owner, steps: call.steps }
     }
     /// A profile. Ask [`Resolver::current`] first where it may have been merged away.
     pub fn profile(&self, id: ProfileId) -> &Profile {
-        let _ = id;
-        todo!()
+        &self.person(id).profile
     }
     /// Sets an attribute as a block does. A value of `Null` removes it.
     pub fn set_attribute(&mut self, id: ProfileId, name: &str, value: Value, at_ms: i64) {
-        let _ = (id, name, value, at_ms);
-        todo!()
+        let attributes = &mut self.person_mut(id).profile.attributes;
+        if value.is_null() {
+            attributes.remove(name);
+        } else {
+            attributes.insert(name.into(), AttributeValue { value, set_ms: at_ms, event: None });
+        }
     }
     /// Follows merges to the profile that exists now.
-    pub fn current(&self, id: ProfileId) -> ProfileId {
-        let _ = id;
-        todo!()
+    pub fn current(&self, mut id: ProfileId) -> ProfileId {
+        while let Some(into) = self.profile(id).merged_into {
+            id = into;
+        }
+        id
     }
     /// Profiles that exist now, in order of creation.
     pub fn profiles(&self) -> impl Iterator<Item = (ProfileId, &Profile)> {
-        std::iter::empty()
+        let numbered = self.people.iter().enumerate();
+        numbered
+            .map(|(number, person)| (ProfileId(number as u32), &person.profile))
+            .filter(|(_, profile)| profile.merged_into.is_none())
     }
     /// Events held now, by anonymous id, each list by (happened, arrived, message id); both
     /// those never claimed and those that came after a claim's tail.
     pub fn held(&self) -> BTreeMap<Identifier, Vec<EventIndex>> {
-        todo!()
+        let waiting = self.register.iter().filter(|known| !known.held.events.is_empty());
+        waiting.map(|known| (known.identifier.clone(), known.held.events.clone())).collect()
     }
     /// The profile that has this identifier now.
     pub fn find(&self, identifier: &Identifier) -> Option<ProfileId> {
-        let _ = identifier;
-        todo!()
+        let id = self.register.find(&identifier.kind, &identifier.value)?;
+        self.register.get(id).holder
+    }
+
+    /// A call in which somebody does something: it belongs to the strongest identifier it
+    /// carries. On some platforms it also links them.
+    fn activity(&mut self, call: &mut Call<'_>) -> Owner {
+        let event = call.event();
+        // An alias that gets here is one the platform ignores.
+        let links =
+            self.platform().linking_calls.value == LinkingCalls::AnyCall && event.kind != EventKind::Alias;
+        let user = event.user_id.map(|symbol| self.register.user(call.log, symbol));
+        let anonymous = event.anonymous_id.map(|symbol| self.register.anonymous(call.log, symbol));
+        let says_more = event.names_external_ids || (links && !call.log.traits(event).is_empty());
+        match (user, anonymous) {
+            _ if says_more => self.activity_that_says_more(call, links),
+            (Some(Found::Id(user)), Some(Found::Id(anonymous)))
+                if links && (user != anonymous && !self.share_a_holder(user, anonymous)) =>
+            {
+                self.activity_that_says_more(call, links)
+            }
+            (Some(Found::Id(user)), _) => Owner::Profile(self.holder_or_new(call, user)),
+            (_, Some(Found::Id(anonymous))) => self.anonymous_activity(call, anonymous),
+            _ => Owner::Nobody,
+        }
+    }
+
+    fn activity_that_says_more(&mut self, call: &mut Call<'_>, links: bool) -> Owner {
+        let traits = if links { call.log.traits_value(call.event()) } else { Value::Null };
+        let carried = Carried::of(&mut self.register, call.log, call.event(), Some(&traits));
+        match carried.items.first() {
+            None => Owner::Nobody,
+            Some(_) if links => {
+                let conflict = self.platform().conflict.value;
+                self.link_call(call, &carried.items, conflict, &Value::Null)
+            }
+            Some(strongest) if strongest.anonymous => self.anonymous_activity(call, strongest.id),
+            Some(strongest) => Owner::Profile(self.holder_or_new(call, strongest.id)),
+        }
+    }
+
+    fn anonymous_activity(&mut self, call: &mut Call<'_>, anonymous: IdNo) -> Owner {
+        if self.holds_anonymous() {
+            self.held_activity(call, anonymous, &Value::Null)
+        } else {
+            Owner::Profile(self.holder_or_new(call, anonymous))
+        }
+    }
+
+    /// A call that says who somebody is, with traits.
+    fn identify(&mut self, call: &mut Call<'_>) -> Owner {
+        let traits = call.log.traits_value(call.event());
+        let carried = Carried::of(&mut self.register, call.log, call.event(), Some(&traits));
+        for (identifier, reason) in carried.refused {
+            let rule = refusing_rule(reason);
+            call.refuse(Some(identifier), reason, rule);
+        }
+        if carried.items.is_empty() {
+            return Owner::Nobody;
+        }
+        let conflict = self.platform().conflict.value;
+        self.link_call(call, &carried.items, conflict, &traits)
+    }
+
+    /// A call that says that two ids are one person.
+    fn alias(&mut self, call: &mut Call<'_>) -> Owner {
+        let event = call.event();
+        let platform = self.platform();
+        let mut carried = Carried::of(&mut self.register, call.log, event, None);
+        if platform.linking_calls.value == LinkingCalls::Identify
+            && carried.items.iter().any(|item| !item.anonymous)
+        {
+            // The client's own anonymous id rides along; only `previousId` is meant.
+            carried.items.retain(|item| !item.anonymous);
+        }
+        if let Some(previous) = event.previous_id {
+            let previous = call.log.text(previous);
+            let known = self.register.find(Identifier::USER, previous);
+            let is_user = known.is_some_and(|id| self.register.get(id).holder.is_some());
+            let kind = if is_user { Identifier::USER } else { Identifier::ANONYMOUS };
+            carried.add(&mut self.register, kind, &Value::String(previous.to_owned()));
+            carried.in_order(&self.register);
+            // Of two user ids the call names the new one; the previous comes after it.
+            let named = event.user_id.map(|symbol| self.register.user(call.log, symbol));
+            carried.items.sort_by_key(|item| Some(Found::Id(item.id)) != named);
+        }
+        for (identifier, reason) in std::mem::take(&mut carried.refused) {
+            call.refuse(Some(identifier), reason, refusing_rule(reason));
+        }
+        if carried.items.is_empty() {
+            return Owner::Nobody;
+        }
+        let conflict = match platform.alias.value {
+            AliasRule::Merges => Conflict::AlwaysMerge,
+            AliasRule::Ignored | AliasRule::AsIdentify => platform.conflict.value,
+        };
+        self.link_call(call, &carried.items, conflict, &Value::Null)
+    }
+
+    /// Links what a call carries, applies its traits, and joins what was held.
+    fn link_call(
+        &mut self,
+        call: &mut Call<'_>,
+        items: &[Item],
+        conflict: Conflict,
+        traits: &Value,
+    ) -> Owner {
+        let held = self.holds_anonymous();
+        let (claims, links): (Vec<Item>, Vec<Item>) = items.iter().partition(|item| held && item.anonymous);
+        if links.is_empty() {
+            return match claims.first() {
+                Some(anonymous) => self.held_activity(call, anonymous.id, traits),
+                None => Owner::Nobody,
+            };
+        }
+        self.name_anonymous(&links);
+        let profile = self.link(call, &links, conflict);
+        let names = matches!(call.event().kind, EventKind::Identify | EventKind::Alias)
+            && links.iter().any(|item| !item.anonymous);
+        if names {
+            self.person_mut(profile).profile.identified = true;
+        }
+        let claims: Vec<IdNo> =
+            claims.iter().map(|item| item.id).filter(|id| self.may_claim(call, profile, *id)).collect();
+        let mut changed = self.apply_traits(call, profile, traits);
+        for anonymous in &claims {
+            changed.extend(self.apply_held_traits(profile, *anonymous));
+        }
+        push_traits(call, profile, changed);
+        for anonymous in claims {
+            self.claim(call, profile, anonymous);
+        }
+        Owner::Profile(profile)
+    }
+
+    /// In a shared namespace, an anonymous id that a call uses as a name is a name from then on.
+    fn name_anonymous(&mut self, items: &[Item]) {
+        for item in items.iter().filter(|item| !item.anonymous) {
+            let Some(rule) = self.register.vocabulary.user else { continue };
+            let known = self.register.get(item.id);
+            if !known.identifier.is_anonymous() {
+                continue;
+            }
+            let (before, holder) = (known.identifier.clone(), known.holder);
+            self.register.rename(item.id, Identifier::USER, rule);
+            if let Some(holder) = holder {
+                let after = self.register.get(item.id).identifier.clone();
+                let identifiers: &mut BTreeSet<_> = &mut self.person_mut(holder).profile.identifiers;
+                identifiers.remove(&before);
+                identifiers.insert(after);
+            }
+        }
+    }
+
+    pub(super) fn holds_anonymous(&self) -> bool {
+        matches!(self.platform().anonymous.value, Anonymous::Held { .. })
+    }
+    pub(super) fn person(&self, id: ProfileId) -> &Person {
+        &self.people[id.0 as usize]
+    }
+    pub(super) fn person_mut(&mut self, id: ProfileId) -> &mut Person {
+        &mut self.people[id.0 as usize]
+    }
+    fn share_a_holder(&self, a: IdNo, b: IdNo) -> bool {
+        let holder = self.register.get(a).holder;
+        holder.is_some() && holder == self.register.get(b).holder
     }
 }
 
-/// Every identifier an event carries under a platform's rules, strongest first, blocked values
-/// left out, in the form they are compared by. Used to split a recording into components that
-/// can never meet; over-approximates what [`Resolver::apply`] would link.
-pub fn identifiers_of(platform: &Platform, log: &EventLog, event: EventIndex) -> Vec<Identifier> {
-    let _ = (platform, log, event);
-    todo!()
+/// Records the traits a call changed, by name; of a name changed twice the first value before.
+pub(super) fn push_traits(call: &mut Call<'_>, profile: ProfileId, mut changed: Vec<(Box<str>, Value)>) {
+    changed.sort_by(|a, b| a.0.cmp(&b.0));
+    changed.dedup_by(|later, earlier| later.0 == earlier.0);
+    if !changed.is_empty() {
+        call.steps.push(IdentityStep::Traits { profile, changed });
+    }
+}
+
+/// Orders events that join somebody: by (happened, arrived, message id).
+pub(super) fn joining_key(log: &EventLog, index: EventIndex) -> (i64, i64, &str) {
+    let event = log.event(index);
+    (event.happened_ms, event.arrived_ms, log.message_id(event))
+}
+
+fn refusing_rule(reason: RefusalReason) -> RuleId {
+    match reason {
+        RefusalReason::BlockedValue => RuleId::BlockedValues,
+        _ => RuleId::Identifiers,
+    }
 }

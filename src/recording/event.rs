@@ -180,6 +180,9 @@ pub struct Event {
     pub previous_id: Option<Symbol>,
     /// `groupId` of a group call, as sent.
     pub group_id: Option<Symbol>,
+    /// Whether the context names external ids (`context.externalIds`): few events do, and this
+    /// spares the others a look into their context.
+    pub names_external_ids: bool,
     message_id: Slice,
     properties: Slice,
     traits: Slice,
@@ -322,6 +325,7 @@ impl EventLog {
             user_id: symbol(new.user_id),
             previous_id: symbol(new.previous_id),
             group_id: symbol(new.group_id),
+            names_external_ids: new.context.contains("\"externalIds\""),
             message_id: Slice::default(),
             properties: Slice::default(),
             traits: Slice::default(),

