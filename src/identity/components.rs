@@ -11,7 +11,7 @@ use super::{
     carried::Carried,
     identifier::Identifier,
     platform::{LinkingCalls, Platform},
-    register::{Found, IdNo, Register},
+    register::{IdNo, Register},
     vocabulary::Reading,
 };
 use crate::recording::{Event, EventIndex, EventKind, EventLog};
@@ -67,10 +67,28 @@ fn number_by_first(roots: impl Iterator<Item = Option<u32>>) -> Vec<u32> {
         .collect()
 }
 
+/// Everything an event carries that some call might link, strongest first.
 fn carried_ids(register: &mut Register<'_>, log: &EventLog, event: &Event) -> Vec<IdNo> {
-    let _ = (register, log, event, EventKind::Alias, LinkingCalls::AnyCall, Found::Nothing, Value::Null);
-    let _ = Carried::default();
-    Vec::new()
+    let any_call = register.vocabulary.platform().linking_calls.value == LinkingCalls::AnyCall;
+    let names = event.kind == EventKind::Identify || any_call;
+    let traits = if names { log.traits_value(event) } else { Value::Null };
+    let carried = Carried::of(register, log, event, Some(&traits));
+    let mut ids: Vec<IdNo> = carried.items.iter().map(|item| item.id).collect();
+    if let Some(previous) = event.previous_id {
+        // A user id or an anonymous id, by what is known when the call arrives.
+        let previous = Value::String(log.text(previous).to_owned());
+        let mut either = Carried::default();
+        either.add(register, Identifier::USER, &previous);
+        either.add(register, Identifier::ANONYMOUS, &previous);
+        ids.extend(either.items.iter().map(|item| item.id));
+    }
+    if event.kind == EventKind::Merge {
+        let sides = log.properties_value(event);
+        for side in [sides.get("primary"), sides.get("secondary")].into_iter().flatten() {
+            ids.extend(Carried::side(register, side).items.iter().map(|item| item.id));
+        }
+    }
+    ids
 }
 
 /// Disjoint sets of identifiers.

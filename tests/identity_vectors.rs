@@ -1,0 +1,114 @@
+//! Worked examples of how real platforms resolve identity, run through the public doors: events
+//! are written as JSON Lines, read as a recording and resolved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use throughline::{
+    identity::{Identifier, IdentityStep, Platform, Resolver},
+    recording::{EventLog, read_events},
+};
+
+/// A log with these events, read as a recording.
+fn log_of(events: &[Value]) -> EventLog {
+    let lines: Vec<String> = events.iter().map(Value::to_string).collect();
+    let mut log = EventLog::new();
+    let counts = read_events(&mut lines.join("\n").as_bytes(), "vector", &mut log).expect("readable");
+    assert_eq!(counts.rejected, [], "a vector's event was rejected");
+    log
+}
+
+/// Everything a vector may ask about, in canonical text.
+#[derive(Default)]
+struct Resolved {
+    sets: BTreeSet<BTreeSet<String>>,
+    /// Owner's identifiers by message id; absent: nobody known.
+    owners: BTreeMap<String, BTreeSet<String>>,
+    attributes: Vec<(BTreeSet<String>, BTreeMap<String, Value>)>,
+    refused: BTreeSet<String>,
+}
+
+fn resolve(platform: &Platform, log: &EventLog) -> Resolved {
+    let mut resolver = Resolver::new(platform);
+    let mut resolved = Resolved::default();
+    for index in log.replay_order().0 {
+        let outcome = resolver.apply(log, index);
+        if outcome.steps.iter().any(|step| matches!(step, IdentityStep::Refused { .. })) {
+            resolved.refused.insert(log.message_id(log.event(index)).to_owned());
+        }
+    }
+    let mut claimed = BTreeSet::new();
+    for (_, profile) in resolver.profiles() {
+        let set: BTreeSet<String> = profile.identifiers.iter().map(Identifier::to_string).collect();
+        claimed.extend(set.iter().cloned());
+        if profile.is_known() {
+            for index in &profile.events {
+                resolved.owners.insert(log.message_id(log.event(*index)).to_owned(), set.clone());
+            }
+        }
+        let attributes =
+            profile.attributes.iter().map(|(name, value)| (name.to_string(), value.value.clone()));
+        resolved.attributes.push((set.clone(), attributes.collect()));
+        resolved.sets.insert(set);
+    }
+    for anonymous in resolver.held().into_keys().map(|id| id.to_string()) {
+        if !claimed.contains(&anonymous) {
+            resolved.sets.insert(BTreeSet::from([anonymous]));
+        }
+    }
+    resolved
+}
+
+fn texts(value: &Value) -> BTreeSet<String> {
+    value.as_array().expect("a list").iter().map(|text| text.as_str().expect("text").to_owned()).collect()
+}
+
+fn check(vector: &Value) {
+    let name = vector["name"].as_str().expect("a name");
+    let platform = Platform::preset(vector["platform"].as_str().expect("a platform")).expect("a preset");
+    let resolved = resolve(platform, &log_of(vector["events"].as_array().expect("events")));
+    let expect = &vector["expect"];
+    if let Some(profiles) = expect["profiles"].as_array() {
+        let expected: BTreeSet<BTreeSet<String>> = profiles.iter().map(texts).collect();
+        let mentioned: BTreeSet<String> = expected.iter().flatten().cloned().collect();
+        let found: BTreeSet<BTreeSet<String>> = resolved
+            .sets
+            .iter()
+            .map(|set| set.intersection(&mentioned).cloned().collect::<BTreeSet<String>>())
+            .filter(|set| !set.is_empty())
+            .collect();
+        assert_eq!(found, expected, "{name}: profiles");
+    }
+    for (message, owner) in expect["events"].as_object().into_iter().flatten() {
+        match owner.as_str() {
+            Some(owner) => {
+                let found = resolved.owners.get(message);
+                assert!(found.is_some_and(|set| set.contains(owner)), "{name}: {message} is {found:?}'s");
+            }
+            None => assert_eq!(resolved.owners.get(message), None, "{name}: {message}"),
+        }
+    }
+    for (identifier, attributes) in expect["attributes"].as_object().into_iter().flatten() {
+        let (_, found) =
+            resolved.attributes.iter().find(|(set, _)| set.contains(identifier)).expect("such a profile");
+        for (attribute, value) in attributes.as_object().expect("attributes") {
+            assert_eq!(found.get(attribute), Some(value), "{name}: {attribute} of {identifier}");
+        }
+    }
+    if expect["refused"].is_array() {
+        assert_eq!(resolved.refused, texts(&expect["refused"]), "{name}: refused");
+    }
+}
+
+#[test]
+fn every_vector_holds() {
+    let file: Value = serde_json::from_str(include_str!("conformance/identity.json")).expect("JSON");
+    let vectors = file["vectors"].as_array().expect("vectors");
+    assert!(vectors.len() >= 30, "the file was cut short");
+    let failed: Vec<String> = vectors
+        .iter()
+        .filter_map(|vector| std::panic::catch_unwind(|| check(vector)).err())
+        .filter_map(|panic| panic.downcast_ref::<String>().cloned())
+        .collect();
+    assert_eq!(failed, [] as [String; 0]);
+}
