@@ -1,7 +1,11 @@
 //! The workspace: a folder with `workspace.ron`, `journeys/*.ron`, `segments.ron`,
 //! `catalog.csv`, `recordings/`.
 
+mod file;
+
 use std::path::PathBuf;
+
+pub use file::{WorkspaceFile, workspace_from_ron, workspace_to_ron};
 
 use serde::{Deserialize, Serialize};
 
