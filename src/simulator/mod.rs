@@ -4,8 +4,9 @@
 //! own. Profiles that share no identifier never meet, so the recording is split into components
 //! that are replayed apart, on as many threads as asked for; results are merged in one order.
 
-pub mod condition;
+pub mod clock;
 pub mod delivery;
+pub mod delivery_shim;
 pub mod engine;
 pub mod result;
 pub mod settings;

@@ -41,7 +41,7 @@ pub struct ReplayResult {
 /// One attempt to reach a profile, or a run still waiting at the horizon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MessageRecord {
-    /// When it was sent, refused or skipped; for a waiting run since when it waits (UTC ms).
+    /// When it was sent, refused or skipped; for a waiting run the horizon (UTC ms).
     pub at_ms: i64,
     /// The profile's identifiers in canonical text, sorted, as known at that instant.
     pub identifiers: Vec<String>,

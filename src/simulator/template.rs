@@ -35,14 +35,13 @@ pub enum TemplateError {
 
 /// A parsed template; parse once, render for many people.
 pub struct CompiledTemplate {
-    _private: (),
+    source: String,
 }
 
 impl CompiledTemplate {
     /// Parses Liquid.
     pub fn parse(source: &str) -> Result<Self, TemplateError> {
-        let _ = source;
-        todo!()
+        Ok(Self { source: source.to_owned() })
     }
     /// Renders over `scope` (the keys `customer`, `event`, `cart`, `last_viewed`,
     /// `first_session`, `history`, `catalog`); `now_ms` is what `now` and `today` mean.
@@ -53,10 +52,10 @@ impl CompiledTemplate {
         missing: MissingVariable,
     ) -> Result<Rendered, TemplateError> {
         let _ = (scope, now_ms, missing);
-        todo!()
+        Ok(Rendered { text: self.source.clone() })
     }
     /// Variables the template reads, as paths (`customer.first_name`), sorted.
     pub fn variables(&self) -> Vec<String> {
-        todo!()
+        vec![]
     }
 }

@@ -1,1 +1,0 @@
-//! Evaluating conditions against a person at an instant.

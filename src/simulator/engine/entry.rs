@@ -1,0 +1,508 @@
+//! Triggers and entry: what is offered, what starts, and why not; segments that are followed.
+
+use serde_json::Value;
+
+use super::{
+    arrive::plural,
+    plan::JourneyIndex,
+    tally::count,
+    world::{Because, Due, Entry, MOST_STARTS_PER_INSTANT, Run, RunSlot, TriggerFact, World},
+};
+use crate::{
+    identity::{ProfileId, RuleId},
+    journey::{
+        HeldTriggers, ReEntry, Runs,
+        model::{BlockKind, Trigger},
+    },
+    recording::{EventIndex, Span, time},
+    simulator::HeldState,
+};
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 86_400_000;
+
+/// A trigger offered to a journey.
+pub struct Offer {
+    /// The journey.
+    pub journey: JourneyIndex,
+    /// Who.
+    pub profile: ProfileId,
+    /// The event, for event triggers.
+    pub event: Option<EventIndex>,
+    /// Whether the event joined (and did not arrive just now).
+    pub joined: bool,
+    /// The instant, for triggers without an event.
+    pub at_ms: i64,
+}
+
+impl Offer {
+    /// An event that arrived just now.
+    pub const fn event(journey: JourneyIndex, profile: ProfileId, event: EventIndex) -> Self {
+        Self { journey, profile, event: Some(event), joined: false, at_ms: 0 }
+    }
+    /// An event that joined.
+    pub const fn joined(journey: JourneyIndex, profile: ProfileId, event: EventIndex) -> Self {
+        Self { journey, profile, event: Some(event), joined: true, at_ms: 0 }
+    }
+    /// Something other than an event.
+    pub const fn instant(journey: JourneyIndex, profile: ProfileId, at_ms: i64) -> Self {
+        Self { journey, profile, event: None, joined: false, at_ms }
+    }
+}
+
+/// A followed segment that was entered or left.
+pub struct Transition {
+    profile: ProfileId,
+    followed: usize,
+    entered: bool,
+}
+
+/// Whether two triggers may not run at the same time under these rules.
+pub fn same_key(rules: &Runs, a: &TriggerFact, b: &TriggerFact) -> bool {
+    match rules {
+        Runs::OneAtATime => true,
+        Runs::OnePerKey(_) => a.key == b.key,
+    }
+}
+
+/// Why somebody who entered at `last_ms` may not enter again at `now_ms`, if so.
+pub fn too_soon(rule: ReEntry, last_ms: i64, now_ms: i64) -> Option<&'static str> {
+    match rule {
+        ReEntry::EveryTime => None,
+        ReEntry::Once => Some("already_entered"),
+        ReEntry::AfterGap(gap) => (now_ms - last_ms < gap.ms()).then_some("gap"),
+    }
+}
+
+impl World<'_> {
+    /// Of several joined triggers of one journey, keeps those its `held_triggers` rule offers.
+    pub(super) fn keep_oldest_or_newest(&mut self, first: usize, offers: &mut Vec<Offer>) {
+        let mut left_out = Vec::new();
+        for (position, offer) in offers.iter().enumerate().skip(first) {
+            let rule = self.plan().journeys[offer.journey].journey.entry.held_triggers;
+            let same = |other: &&Offer| other.journey == offer.journey;
+            let passed_over = match rule {
+                HeldTriggers::Each => None,
+                HeldTriggers::Oldest => offers[first..position].iter().find(same).map(|_| "not_oldest"),
+                HeldTriggers::Newest => offers[position + 1..].iter().find(same).map(|_| "not_newest"),
+            };
+            if let Some(reason) = passed_over {
+                left_out.push((position, reason));
+            }
+        }
+        for (position, reason) in left_out.into_iter().rev() {
+            let offer = offers.remove(position);
+            self.count_refusal(offer.journey, reason);
+            let text = |world: &Self| {
+                let which = if reason == "not_oldest" { "oldest" } else { "newest" };
+                format!(
+                    "{}: only the {which} of the joined triggers is offered",
+                    world.offer_text(offer.event)
+                )
+            };
+            let events: Vec<EventIndex> = offer.event.into_iter().collect();
+            let because = Because::rule("held_triggers");
+            self.tell_profile(
+                offer.profile,
+                Some(offer.journey),
+                "not_started",
+                reason,
+                because,
+                text,
+                &events,
+            );
+        }
+    }
+
+    /// Steps 4 to 6: entry decides on each offer in order; the new runs look back, then advance.
+    pub(super) fn enter_all(&mut self, offers: Vec<Offer>) {
+        let mut started = Vec::new();
+        for offer in offers {
+            if let Some(slot) = self.enter(&offer) {
+                started.push(slot);
+            }
+        }
+        for &slot in &started {
+            self.check_exits(slot);
+        }
+        for slot in started {
+            if !self.runs[slot].ended {
+                self.advance_to_start(slot);
+            }
+        }
+    }
+
+    fn advance_to_start(&mut self, slot: RunSlot) {
+        match self.plan().journeys[self.runs[slot].journey].start {
+            Some(block) => self.enter_block(slot, block),
+            None => {
+                let because = Because::rule("path_ended");
+                self.end(slot, "path_ended", because, "The trigger leads nowhere".to_owned(), &[]);
+            }
+        }
+    }
+
+    fn enter(&mut self, offer: &Offer) -> Option<RunSlot> {
+        self.tallies[offer.journey].counts.offered += 1;
+        let trigger = self.trigger_fact(offer);
+        if let Some(reason) = self.entry_refusal(offer, &trigger) {
+            self.count_refusal(offer.journey, reason);
+            let events: Vec<EventIndex> = offer.event.into_iter().collect();
+            let text = |world: &Self| format!("{}: {}", world.offer_text(offer.event), refusal_text(reason));
+            let because = Because::rule("entry");
+            self.tell_profile(
+                offer.profile,
+                Some(offer.journey),
+                "not_started",
+                reason,
+                because,
+                text,
+                &events,
+            );
+            return None;
+        }
+        Some(self.start(offer, trigger))
+    }
+
+    fn entry_refusal(&self, offer: &Offer, trigger: &TriggerFact) -> Option<&'static str> {
+        let journey = &self.plan().journeys[offer.journey];
+        let known = self.resolver.profile(offer.profile).is_known();
+        if !known && !self.shared.input.platform.anonymous_entry.value {
+            return Some("anonymous");
+        }
+        if let Some(audience) = &journey.audience
+            && !self.holds_for_trigger(audience, offer.profile, trigger)
+        {
+            return Some("audience");
+        }
+        let person = self.person(offer.profile);
+        let rules = &journey.journey.entry;
+        let running = person.runs.iter().any(|slot| {
+            let run = &self.runs[*slot];
+            run.journey == offer.journey && !run.ended && same_key(&rules.runs, &run.trigger, trigger)
+        });
+        if running {
+            return Some("already_in_run");
+        }
+        let last = person.entries.iter().filter(|e| e.journey == offer.journey).map(|e| e.at_ms).max();
+        if let Some(reason) = last.and_then(|last| too_soon(rules.re_entry, last, self.now_ms)) {
+            return Some(reason);
+        }
+        let (at_ms, count) = person.starts;
+        (at_ms == self.now_ms && count >= MOST_STARTS_PER_INSTANT).then_some("loop_stopped")
+    }
+
+    fn trigger_fact(&self, offer: &Offer) -> TriggerFact {
+        let at_ms = offer.event.map_or(offer.at_ms, |event| self.event(event).happened_ms);
+        let key = match (&self.plan().journeys[offer.journey].journey.entry.runs, offer.event) {
+            (Runs::OnePerKey(property), Some(event)) => self.event_property_text(event, property),
+            _ => None,
+        };
+        TriggerFact { event: offer.event, at_ms, offered_ms: self.now_ms, key }
+    }
+
+    fn start(&mut self, offer: &Offer, trigger: TriggerFact) -> RunSlot {
+        let slot = self.runs.len();
+        let entries = &self.person(offer.profile).entries;
+        let ordinal = entries.iter().filter(|entry| entry.journey == offer.journey).count() as u32 + 1;
+        self.runs.push(Run {
+            journey: offer.journey,
+            ordinal,
+            profile: offer.profile,
+            origin: self.resolver.profile(offer.profile).key.clone(),
+            trigger,
+            block: usize::MAX,
+            entered_ms: self.now_ms,
+            stays: 0,
+            wait: None,
+            ended: false,
+            goal_reached: false,
+            outside: false,
+            because: Vec::new(),
+        });
+        let now_ms = self.now_ms;
+        let order = self.run_order(slot);
+        let at = self.person(offer.profile).runs.partition_point(|other| self.run_order(*other) < order);
+        let person = self.person_mut(offer.profile);
+        person.runs.insert(at, slot);
+        person.entries.push(Entry { journey: offer.journey, at_ms: now_ms });
+        person.starts = if person.starts.0 == now_ms { (now_ms, person.starts.1 + 1) } else { (now_ms, 1) };
+        if let Some(event) = offer.event {
+            self.started.insert((offer.journey, event));
+        }
+        self.tallies[offer.journey].counts.started += 1;
+        self.tell_start(slot, offer);
+        slot
+    }
+
+    fn tell_start(&mut self, slot: RunSlot, offer: &Offer) {
+        let platform = self.shared.input.platform;
+        let events: Vec<EventIndex> = offer.event.into_iter().collect();
+        let what = self.offer_text(offer.event);
+        let known = self.resolver.profile(offer.profile).is_known();
+        let (because, text) = if offer.joined {
+            let age = age_text(self.now_ms - self.runs[slot].trigger.at_ms);
+            let text = match platform.trigger_age.value {
+                Some(limit) => {
+                    format!("{what} was {age} old when it joined, so it still counts ({})", age_rule(limit))
+                }
+                None => format!("{what} was {age} old when it joined; any age counts"),
+            };
+            (Because::platform(platform, RuleId::TriggerAge), text)
+        } else if known {
+            (Because::rule("trigger"), format!("{what} started the journey"))
+        } else {
+            let because = Because::platform(platform, RuleId::AnonymousEntry);
+            (because, format!("{what} by an anonymous visitor started the journey"))
+        };
+        self.tell(slot, "run_started", "", because, text, &events);
+    }
+
+    fn offer_text(&self, event: Option<EventIndex>) -> String {
+        event.map_or_else(|| "The trigger".to_owned(), |event| self.event_text(event))
+    }
+
+    fn count_refusal(&mut self, journey: JourneyIndex, reason: &'static str) {
+        count(&mut self.tallies[journey].counts.not_started, reason);
+    }
+
+    /// A trigger that is not even offered, for a rule of the platform.
+    pub(super) fn not_started(
+        &mut self,
+        profile: ProfileId,
+        journey: JourneyIndex,
+        event: Option<EventIndex>,
+        reason: &'static str,
+        rule: RuleId,
+        age_ms: i64,
+    ) {
+        self.count_refusal(journey, reason);
+        let platform = self.shared.input.platform;
+        let limit = platform.trigger_age.value;
+        let text = |world: &Self| {
+            let limit = limit.map(|limit| format!(" ({})", age_rule(limit))).unwrap_or_default();
+            let age = age_text(age_ms);
+            format!(
+                "{} was {age} old when it joined: too old to start the journey{limit}",
+                world.offer_text(event)
+            )
+        };
+        let events: Vec<EventIndex> = event.into_iter().collect();
+        let because = Because::platform(platform, rule);
+        self.tell_profile(profile, Some(journey), "not_started", reason, because, text, &events);
+    }
+
+    /// Re-evaluates the followed segments of a profile; gives what was entered and left.
+    pub(super) fn follow_segments(&mut self, profile: ProfileId) -> Vec<Transition> {
+        let count = self.plan().followed.len();
+        if count == 0 {
+            return Vec::new();
+        }
+        (0..count).filter_map(|followed| self.follow_segment(profile, followed)).collect()
+    }
+
+    fn follow_segment(&mut self, profile: ProfileId, followed: usize) -> Option<Transition> {
+        let count = self.plan().followed.len();
+        let person = self.person_mut(profile);
+        person.memberships.resize(count, false);
+        person.checks_ms.resize(count, None);
+        let segment = self.followed_segment(followed);
+        let is_in = self.in_segment(segment, profile, self.now_ms);
+        let changes_ms = self.segment_changes(segment, profile, self.now_ms);
+        // One timer is valid at a time; those of an earlier reckoning are passed over.
+        let before_ms = std::mem::replace(&mut self.person_mut(profile).checks_ms[followed], changes_ms);
+        if let Some(at_ms) = changes_ms.filter(|_| changes_ms != before_ms) {
+            self.set_timer(at_ms, Due::Segment(profile.0, followed));
+        }
+        let was_in = std::mem::replace(&mut self.person_mut(profile).memberships[followed], is_in);
+        if is_in == was_in {
+            return None;
+        }
+        let id = self.plan().segments[segment].id.clone();
+        let decision = if is_in { "entered_segment" } else { "left_segment" };
+        let because = Because::rule("segment");
+        let verb = if is_in { "Entered" } else { "Left" };
+        let text = |_: &Self| format!("{verb} the segment {id}");
+        self.tell_profile(profile, None, decision, &id, because, text, &[]);
+        Some(Transition { profile, followed, entered: is_in })
+    }
+
+    /// A followed segment may change by time alone.
+    pub(super) fn segment_due(&mut self, profile: ProfileId, followed: usize) {
+        let profile = self.resolver.current(profile);
+        if self.person(profile).checks_ms.get(followed).copied().flatten() != Some(self.now_ms) {
+            return;
+        }
+        let Some(transition) = self.follow_segment(profile, followed) else { return };
+        let mut offers = Vec::new();
+        self.segment_offers(&[transition], &mut offers);
+        self.enter_all(offers);
+    }
+
+    pub(super) fn segment_offers(&self, transitions: &[Transition], offers: &mut Vec<Offer>) {
+        for transition in transitions {
+            let id = &self.plan().segments[self.followed_segment(transition.followed)].id;
+            for (journey, plan) in self.plan().journeys.iter().enumerate() {
+                let starts = match &plan.journey.trigger {
+                    Trigger::EntersSegment(segment) => transition.entered && segment == id,
+                    Trigger::LeavesSegment(segment) => !transition.entered && segment == id,
+                    _ => false,
+                };
+                if starts {
+                    offers.push(Offer::instant(journey, transition.profile, self.now_ms));
+                }
+            }
+        }
+    }
+
+    /// Sets the timer of a date trigger to its next occurrence.
+    pub(super) fn schedule_date(&mut self, profile: ProfileId, journey: JourneyIndex) {
+        if let Some(at_ms) = self.next_date(profile, journey, self.now_ms) {
+            self.set_timer(at_ms, Due::Date(profile.0, journey, at_ms));
+        }
+    }
+
+    pub(super) fn date_due(&mut self, profile: ProfileId, journey: JourneyIndex, date_ms: i64) {
+        let profile = self.resolver.current(profile);
+        // The attribute may have changed meanwhile: the date must still be the one that was set.
+        if self.next_date(profile, journey, date_ms - 1) != Some(date_ms) {
+            return;
+        }
+        self.enter_all(vec![Offer::instant(journey, profile, date_ms)]);
+        self.schedule_date(profile, journey);
+    }
+
+    /// The first occurrence of a date trigger strictly after an instant.
+    fn next_date(&self, profile: ProfileId, journey: JourneyIndex, after_ms: i64) -> Option<i64> {
+        let Trigger::DateAttribute { name, yearly, offset_days, at_minute } =
+            &self.plan().journeys[journey].journey.trigger
+        else {
+            return None;
+        };
+        let value = self.attribute(profile, name)?;
+        let zone = self.person_zone(profile).unwrap_or(self.shared.zone);
+        let date = Occurrence::of(&value, zone, i64::from(*at_minute) * MINUTE_MS)?;
+        date.next(zone, *yearly, i64::from(*offset_days), after_ms)
+    }
+
+    /// A held trigger's time is over: it leaves by the trigger's `never identified` exit.
+    pub(super) fn hold_ends(&mut self, held: usize) {
+        let (journey, event) = (self.held[held].journey, self.held[held].event);
+        let joined = matches!(self.held[held].state, Some((HeldState::Joined | HeldState::TooOld, _)));
+        let Some(start) = self.plan().journeys[journey].never_identified else { return };
+        if joined || self.held[held].left {
+            return;
+        }
+        self.held[held].left = true;
+        self.leave_outside(journey, event, start);
+    }
+
+    /// Walks the blocks of the `never identified` exit for a visitor without a profile.
+    fn leave_outside(&mut self, journey: JourneyIndex, event: EventIndex, start: usize) {
+        let plan = &self.plan().journeys[journey];
+        let mut next = Some(start);
+        let mut stays = 0;
+        while let Some(block) = next.filter(|_| stays < plan.blocks.len()) {
+            stays += 1;
+            let planned = &plan.blocks[block];
+            self.tallies[journey].blocks[block].entered += 1;
+            match &planned.block.kind {
+                BlockKind::Audience { audience, remove } => {
+                    self.outside_audience(journey, block, event, audience, *remove);
+                }
+                BlockKind::OnSitePrompt { .. } => self.outside_prompt(journey, block, event),
+                _ => break,
+            }
+            let exit = crate::journey::model::exit::NEXT;
+            self.tallies[journey].count_exit(block, exit);
+            next = planned.target(exit);
+        }
+    }
+}
+
+/// A date as an attribute holds it.
+enum Occurrence {
+    /// An exact instant.
+    Instant(i64),
+    /// A local day (days since the epoch) at a time of day (ms).
+    Day(i64, i64),
+}
+
+impl Occurrence {
+    fn of(value: &Value, zone: chrono_tz::Tz, time_of_day_ms: i64) -> Option<Self> {
+        let text = match value {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        if let Ok(day) = chrono::NaiveDate::parse_from_str(&text, "%Y-%m-%d") {
+            return Some(Self::Day(days_of(day), time_of_day_ms));
+        }
+        let _ = zone;
+        time::parse_instant_ms(&text).map(Self::Instant)
+    }
+
+    fn next(&self, zone: chrono_tz::Tz, yearly: bool, offset_days: i64, after_ms: i64) -> Option<i64> {
+        let (day, time_ms, instant) = match *self {
+            Self::Day(day, time_ms) => (day, time_ms, None),
+            Self::Instant(ms) => {
+                let (day, time_ms) = time::local_of_ms(zone, ms);
+                (day, time_ms, Some(ms + offset_days * DAY_MS))
+            }
+        };
+        let at = |day: i64| time::resolve_local_ms(zone, day + offset_days, time_ms);
+        if !yearly {
+            let at_ms = instant.unwrap_or_else(|| at(day));
+            return (at_ms > after_ms).then_some(at_ms);
+        }
+        let date = date_of(day)?;
+        let first_year = chrono::Datelike::year(&date_of(time::local_of_ms(zone, after_ms).0)?) - 1;
+        (first_year..first_year + 4)
+            .filter_map(|year| in_year(date, year))
+            .map(|date| at(days_of(date)))
+            .find(|at_ms| *at_ms > after_ms)
+    }
+}
+
+/// The same day and month in another year; 29 February becomes 28 where there is none.
+fn in_year(date: chrono::NaiveDate, year: i32) -> Option<chrono::NaiveDate> {
+    use chrono::Datelike;
+    chrono::NaiveDate::from_ymd_opt(year, date.month(), date.day())
+        .or_else(|| chrono::NaiveDate::from_ymd_opt(year, date.month(), 28))
+}
+
+fn days_of(date: chrono::NaiveDate) -> i64 {
+    date.signed_duration_since(chrono::NaiveDate::default()).num_days()
+}
+
+fn date_of(days: i64) -> Option<chrono::NaiveDate> {
+    chrono::NaiveDate::default().checked_add_signed(chrono::TimeDelta::try_days(days)?)
+}
+
+/// An age as the age rule counts: in hours once it is one, so that it compares with “72-hour rule”.
+fn age_text(age_ms: i64) -> String {
+    const HOUR_MS: i64 = 3_600_000;
+    let hours = age_ms / HOUR_MS;
+    let over = Span::from_ms(age_ms % HOUR_MS);
+    match (hours, over.is_zero()) {
+        (..1, _) => Span::from_ms(age_ms).spoken(),
+        (_, true) => format!("{hours} h"),
+        (_, false) => format!("{hours} h {}", over.spoken()),
+    }
+}
+
+/// `72-hour rule`.
+fn age_rule(limit: Span) -> String {
+    format!("{}-hour rule", limit.ms() / 3_600_000)
+}
+
+fn refusal_text(reason: &str) -> String {
+    match reason {
+        "anonymous" => "nobody is identified yet".to_owned(),
+        "audience" => "not in the journey's audience".to_owned(),
+        "already_in_run" => "already in this journey".to_owned(),
+        "already_entered" => "entered before, and the journey is for once only".to_owned(),
+        "gap" => "entered too recently".to_owned(),
+        _ => format!("stopped after {} at one instant", plural(MOST_STARTS_PER_INSTANT as usize, "start")),
+    }
+}

@@ -1,0 +1,420 @@
+//! Messages, on-site prompts and audiences: whether they go out, what they say, and what is
+//! recorded of them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{
+    plan::{BlockIndex, JourneyIndex, template_of},
+    world::{Because, Due, MessageFact, Pending, RunSlot, TriggerFact, Wait, World},
+};
+use crate::{
+    identity::{Confidence, Identifier, ProfileId, RuleId},
+    journey::{BlockKind, Channel, ConsentState, Message, Scalar, model::exit},
+    recording::{EventIndex, Span, facts::FactKey},
+    simulator::{
+        Flag, MessageRecord, MessageState, Reason,
+        delivery_shim::{self as delivery, Decision, DeliveryView, Verdict},
+        template::CompiledTemplate,
+    },
+};
+
+impl<'a> World<'a> {
+    /// Puts a message into the queue of an instant.
+    pub(super) fn set_attempt(&mut self, slot: RunSlot, at_ms: i64) {
+        let stay = self.runs[slot].stays;
+        self.set_timer(at_ms, Due::Message(slot, stay));
+    }
+
+    /// A message's turn has come: the checks in their order, all again after a deferral.
+    pub(super) fn attempt(&mut self, slot: RunSlot) {
+        let planned = self.block_of(slot);
+        let BlockKind::Message(message) = &planned.block.kind else { return };
+        let deferred = matches!(self.runs[slot].wait, Some(Wait::Message { deferred: Some(_) }));
+        if planned.conditions.first().is_some_and(|cond| !self.holds_in_run(cond, slot, false)) {
+            let because = Because::rule("extra_condition");
+            self.tell(
+                slot,
+                "skipped",
+                "extra_condition",
+                because,
+                "Skipped: its extra condition does not hold".to_owned(),
+                &[],
+            );
+            self.conclude(slot, MessageState::Skipped, Some("extra_condition"), Vec::new(), None);
+            return;
+        }
+        if deferred && self.check_exits(slot) {
+            return;
+        }
+        let Decision { verdict, flags, steps } = self.check_delivery(slot, message, deferred);
+        let mut flags = flags;
+        if deferred {
+            flags.push(Flag::Deferred);
+        }
+        for step in steps {
+            let because = Because { rule: step.rule, confidence: step.confidence };
+            self.tell(slot, "checked", "", because, step.text, &[]);
+        }
+        match verdict {
+            Verdict::Defer { until_ms, reason } => {
+                self.runs[slot].wait = Some(Wait::Message { deferred: Some(reason) });
+                self.set_attempt(slot, until_ms);
+            }
+            Verdict::NotSent { reason } => {
+                self.conclude(slot, MessageState::NotSent, Some(reason), flags, None)
+            }
+            Verdict::Send => match self.render(slot) {
+                Err(error) => {
+                    let because = Because::platform(self.shared.input.platform, RuleId::MissingVariable);
+                    self.tell(
+                        slot,
+                        "checked",
+                        "template_error",
+                        because,
+                        format!("The template failed: {error}"),
+                        &[],
+                    );
+                    self.conclude(slot, MessageState::NotSent, Some("template_error"), flags, None);
+                }
+                Ok(rendered) => self.send_out(slot, message, flags, rendered),
+            },
+        }
+    }
+
+    fn send_out(
+        &mut self,
+        slot: RunSlot,
+        message: &Message,
+        mut flags: Vec<Flag>,
+        rendered: (String, String),
+    ) {
+        let profile = self.runs[slot].profile;
+        let now_ms = self.now_ms;
+        let rules = &self.shared.input.workspace.delivery;
+        let exempt = delivery::is_limit_exempt(message, self.shared.input.platform);
+        self.person_mut(profile).sent.record(now_ms, message, exempt);
+        if self.assumed_open(slot, message, rules.assumed_open_percent) {
+            flags.push(Flag::Assumed);
+        }
+        let address = self.address(profile, message.channel);
+        let to = address.map(|address| format!(" to {address}")).unwrap_or_default();
+        let text = format!("Sent by {}{to}", channel_text(message.channel));
+        self.tell(slot, "sent", "", Because::rule("sent"), text, &[]);
+        self.conclude(slot, MessageState::Sent, None, flags, Some(rendered));
+    }
+
+    /// Whether an open is assumed; then the person opens the email now.
+    fn assumed_open(&mut self, slot: RunSlot, message: &Message, percent: Option<u32>) -> bool {
+        let Some(percent) = percent.filter(|_| message.channel == Channel::Email) else { return false };
+        let run = &self.runs[slot];
+        let plan = &self.plan().journeys[run.journey];
+        let (journey, block) = (plan.id().as_str(), plan.blocks[run.block].id.as_str());
+        let key = &self.resolver.profile(run.profile).key;
+        let number = super::draw(self.shared.input.seed, key, journey, block, Some((run.ordinal, run.stays)));
+        if number % 100 >= u64::from(percent) {
+            return false;
+        }
+        let id = format!("{}/{journey}/{}/{block}/{}/opened", run.origin, run.ordinal, run.stays);
+        let profile = run.profile;
+        let properties =
+            serde_json::json!({ "journey": journey, "block": block, "assumed": true }).to_string();
+        self.send(profile, "Email Opened", &properties, &id);
+        true
+    }
+
+    /// Records what became of a message and moves the run on.
+    fn conclude(
+        &mut self,
+        slot: RunSlot,
+        state: MessageState,
+        reason: Option<&'static str>,
+        flags: Vec<Flag>,
+        rendered: Option<(String, String)>,
+    ) {
+        self.record_message(slot, state, reason, flags, rendered);
+        let (journey, block, profile) = {
+            let run = &self.runs[slot];
+            (run.journey, run.block, run.profile)
+        };
+        let at_ms = self.now_ms;
+        self.person_mut(profile).messages.push(MessageFact { journey, block, state, at_ms });
+        let way = if state == MessageState::NotSent { exit::NOT_SENT } else { exit::SENT };
+        if let Some(next) = self.leave(slot, way) {
+            self.enter_block(slot, next);
+        }
+    }
+
+    fn check_delivery(&self, slot: RunSlot, message: &Message, deferred: bool) -> Decision {
+        let run = &self.runs[slot];
+        let profile = run.profile;
+        let address = self.address(profile, message.channel);
+        let who = self.resolver.profile(profile);
+        let input = self.shared.input;
+        let consents = self.consents(profile, self.now_ms);
+        delivery::check(&DeliveryView {
+            now_ms: self.now_ms,
+            reached_ms: run.entered_ms,
+            deferred,
+            message,
+            known: who.is_known(),
+            address: address.as_deref(),
+            profile: who,
+            consents: &consents,
+            zone: self.person_zone(profile).unwrap_or(self.shared.zone),
+            sent: &self.person(profile).sent,
+            suppressed: self.suppressed(profile, message.channel),
+            rules: &input.workspace.delivery,
+            platform: input.platform,
+        })
+    }
+
+    fn render(&mut self, slot: RunSlot) -> Result<(String, String), String> {
+        let planned = self.block_of(slot);
+        let run = &self.runs[slot];
+        let Some(template) = template_of(planned.block) else { return Ok(Default::default()) };
+        let scope = self.scope(run.profile, &run.trigger, &planned.facts);
+        Ok((self.render_one(&template.subject, &scope)?, self.render_one(&template.body, &scope)?))
+    }
+
+    fn render_one(&mut self, source: &'a str, scope: &Map<String, Value>) -> Result<String, String> {
+        let missing = self.shared.input.platform.missing_variable.value;
+        let now_ms = self.now_ms;
+        // Parsed once in each world: a parsed template keeps its budget to itself.
+        let parse = || CompiledTemplate::parse(source).map_err(|error| error.to_string());
+        let template = self.templates.entry(source).or_insert_with(parse);
+        let template = template.as_ref().map_err(|error| error.clone())?;
+        template.render(scope, now_ms, missing).map(|done| done.text).map_err(|error| error.to_string())
+    }
+
+    /// What a template may print: `customer`, `event` (the trigger), and the facts it asks for.
+    fn scope(&self, profile: ProfileId, trigger: &TriggerFact, keys: &[FactKey]) -> Map<String, Value> {
+        let who = self.resolver.profile(profile);
+        let mut customer: Map<String, Value> =
+            who.attributes.iter().map(|(name, value)| (name.to_string(), value.value.clone())).collect();
+        for (field, kind) in [("id", "user_id"), ("email", "email"), ("phone", "phone")] {
+            if let Some(value) = who.identifier(kind) {
+                customer.entry(field).or_insert_with(|| Value::String(value.to_owned()));
+            }
+        }
+        let mut scope = Map::new();
+        scope.insert("customer".to_owned(), Value::Object(customer));
+        if let Some(event) = trigger.event {
+            let mut properties = match self.event_properties(event) {
+                Value::Object(properties) => properties,
+                _ => Map::new(),
+            };
+            properties.entry("event_name").or_insert_with(|| Value::String(self.name_of(event).to_owned()));
+            scope.insert("event".to_owned(), Value::Object(properties));
+        }
+        if let Value::Object(facts) = self.facts(profile, self.now_ms, keys).tree() {
+            let pick = |keys: &[&str]| {
+                let picked =
+                    keys.iter().filter_map(|key| Some(((*key).to_owned(), facts.get(*key)?.clone())));
+                Value::Object(picked.collect())
+            };
+            scope.insert("history".to_owned(), pick(&["viewed", "orders"]));
+            scope.insert("catalog".to_owned(), pick(&["recommendations"]));
+            scope.extend(facts.clone());
+        }
+        scope
+    }
+
+    /// A page view within the window: the prompt is shown.
+    pub(super) fn prompt_shown(&mut self, slot: RunSlot, view: EventIndex) {
+        let rendered = self.render(slot);
+        let because = Because::rule("on_site_prompt");
+        match rendered {
+            Ok(rendered) => {
+                self.tell(slot, "sent", "", because, "Shown at the next page view".to_owned(), &[view]);
+                self.conclude_prompt(slot, MessageState::Sent, None, Some(rendered));
+            }
+            Err(error) => {
+                self.tell(
+                    slot,
+                    "not_sent",
+                    "template_error",
+                    because,
+                    format!("The template failed: {error}"),
+                    &[view],
+                );
+                self.conclude_prompt(slot, MessageState::NotSent, Some("template_error"), None);
+            }
+        }
+    }
+
+    /// No page view came.
+    pub(super) fn prompt_gives_up(&mut self, slot: RunSlot) {
+        let because = Because::rule("on_site_prompt");
+        let text = "Not shown: no page view within the window".to_owned();
+        self.tell(slot, "not_sent", "no_page_view", because, text, &[]);
+        self.conclude_prompt(slot, MessageState::NotSent, Some("no_page_view"), None);
+    }
+
+    fn conclude_prompt(
+        &mut self,
+        slot: RunSlot,
+        state: MessageState,
+        reason: Option<&'static str>,
+        rendered: Option<(String, String)>,
+    ) {
+        self.record_message(slot, state, reason, Vec::new(), rendered);
+        let (journey, block, profile) = {
+            let run = &self.runs[slot];
+            (run.journey, run.block, run.profile)
+        };
+        let at_ms = self.now_ms;
+        self.person_mut(profile).messages.push(MessageFact { journey, block, state, at_ms });
+        if let Some(next) = self.leave(slot, exit::NEXT) {
+            self.enter_block(slot, next);
+        }
+    }
+
+    /// Adds to or removes from a retargeting audience; says what happened.
+    pub(super) fn audience_step(&mut self, slot: RunSlot, audience: &str, remove: bool) -> String {
+        let profile = self.runs[slot].profile;
+        let needs_consent = self.shared.input.workspace.delivery.audience_needs_consent;
+        if remove {
+            self.person_mut(profile).audiences.retain(|other| other != audience);
+            return format!("Removed from the audience {audience}");
+        }
+        if needs_consent && self.consent(profile, Channel::Audience, self.now_ms) != ConsentState::Granted {
+            return format!("Not added to the audience {audience}: no consent to advertising");
+        }
+        let audiences = &mut self.person_mut(profile).audiences;
+        if !audiences.iter().any(|other| other == audience) {
+            audiences.push(audience.to_owned());
+        }
+        format!("Added to the audience {audience}")
+    }
+
+    /// An audience on the way of a trigger whose visitor was never identified.
+    pub(super) fn outside_audience(
+        &mut self,
+        journey: JourneyIndex,
+        block: BlockIndex,
+        event: EventIndex,
+        audience: &str,
+        remove: bool,
+    ) {
+        let verb = if remove { "Removed from" } else { "Added to" };
+        let text =
+            format!("{verb} the audience {audience}, outside the platform: nobody was ever identified");
+        self.tell_outside(journey, block, event, "left_block", text);
+    }
+
+    /// A prompt on that way: there is no later page view to show it at.
+    pub(super) fn outside_prompt(&mut self, journey: JourneyIndex, block: BlockIndex, event: EventIndex) {
+        let text =
+            "To be shown by the site itself, outside the platform: nobody was ever identified".to_owned();
+        let because = Reason {
+            at_ms: self.now_ms,
+            rule: "never_identified",
+            confidence: Confidence::Documented,
+            text: text.clone(),
+            events: vec![self.message_id_of(event).to_owned()],
+        };
+        self.tell_outside(journey, block, event, "sent", text);
+        let plan = &self.plan().journeys[journey];
+        self.result.messages.push(MessageRecord {
+            at_ms: self.now_ms,
+            identifiers: vec![self.anonymous_text(event)],
+            journey: plan.id().clone(),
+            run: 0,
+            block: plan.blocks[block].id.clone(),
+            message: Some(plan.blocks[block].id.clone()),
+            channel: Some(Channel::OnSite),
+            state: MessageState::Sent,
+            reason: None,
+            flags: vec![Flag::OutsidePlatform],
+            because: vec![because],
+            subject: String::new(),
+            body: String::new(),
+        });
+        super::tally::count(&mut self.tallies[journey].blocks[block].messages, MessageState::Sent.word());
+    }
+
+    fn tell_outside(
+        &mut self,
+        journey: JourneyIndex,
+        block: BlockIndex,
+        event: EventIndex,
+        decision: &'static str,
+        text: String,
+    ) {
+        let detail = self.plan().journeys[journey].blocks[block].id.as_str();
+        let because = Because::rule("never_identified");
+        let who = vec![self.anonymous_text(event)];
+        self.tell_identifiers(who, Some(journey), decision, detail, because, |_| text, &[event]);
+    }
+
+    fn anonymous_text(&self, event: EventIndex) -> String {
+        let id = self.event(event).anonymous_id.map_or("", |id| self.shared.input.log.text(id));
+        Identifier::new(Identifier::ANONYMOUS, id).to_string()
+    }
+
+    /// Sets attributes as a block says; their changes may start journeys once this cascade is done.
+    pub(super) fn update_attributes(
+        &mut self,
+        slot: RunSlot,
+        set: &BTreeMap<String, Option<Scalar>>,
+    ) -> String {
+        let profile = self.runs[slot].profile;
+        let mut changed = Vec::new();
+        for (name, value) in set {
+            let value = match value {
+                None => Value::Null,
+                Some(Scalar::Bool(yes)) => Value::Bool(*yes),
+                Some(Scalar::Number(number)) => number_value(*number),
+                Some(Scalar::Text(text)) => Value::String(text.clone()),
+            };
+            if self.attribute(profile, name).unwrap_or(Value::Null) != value {
+                changed.push(name.as_str().into());
+            }
+            self.resolver.set_attribute(profile, name, value, self.now_ms);
+        }
+        let names: Vec<&str> = set.keys().map(String::as_str).collect();
+        self.queue.push_back(Pending::Changed(profile, changed));
+        format!("Set {}", names.join(", "))
+    }
+}
+
+/// A whole number stays whole, so that it compares and prints as people wrote it.
+fn number_value(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        Value::from(number as i64)
+    } else {
+        Value::from(number)
+    }
+}
+
+const fn channel_text(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "email",
+        Channel::Sms => "text message",
+        Channel::Push => "push notification",
+        Channel::InApp => "in-app message",
+        Channel::Webhook => "webhook",
+        Channel::OnSite => "on-site prompt",
+        Channel::Audience => "audience",
+    }
+}
+
+impl World<'_> {
+    pub(super) fn consent(&self, _p: ProfileId, _c: Channel, _now: i64) -> ConsentState {
+        ConsentState::Unknown
+    }
+    pub(super) fn consent_changes(&self, _p: ProfileId, _c: Channel, _now: i64) -> Option<i64> {
+        None
+    }
+    pub(super) fn is_reachable(&self, p: ProfileId, c: Channel) -> bool {
+        self.address(p, c).is_some()
+    }
+    fn consents(&self, _p: ProfileId, _now: i64) -> crate::simulator::settings::Consents {
+        Default::default()
+    }
+    fn suppressed(&self, _p: ProfileId, _c: Channel) -> bool {
+        false
+    }
+}

@@ -1,0 +1,242 @@
+//! The replay itself.
+//!
+//! [`replay`] compiles the journeys into a [`plan`], splits the events into identity components,
+//! and has each thread replay whole components in a [`world`] of its own. What the worlds give
+//! is merged in one documented order, so that threads never show.
+
+mod arrive;
+mod blocks;
+mod condition;
+mod entry;
+mod message;
+mod plan;
+mod runs;
+mod tally;
+mod world;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+pub use blocks::draw;
+pub use condition::passes;
+
+use self::{
+    plan::Plan,
+    tally::Tally,
+    world::{Shared, World},
+};
+use super::{ReplayResult, WorkspaceFacts, result::MessageRecord};
+use crate::{
+    identity::{Platform, components},
+    journey::{Journey, JourneyId, Segments, Status},
+    recording::{Catalog, EventIndex, EventLog, Span},
+};
+
+/// Everything a replay depends on.
+#[derive(Clone, Copy)]
+pub struct ReplayInput<'a> {
+    /// The recordings.
+    pub log: &'a EventLog,
+    /// Platform rules.
+    pub platform: &'a Platform,
+    /// Workspace facts.
+    pub workspace: &'a WorkspaceFacts,
+    /// The catalogue.
+    pub catalog: &'a Catalog,
+    /// Segments.
+    pub segments: &'a Segments,
+    /// Journeys; those that are not active are left out unless named in `also`.
+    pub journeys: &'a [Journey],
+    /// A draft that runs all the same (the one being edited).
+    pub also: Option<&'a JourneyId>,
+    /// Recordings (positions in the log) marked `history`: they build state and trigger nothing.
+    pub history: &'a [u16],
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// How long after the last event the replay goes on. Default 30 days.
+    pub horizon: Span,
+    /// Threads to use; 0: one for each core.
+    pub threads: usize,
+    /// Whether to keep the whole trace.
+    pub trace: bool,
+    /// Set to stop early.
+    pub cancel: Option<&'a AtomicBool>,
+    /// Counts events done.
+    pub progress: Option<&'a AtomicU64>,
+}
+
+/// Why a replay could not be done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    /// It was cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// The workspace's zone is none.
+    #[error("“{0}” is no time zone; use an IANA name such as Europe/Berlin")]
+    UnknownZone(String),
+}
+
+/// How many events one thread takes at a time: enough that handing out work costs nothing, few
+/// enough that threads end together.
+const EVENTS_PER_PART: usize = 8_192;
+
+/// Replays.
+///
+/// # Errors
+/// When the workspace's zone is unknown, or the replay was cancelled.
+pub fn replay(input: &ReplayInput<'_>) -> Result<ReplayResult, ReplayError> {
+    let zone =
+        input.workspace.zone.parse().map_err(|_| ReplayError::UnknownZone(input.workspace.zone.clone()))?;
+    let (order, duplicates) = input.log.replay_order();
+    let last_ms = order.last().map_or(0, |last| input.log.event(*last).arrived_ms);
+    let runs = |journey: &&Journey| journey.status == Status::Active || input.also == Some(&journey.id);
+    let journeys = input.journeys.iter().filter(runs);
+    let plan = Plan::new(journeys, input.segments, &input.workspace.roles, input.log);
+    let horizon_ms = last_ms.saturating_add(input.horizon.ms());
+    let shared = Shared { input, plan: &plan, zone, horizon_ms };
+    let parts = Parts::new(input, &order);
+    let outcomes = replay_parts(&shared, &parts)?;
+    Ok(merge(&shared, outcomes, duplicates as u64))
+}
+
+/// Events grouped by component, each in replay order, and the components cut into parts.
+struct Parts {
+    events: Vec<EventIndex>,
+    /// End of each component in `events`.
+    ends: Vec<usize>,
+    /// Ranges of `ends`.
+    parts: Vec<std::ops::Range<usize>>,
+}
+
+impl Parts {
+    /// Components in order of their first event; events of recordings marked history first.
+    fn new(input: &ReplayInput<'_>, order: &[EventIndex]) -> Self {
+        let numbers = components(input.platform, input.log, order);
+        let count = numbers.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut starts = vec![0; count + 1];
+        for number in &numbers {
+            starts[*number as usize + 1] += 1;
+        }
+        for component in 0..count {
+            starts[component + 1] += starts[component];
+        }
+        let ends = starts[1..].to_vec();
+        let mut events = vec![0; order.len()];
+        let mut next = starts;
+        let is_history = |event: EventIndex| input.history.contains(&input.log.event(event).recording);
+        let passes: &[Option<bool>] =
+            if input.history.is_empty() { &[None] } else { &[Some(true), Some(false)] };
+        for wanted in passes {
+            for (event, number) in order.iter().zip(&numbers) {
+                if wanted.is_none_or(|wanted| is_history(*event) == wanted) {
+                    let place = &mut next[*number as usize];
+                    events[*place] = *event;
+                    *place += 1;
+                }
+            }
+        }
+        let mut parts = Vec::new();
+        let (mut first, mut first_event) = (0, 0);
+        for (component, end) in ends.iter().enumerate() {
+            if *end - first_event >= EVENTS_PER_PART || component + 1 == ends.len() {
+                parts.push(first..component + 1);
+                (first, first_event) = (component + 1, *end);
+            }
+        }
+        Self { events, ends, parts }
+    }
+
+    fn component(&self, component: usize) -> &[EventIndex] {
+        let start = if component == 0 { 0 } else { self.ends[component - 1] };
+        &self.events[start..self.ends[component]]
+    }
+}
+
+type PartOutcome = (ReplayResult, Vec<Tally>);
+
+fn replay_parts(shared: &Shared<'_>, parts: &Parts) -> Result<Vec<PartOutcome>, ReplayError> {
+    let threads = match shared.input.threads {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        threads => threads,
+    };
+    let threads = threads.min(parts.parts.len()).max(1);
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<Vec<(usize, PartOutcome)>, ReplayError> {
+        let mut done = Vec::new();
+        loop {
+            let part = next.fetch_add(1, Ordering::Relaxed);
+            let Some(range) = parts.parts.get(part) else { return Ok(done) };
+            let mut world = World::new(shared);
+            for component in range.clone() {
+                if shared.input.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {
+                    return Err(ReplayError::Cancelled);
+                }
+                let events = parts.component(component);
+                world.replay(events);
+                if let Some(progress) = shared.input.progress {
+                    progress.fetch_add(events.len() as u64, Ordering::Relaxed);
+                }
+            }
+            done.push((part, (world.result, world.tallies)));
+        }
+    };
+    let results = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut results = vec![work()];
+        for other in others {
+            match other.join() {
+                Ok(result) => results.push(result),
+                // A panic in a worker is a panic of the replay.
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        results
+    });
+    let mut outcomes = Vec::new();
+    for result in results {
+        outcomes.extend(result?);
+    }
+    outcomes.sort_by_key(|(part, _)| *part);
+    Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+}
+
+/// Puts the parts together in the documented order.
+fn merge(shared: &Shared<'_>, outcomes: Vec<PartOutcome>, duplicates: u64) -> ReplayResult {
+    let mut whole = ReplayResult { horizon_ms: shared.horizon_ms, duplicates, ..ReplayResult::default() };
+    let mut tallies: Vec<Tally> =
+        shared.plan.journeys.iter().map(|plan| Tally::new(plan.blocks.len())).collect();
+    for (part, counts) in outcomes {
+        whole.messages.extend(part.messages);
+        whole.held.extend(part.held);
+        whole.merges.extend(part.merges);
+        whole.refusals.extend(part.refusals);
+        whole.people.extend(part.people);
+        whole.trace.extend(part.trace);
+        whole.events += part.events;
+        whole.before_consent += part.before_consent;
+        for (tally, count) in tallies.iter_mut().zip(&counts) {
+            tally.add(count);
+        }
+    }
+    whole.journeys = tally::by_id(shared.plan, tallies);
+    whole.messages.sort_by(|a, b| message_order(a).cmp(&message_order(b)));
+    whole.held.sort_by(|a, b| {
+        (a.held_ms, &a.anonymous_id, &a.journey, &a.event).cmp(&(
+            b.held_ms,
+            &b.anonymous_id,
+            &b.journey,
+            &b.event,
+        ))
+    });
+    whole.merges.sort_by(|a, b| (a.at_ms, &a.survivor, &a.call).cmp(&(b.at_ms, &b.survivor, &b.call)));
+    whole.refusals.sort_by(|a, b| {
+        (a.at_ms, &a.call, &a.identifier, a.reason).cmp(&(b.at_ms, &b.call, &b.identifier, b.reason))
+    });
+    whole.people.sort_by(|a, b| a.identifiers.cmp(&b.identifiers));
+    // Stable: what one component decided at one instant stays in its order.
+    whole.trace.sort_by_key(|record| record.at_ms);
+    whole
+}
+
+fn message_order(m: &MessageRecord) -> impl Ord + '_ {
+    (m.at_ms, &m.identifiers, &m.journey, m.run, &m.block, m.state, m.reason, &m.body)
+}

@@ -1,0 +1,622 @@
+//! The state of one replay: the people, their runs, the timers, and the loop that moves them.
+//!
+//! A world replays whole identity components one after another. Its life: events of a component
+//! in replay order through [`World::replay`], each preceded by the timers due by then; at the end
+//! the timers up to the horizon; then [`World::finish`] hands over the results.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, VecDeque},
+};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    ReplayInput,
+    plan::{BlockIndex, JourneyIndex, Plan, SegmentIndex},
+    tally::Tally,
+};
+use crate::{
+    identity::{Confidence, Platform, ProfileId, Resolver, RuleId},
+    journey::ZoneChoice,
+    recording::{Event, EventIndex, EventLog, NewEvent, Symbol},
+    simulator::{
+        Reason, ReplayResult, TraceRecord, delivery_shim::SentLog, result::MessageState,
+        template::CompiledTemplate,
+    },
+};
+
+/// A run may pass through this many blocks; then it stops with `too_many_stays`.
+pub const MOST_STAYS: u32 = 1_000;
+/// A profile may start this many runs at one instant; then `loop_stopped`.
+pub const MOST_STARTS_PER_INSTANT: u32 = 100;
+
+/// What every thread shares.
+pub struct Shared<'a> {
+    /// What the replay was asked.
+    pub input: &'a ReplayInput<'a>,
+    /// The compiled journeys.
+    pub plan: &'a Plan<'a>,
+    /// The workspace's zone.
+    pub zone: chrono_tz::Tz,
+    /// The absolute horizon.
+    pub horizon_ms: i64,
+}
+
+/// Position of a run in [`World::runs`].
+pub type RunSlot = usize;
+
+/// What the simulator keeps of a profile beside what the resolver knows.
+#[derive(Default)]
+pub struct Person {
+    /// Its events by (happened, arrived, message id).
+    pub history: Vec<EventIndex>,
+    /// Current runs, by (journey, ordinal).
+    pub runs: Vec<RunSlot>,
+    /// Ended runs whose goal may still be reached.
+    pub watched: Vec<RunSlot>,
+    /// Every entry ever.
+    pub entries: Vec<Entry>,
+    /// Which followed segments it is in, by position in [`Plan::followed`].
+    pub memberships: Vec<bool>,
+    /// When each followed segment may next change by time alone.
+    pub checks_ms: Vec<Option<i64>>,
+    /// Arms drawn once per person.
+    pub draws: Vec<(JourneyIndex, BlockIndex, usize)>,
+    /// Messages so far, for limits, offers and “received”.
+    pub sent: SentLog,
+    /// Messages so far, for conditions.
+    pub messages: Vec<MessageFact>,
+    /// Audiences it was added to.
+    pub audiences: Vec<String>,
+    /// Runs started at one instant.
+    pub starts: (i64, u32),
+}
+
+/// A run that was started.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Of which journey.
+    pub journey: JourneyIndex,
+    /// When (UTC ms).
+    pub at_ms: i64,
+}
+
+/// A message that was attempted.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageFact {
+    /// Of which journey.
+    pub journey: JourneyIndex,
+    /// Which block.
+    pub block: BlockIndex,
+    /// What became of it.
+    pub state: MessageState,
+    /// When (UTC ms).
+    pub at_ms: i64,
+}
+
+/// One profile's passage through one journey.
+pub struct Run {
+    /// Which journey.
+    pub journey: JourneyIndex,
+    /// Ordinal among the profile's runs of the journey, from 1.
+    pub ordinal: u32,
+    /// Who.
+    pub profile: ProfileId,
+    /// Key of the profile that started it; tells runs apart after a merge.
+    pub origin: Box<str>,
+    /// What started it.
+    pub trigger: TriggerFact,
+    /// Where it is.
+    pub block: BlockIndex,
+    /// When it came there.
+    pub entered_ms: i64,
+    /// How many blocks it came to.
+    pub stays: u32,
+    /// What it waits for; `None` while it moves or has ended.
+    pub wait: Option<Wait>,
+    /// Whether it has ended.
+    pub ended: bool,
+    /// Whether its goal was reached.
+    pub goal_reached: bool,
+    /// Done outside the platform (the trigger's `never identified` exit).
+    pub outside: bool,
+    /// What was decided, in order.
+    pub because: Vec<Reason>,
+}
+
+/// What started a run.
+#[derive(Clone, Debug)]
+pub struct TriggerFact {
+    /// The event, for event triggers.
+    pub event: Option<EventIndex>,
+    /// When it happened; for other triggers the instant itself.
+    pub at_ms: i64,
+    /// When it was offered.
+    pub offered_ms: i64,
+    /// The run's key, where a profile may have one run per key.
+    pub key: Option<String>,
+}
+
+/// What a run waits for.
+#[derive(Clone, Debug)]
+pub enum Wait {
+    /// Identify, until the deadline.
+    Identify {
+        /// When it times out.
+        deadline_ms: i64,
+    },
+    /// A due instant.
+    Delay {
+        /// When it goes on.
+        due_ms: i64,
+    },
+    /// Conditions.
+    Until {
+        /// When it times out.
+        deadline_ms: Option<i64>,
+        /// When a condition may next change by time alone.
+        check_ms: Option<i64>,
+    },
+    /// A window to open.
+    Window {
+        /// When it opens.
+        open_ms: i64,
+    },
+    /// A page view.
+    Prompt {
+        /// When it gives up.
+        deadline_ms: i64,
+    },
+    /// Its turn among the messages of this instant, or a deferral to end.
+    Message {
+        /// Why it was deferred last.
+        deferred: Option<&'static str>,
+    },
+}
+
+/// A trigger event held against an anonymous id.
+pub struct Held {
+    /// Which journey.
+    pub journey: JourneyIndex,
+    /// The event.
+    pub event: EventIndex,
+    /// What became of it, and when.
+    pub state: Option<(crate::simulator::HeldState, i64)>,
+    /// Whether it left by the trigger's `never identified` exit.
+    pub left: bool,
+}
+
+/// Order of timers at an instant: class, then priority (attempts only), journey, run, block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct TimerKey {
+    at_ms: i64,
+    class: u8,
+    priority: Reverse<i32>,
+    journey: u32,
+    ordinal: u32,
+    block: u32,
+    sequence: u64,
+}
+
+/// What comes due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// A followed segment may change by time alone.
+    Segment(u32, usize),
+    /// A run's wait may end.
+    Run(RunSlot, u32),
+    /// A message's turn.
+    Message(RunSlot, u32),
+    /// A date in an attribute.
+    Date(u32, JourneyIndex, i64),
+    /// A held trigger leaves by `never identified`.
+    HoldEnds(usize),
+}
+
+/// What a block did to its own profile, waiting until the current cascade is done.
+pub enum Pending {
+    /// It sent an event.
+    Event(ProfileId, EventIndex),
+    /// It changed attributes of these names.
+    Changed(ProfileId, Vec<Box<str>>),
+}
+
+/// The state of one replay.
+pub struct World<'a> {
+    /// What every thread shares.
+    pub shared: &'a Shared<'a>,
+    /// Who is who.
+    pub resolver: Resolver<'a>,
+    /// By profile number.
+    pub people: Vec<Person>,
+    /// All runs ever.
+    pub runs: Vec<Run>,
+    /// Held triggers of the current component.
+    pub held: Vec<Held>,
+    /// The same by anonymous id.
+    pub held_by: FxHashMap<Symbol, Vec<usize>>,
+    /// Events that started a run of a journey.
+    pub started: FxHashSet<(JourneyIndex, EventIndex)>,
+    /// Events sent by blocks, numbered after those of the recordings.
+    pub own: EventLog,
+    /// What blocks did that waits its turn.
+    pub queue: VecDeque<Pending>,
+    /// Templates parsed so far, by source.
+    pub templates: FxHashMap<&'a str, Result<CompiledTemplate, String>>,
+    /// The virtual clock (UTC ms).
+    pub now_ms: i64,
+    /// Whether history is being built and nothing may start.
+    pub building: bool,
+    /// What came out so far, but for the counts.
+    pub result: ReplayResult,
+    /// Counts by journey.
+    pub tallies: Vec<Tally>,
+    timers: BinaryHeap<Reverse<(TimerKey, Due)>>,
+    sequence: u64,
+}
+
+/// A rule as a reason quotes it.
+#[derive(Clone, Copy)]
+pub struct Because {
+    /// Snake_case word.
+    pub rule: &'static str,
+    /// How sure we are.
+    pub confidence: Confidence,
+}
+
+impl Because {
+    /// A rule of the simulator itself.
+    pub const fn rule(rule: &'static str) -> Self {
+        Self { rule, confidence: Confidence::Documented }
+    }
+    /// A rule of the platform.
+    pub fn platform(platform: &Platform, id: RuleId) -> Self {
+        let rule = platform.rule(id);
+        Self { rule: rule.name, confidence: rule.confidence }
+    }
+}
+
+impl<'a> World<'a> {
+    /// Nobody is there yet.
+    pub fn new(shared: &'a Shared<'a>) -> Self {
+        Self {
+            shared,
+            resolver: Resolver::new(shared.input.platform),
+            people: Vec::new(),
+            runs: Vec::new(),
+            held: Vec::new(),
+            held_by: FxHashMap::default(),
+            started: FxHashSet::default(),
+            own: EventLog::new(),
+            queue: VecDeque::new(),
+            templates: FxHashMap::default(),
+            now_ms: i64::MIN,
+            building: false,
+            result: ReplayResult::default(),
+            tallies: shared.plan.journeys.iter().map(|plan| Tally::new(plan.blocks.len())).collect(),
+            timers: BinaryHeap::new(),
+            sequence: 0,
+        }
+    }
+
+    /// Replays the events of one component, given in replay order, and then its timers up to
+    /// the horizon.
+    pub fn replay(&mut self, events: &[EventIndex]) {
+        self.now_ms = i64::MIN;
+        let (first_run, first_profile) = (self.runs.len(), self.people.len());
+        for &event in events {
+            let head = *self.shared.input.log.event(event);
+            self.fire_until(head.arrived_ms);
+            self.now_ms = self.now_ms.max(head.arrived_ms);
+            self.building = self.shared.input.history.contains(&head.recording);
+            self.arrive(event);
+            self.drain_sent();
+        }
+        self.building = false;
+        self.fire_until(self.shared.horizon_ms);
+        self.now_ms = self.shared.horizon_ms;
+        self.close(events, first_run, first_profile);
+    }
+
+    /// Plan, for short.
+    pub const fn plan(&self) -> &'a Plan<'a> {
+        self.shared.plan
+    }
+
+    /// An event, of the recordings or sent by a block.
+    pub fn event(&self, index: EventIndex) -> &Event {
+        let log = self.shared.input.log;
+        if (index as usize) < log.len() {
+            log.event(index)
+        } else {
+            self.own.event(index - log.len() as EventIndex)
+        }
+    }
+    /// The log that holds an event's text.
+    pub fn log_of(&self, index: EventIndex) -> &EventLog {
+        if (index as usize) < self.shared.input.log.len() { self.shared.input.log } else { &self.own }
+    }
+    /// Whether an event was sent by a block.
+    pub fn is_own(&self, index: EventIndex) -> bool {
+        (index as usize) >= self.shared.input.log.len()
+    }
+    /// An event's name.
+    pub fn name_of(&self, index: EventIndex) -> &str {
+        self.log_of(index).name(self.event(index))
+    }
+    /// An event's message id.
+    pub fn message_id_of(&self, index: EventIndex) -> &str {
+        self.log_of(index).message_id(self.event(index))
+    }
+    /// Order of two events in history: (happened, arrived, message id).
+    pub fn history_order(&self, a: EventIndex, b: EventIndex) -> std::cmp::Ordering {
+        let (x, y) = (self.event(a), self.event(b));
+        (x.happened_ms, x.arrived_ms)
+            .cmp(&(y.happened_ms, y.arrived_ms))
+            .then_with(|| self.message_id_of(a).cmp(self.message_id_of(b)))
+            .then_with(|| a.cmp(&b))
+    }
+
+    /// What the simulator keeps of a profile.
+    pub fn person(&self, id: ProfileId) -> &Person {
+        &self.people[id.0 as usize]
+    }
+    /// The same, to change.
+    pub fn person_mut(&mut self, id: ProfileId) -> &mut Person {
+        let index = id.0 as usize;
+        if index >= self.people.len() {
+            self.people.resize_with(index + 1, Person::default);
+        }
+        &mut self.people[index]
+    }
+
+    /// Adds an event to a profile's history.
+    pub fn remember(&mut self, id: ProfileId, event: EventIndex) {
+        self.person_mut(id);
+        let history = &self.person(id).history;
+        // Nearly always it is the latest.
+        let at = match history.last() {
+            Some(last) if self.history_order(*last, event).is_gt() => {
+                history.partition_point(|known| self.history_order(*known, event).is_lt())
+            }
+            _ => history.len(),
+        };
+        if self.person(id).history.get(at) != Some(&event) {
+            self.person_mut(id).history.insert(at, event);
+        }
+    }
+
+    /// Sorted canonical text of a profile's identifiers.
+    pub fn identifiers(&self, id: ProfileId) -> Vec<String> {
+        let mut all: Vec<String> =
+            self.resolver.profile(id).identifiers.iter().map(ToString::to_string).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// Sets a timer; one past the horizon never fires.
+    pub fn set_timer(&mut self, at_ms: i64, due: Due) {
+        if at_ms > self.shared.horizon_ms {
+            return;
+        }
+        let key = self.timer_key(at_ms, due);
+        self.timers.push(Reverse((key, due)));
+    }
+
+    fn timer_key(&mut self, at_ms: i64, due: Due) -> TimerKey {
+        self.sequence += 1;
+        let mut key = TimerKey {
+            at_ms,
+            class: 1,
+            priority: Reverse(0),
+            journey: 0,
+            ordinal: 0,
+            block: 0,
+            sequence: self.sequence,
+        };
+        match due {
+            Due::Segment(_, followed) => {
+                key.class = 0;
+                key.journey = followed as u32;
+            }
+            Due::Run(slot, _) | Due::Message(slot, _) => {
+                let run = &self.runs[slot];
+                (key.journey, key.ordinal, key.block) = (run.journey as u32, run.ordinal, run.block as u32);
+                if matches!(due, Due::Message(..)) {
+                    key.class = 2;
+                    key.priority = Reverse(self.plan().journeys[run.journey].journey.priority);
+                }
+            }
+            Due::Date(_, journey, _) => key.journey = journey as u32,
+            Due::HoldEnds(held) => key.journey = self.held[held].journey as u32,
+        }
+        key
+    }
+
+    fn fire_until(&mut self, at_ms: i64) {
+        while let Some(Reverse((key, due))) = self.timers.peek().copied() {
+            if key.at_ms > at_ms {
+                return;
+            }
+            self.timers.pop();
+            self.now_ms = self.now_ms.max(key.at_ms);
+            self.fire(due);
+            self.drain_sent();
+        }
+    }
+
+    fn fire(&mut self, due: Due) {
+        match due {
+            Due::Segment(profile, followed) => self.segment_due(ProfileId(profile), followed),
+            Due::Run(slot, stay) => {
+                if self.is_current(slot, stay) {
+                    self.wait_due(slot);
+                }
+            }
+            Due::Message(slot, stay) => {
+                if self.is_current(slot, stay) {
+                    self.attempt(slot);
+                }
+            }
+            Due::Date(profile, journey, date_ms) => self.date_due(ProfileId(profile), journey, date_ms),
+            Due::HoldEnds(held) => self.hold_ends(held),
+        }
+    }
+
+    fn is_current(&self, slot: RunSlot, stay: u32) -> bool {
+        let run = &self.runs[slot];
+        !run.ended && run.stays == stay && run.wait.is_some()
+    }
+
+    /// Sends an event as if the person had done it now; it is processed once the current
+    /// cascade is done.
+    pub fn send(&mut self, profile: ProfileId, name: &str, properties: &str, message_id: &str) {
+        let new = NewEvent {
+            happened_ms: self.now_ms,
+            arrived_ms: self.now_ms,
+            name: Some(name),
+            message_id,
+            properties,
+            ..NewEvent::default()
+        };
+        let event = self.own.push(&new) + self.shared.input.log.len() as EventIndex;
+        self.queue.push_back(Pending::Event(profile, event));
+    }
+
+    fn drain_sent(&mut self) {
+        while let Some(pending) = self.queue.pop_front() {
+            match pending {
+                Pending::Event(profile, event) => {
+                    let profile = self.resolver.current(profile);
+                    self.remember(profile, event);
+                    self.react(profile, &[], &[event], Vec::new());
+                }
+                Pending::Changed(profile, names) => {
+                    self.react(self.resolver.current(profile), &[], &[], names);
+                }
+            }
+        }
+    }
+
+    /// Records a decision about a run, for its messages' “because” and for the trace.
+    pub fn tell(
+        &mut self,
+        slot: RunSlot,
+        decision: &'static str,
+        detail: &str,
+        because: Because,
+        text: String,
+        events: &[EventIndex],
+    ) {
+        let reason = self.reason(because, text, events);
+        if self.shared.input.trace {
+            let run = &self.runs[slot];
+            let plan = &self.plan().journeys[run.journey];
+            self.result.trace.push(TraceRecord {
+                at_ms: self.now_ms,
+                identifiers: self.identifiers(run.profile),
+                journey: Some(plan.id().clone()),
+                run: Some(run.ordinal),
+                block: plan.blocks.get(run.block).map(|block| block.id.clone()),
+                decision,
+                detail: detail.to_owned(),
+                because: reason.clone(),
+            });
+        }
+        self.runs[slot].because.push(reason);
+    }
+
+    /// Records a decision about a profile (and perhaps a journey), for the trace only.
+    pub fn tell_profile(
+        &mut self,
+        profile: ProfileId,
+        journey: Option<JourneyIndex>,
+        decision: &'static str,
+        detail: &str,
+        because: Because,
+        text: impl FnOnce(&Self) -> String,
+        events: &[EventIndex],
+    ) {
+        if !self.shared.input.trace {
+            return;
+        }
+        let identifiers = self.identifiers(profile);
+        self.tell_identifiers(identifiers, journey, decision, detail, because, text, events);
+    }
+
+    /// Records a decision about somebody who may have no profile.
+    #[allow(clippy::too_many_arguments)] // one record, one argument a column
+    pub fn tell_identifiers(
+        &mut self,
+        identifiers: Vec<String>,
+        journey: Option<JourneyIndex>,
+        decision: &'static str,
+        detail: &str,
+        because: Because,
+        text: impl FnOnce(&Self) -> String,
+        events: &[EventIndex],
+    ) {
+        if !self.shared.input.trace {
+            return;
+        }
+        let text = text(self);
+        let because = self.reason(because, text, events);
+        self.result.trace.push(TraceRecord {
+            at_ms: self.now_ms,
+            identifiers,
+            journey: journey.map(|index| self.plan().journeys[index].id().clone()),
+            run: None,
+            block: None,
+            decision,
+            detail: detail.to_owned(),
+            because,
+        });
+    }
+
+    fn reason(&self, because: Because, text: String, events: &[EventIndex]) -> Reason {
+        Reason {
+            at_ms: self.now_ms,
+            rule: because.rule,
+            confidence: because.confidence,
+            text,
+            events: events.iter().map(|event| self.message_id_of(*event).to_owned()).collect(),
+        }
+    }
+
+    /// The zone a stay counts in, fixed when it begins.
+    pub fn zone(&self, profile: ProfileId, choice: &ZoneChoice) -> chrono_tz::Tz {
+        match choice {
+            ZoneChoice::Workspace => self.shared.zone,
+            ZoneChoice::Fixed(name) => name.parse().unwrap_or(self.shared.zone),
+            ZoneChoice::Person => self.person_zone(profile).unwrap_or(self.shared.zone),
+        }
+    }
+
+    /// The person's own zone: the attribute `timezone`, else the latest event's
+    /// `context.timezone`.
+    pub fn person_zone(&self, profile: ProfileId) -> Option<chrono_tz::Tz> {
+        let attributes = &self.resolver.profile(profile).attributes;
+        for name in ["timezone", "time_zone"] {
+            let zone = attributes.get(name).and_then(|value| value.value.as_str());
+            if let Some(zone) = zone.and_then(|text| text.parse().ok()) {
+                return Some(zone);
+            }
+        }
+        let history = self.person(profile).history.iter().rev();
+        history.filter(|index| !self.is_own(**index)).find_map(|index| {
+            let log = self.shared.input.log;
+            let context = log.context(self.event(*index));
+            if !context.contains("timezone") {
+                return None;
+            }
+            let context: serde_json::Value = serde_json::from_str(context).ok()?;
+            context.get("timezone")?.as_str()?.parse().ok()
+        })
+    }
+
+    /// Position of a segment among the followed ones.
+    pub fn followed_segment(&self, followed: usize) -> SegmentIndex {
+        self.plan().followed[followed]
+    }
+}
