@@ -1,1 +1,21 @@
-//! The report.
+//! What leaves the program as text: JSON for machines, tables for people.
+//!
+//! Nothing here decides anything; it writes down results in one documented order.
+
+pub mod address;
+pub mod messages;
+pub mod people;
+pub mod problems;
+pub mod table;
+pub mod why;
+pub mod words;
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+/// Writes one JSON value and a line break.
+fn write_json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}

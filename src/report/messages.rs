@@ -1,0 +1,199 @@
+//! The messages of a replay: JSON Lines, CSV, and a table for people.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use super::{table::Table, words, write_json_line};
+use crate::{
+    journey::{BlockId, Journey, JourneyId},
+    recording::time::format_instant,
+    simulator::{MessageRecord, MessageState, Reason},
+};
+
+/// First line of the JSON export.
+#[derive(Serialize)]
+struct Header {
+    format: &'static str,
+    version: u32,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    at: String,
+    person: Person<'a>,
+    journey: &'a str,
+    run: u32,
+    block: &'a str,
+    message: Option<&'a str>,
+    channel: Option<&'static str>,
+    status: &'static str,
+    reason: Option<&'a str>,
+    flags: Vec<&'static str>,
+    because: Vec<Because<'a>>,
+    subject: &'a str,
+    body: &'a str,
+}
+
+#[derive(Serialize)]
+struct Person<'a> {
+    identifiers: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Because<'a> {
+    rule: &'a str,
+    confidence: &'static str,
+    text: &'a str,
+    events: &'a [String],
+}
+
+/// JSON Lines: a header, then one message a line in the order given. Fields and their order are
+/// fixed; the README documents them.
+pub fn write_json<'a>(
+    messages: impl IntoIterator<Item = &'a MessageRecord>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write_json_line(&Header { format: "messages", version: 1 }, out)?;
+    for message in messages {
+        write_json_line(&line(message), out)?;
+    }
+    Ok(())
+}
+
+fn line(message: &MessageRecord) -> Line<'_> {
+    Line {
+        at: format_instant(message.at_ms),
+        person: Person { identifiers: &message.identifiers },
+        journey: message.journey.as_str(),
+        run: message.run,
+        block: message.block.as_str(),
+        message: message.message.as_ref().map(BlockId::as_str),
+        channel: message.channel.map(crate::journey::Channel::word),
+        status: message.state.word(),
+        reason: message.reason,
+        flags: message.flags.iter().map(|flag| flag.word()).collect(),
+        because: message.because.iter().map(because).collect(),
+        subject: &message.subject,
+        body: &message.body,
+    }
+}
+
+fn because(reason: &Reason) -> Because<'_> {
+    Because {
+        rule: reason.rule,
+        confidence: reason.confidence.word(),
+        text: &reason.text,
+        events: &reason.events,
+    }
+}
+
+/// Names of journeys and blocks, for people.
+pub struct Names<'a> {
+    journeys: BTreeMap<&'a JourneyId, &'a Journey>,
+}
+
+impl<'a> Names<'a> {
+    /// The names in these journeys.
+    pub fn of(journeys: &'a [Journey]) -> Self {
+        Self { journeys: journeys.iter().map(|journey| (&journey.id, journey)).collect() }
+    }
+    /// A journey's name, or its id where it has none.
+    pub fn journey<'b>(&'b self, id: &'b JourneyId) -> &'b str {
+        let name = self.journeys.get(id).map_or("", |journey| journey.name.as_str());
+        if name.is_empty() { id.as_str() } else { name }
+    }
+    /// A block's name, or its id where it has none.
+    pub fn block<'b>(&'b self, journey: &JourneyId, id: &'b BlockId) -> &'b str {
+        let block = self.journeys.get(journey).and_then(|journey| journey.blocks.get(id));
+        let name = block.map_or("", |block| block.name.as_str());
+        if name.is_empty() { id.as_str() } else { name }
+    }
+}
+
+/// A table for people: when (in `zone`), who, which message, and what became of it.
+pub fn write_table<'a>(
+    messages: impl IntoIterator<Item = &'a MessageRecord>,
+    names: &Names<'_>,
+    zone: Tz,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut table = Table::new(&["When", "Person", "Journey", "Message", "Channel", "Status", "Why"]);
+    let mut beside_ms = None;
+    for message in messages {
+        let beside_ms = *beside_ms.get_or_insert(message.at_ms);
+        table.row([
+            words::instant(message.at_ms, zone, beside_ms),
+            words::person(&message.identifiers),
+            names.journey(&message.journey).to_owned(),
+            names.block(&message.journey, &message.block).to_owned(),
+            message.channel.map_or("", crate::journey::Channel::word).to_owned(),
+            status(message),
+            why(message),
+        ]);
+    }
+    table.write(out)
+}
+
+/// `sent`, `not sent: unsubscribed`, `waiting`.
+fn status(message: &MessageRecord) -> String {
+    let word = message.state.word().replace('_', " ");
+    match (message.state, message.reason) {
+        (MessageState::NotSent | MessageState::Skipped, Some(reason)) => {
+            format!("{word}: {}", reason.replace('_', " "))
+        }
+        _ => word,
+    }
+}
+
+/// What was sent, or the decision that spoke last; and what is odd about it.
+fn why(message: &MessageRecord) -> String {
+    let said = match message.state {
+        MessageState::Sent if !message.subject.is_empty() => message.subject.clone(),
+        MessageState::Sent => message.body.chars().take(60).collect(),
+        _ => message.because.last().map_or_else(String::new, |reason| reason.text.clone()),
+    };
+    let flags: Vec<String> = message.flags.iter().map(|flag| flag.word().replace('_', " ")).collect();
+    if flags.is_empty() { said } else { format!("{said} ({})", flags.join(", ")) }
+}
+
+/// Comma-separated values with a heading, one message a row, in the order given. Cells that a
+/// spreadsheet would read as a formula are quoted with an apostrophe.
+pub fn write_csv<'a>(
+    messages: impl IntoIterator<Item = &'a MessageRecord>,
+    names: &Names<'_>,
+    out: &mut dyn Write,
+) -> Result<(), csv::Error> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record([
+        "at", "person", "journey", "run", "message", "channel", "status", "reason", "flags", "subject", "body",
+    ])?;
+    for message in messages {
+        let flags: Vec<&str> = message.flags.iter().map(|flag| flag.word()).collect();
+        let cells = [
+            format_instant(message.at_ms),
+            words::person(&message.identifiers),
+            names.journey(&message.journey).to_owned(),
+            message.run.to_string(),
+            names.block(&message.journey, &message.block).to_owned(),
+            message.channel.map_or("", crate::journey::Channel::word).to_owned(),
+            message.state.word().to_owned(),
+            message.reason.unwrap_or_default().to_owned(),
+            flags.join(" "),
+            message.subject.clone(),
+            message.body.clone(),
+        ];
+        writer.write_record(cells.map(harmless))?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// A cell that no spreadsheet will run.
+fn harmless(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}
