@@ -170,7 +170,8 @@ pub fn write_csv<'a>(
 ) -> Result<(), csv::Error> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record([
-        "at", "person", "journey", "run", "message", "channel", "status", "reason", "flags", "subject", "body",
+        "at", "person", "journey", "run", "message", "channel", "status", "reason", "flags", "subject",
+        "body",
     ])?;
     for message in messages {
         let flags: Vec<&str> = message.flags.iter().map(|flag| flag.word()).collect();

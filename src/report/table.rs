@@ -22,9 +22,8 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
         if self.rows.len() < 2 {
             return Ok(());
         }
-        let width = |column: usize| {
-            self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
-        };
+        let width =
+            |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
         let widths: [usize; COLUMNS] = std::array::from_fn(width);
         for row in &self.rows {
             let mut line = String::new();

@@ -1,0 +1,38 @@
+//! `throughline lint`: problems in a journey, or in every journey of a workspace.
+
+use std::io::Write;
+
+use super::{
+    Verdict,
+    args::LintArgs,
+    load::{self, problems_of},
+    say,
+};
+use crate::{
+    journey::{Problem, Severity},
+    recording::Taxonomy,
+    report::problems,
+};
+
+/// Prints every problem; warnings alone are fine. Names in the recordings are checked where the
+/// workspace has recordings that can be read.
+pub fn run(arguments: &LintArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
+    let target = load::target(&arguments.path, arguments.platform.as_deref())?;
+    let workspace = &target.workspace;
+    let taxonomy = if workspace.recordings.is_empty() {
+        None
+    } else {
+        let recordings = load::recordings(workspace, &[])?;
+        Some(Taxonomy::of(&recordings.log, &workspace.facts.roles))
+    };
+    let mut all: Vec<Problem> = Vec::new();
+    let is_asked = |id| target.journey.as_ref().is_none_or(|asked| asked == id);
+    for journey in workspace.journeys.iter().filter(|journey| is_asked(&journey.id)) {
+        let problems = problems_of(journey, workspace, taxonomy.as_ref());
+        problems::write_problems(journey.id.as_str(), journey, &problems, out)?;
+        all.extend(problems);
+    }
+    say(&problems::count(&all));
+    let any_error = all.iter().any(|problem| problem.severity == Severity::Error);
+    Ok(if any_error { Verdict::Bad } else { Verdict::Fine })
+}

@@ -1,0 +1,77 @@
+//! `throughline why`: the trace of one person and one block, in plain words.
+
+use std::{collections::BTreeSet, io::Write};
+
+use super::{
+    Verdict,
+    args::WhyArgs,
+    load::{self, Target},
+    say,
+    simulate::{self, Settings},
+};
+use crate::{
+    journey::{BlockId, Journey},
+    report::{
+        why::{Question, explain, find_people, write_answer},
+        words,
+    },
+};
+
+/// Replays with the trace kept, and answers.
+pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
+    let folder = match &arguments.workspace {
+        Some(folder) => folder.clone(),
+        None => load::default_folder()?,
+    };
+    let mut target = load::target(&folder, arguments.platform.as_deref())?;
+    let (journey, block) = find_block(&target, &arguments.block)?;
+    target.journey.get_or_insert_with(|| journey.id.clone());
+    if load::has_errors(simulate::running(&target), &target.workspace)? {
+        say("refused: mend these errors first");
+        return Ok(Verdict::Bad);
+    }
+    let recordings = load::recordings(&target.workspace, &arguments.recording)?;
+    let settings = Settings { seed: arguments.seed, horizon: arguments.horizon, threads: 0, trace: true };
+    let result = simulate::replayed(&target, &recordings, settings)?;
+    let people = find_people(&result, &arguments.person);
+    let identifiers = the_one(&arguments.person, &people)?;
+    let question = Question { identifiers, journey: &journey, block: &block };
+    let zone = words::zone(&target.workspace.facts.zone);
+    write_answer(&explain(&result, &question, zone), zone, out)?;
+    Ok(Verdict::Fine)
+}
+
+/// The block named as `JOURNEY/BLOCK`, each by id or name.
+fn find_block(target: &Target, asked: &str) -> anyhow::Result<(Journey, BlockId)> {
+    let (journey, block) = asked
+        .split_once('/')
+        .ok_or_else(|| anyhow::anyhow!("“{asked}” names no block; write JOURNEY/BLOCK"))?;
+    let journey = simulate::find_journey(&target.workspace, journey)?;
+    let by_id = journey.blocks.keys().find(|id| id.as_str() == block);
+    let by_name =
+        || journey.blocks.iter().find(|(_, it)| it.name.eq_ignore_ascii_case(block)).map(|(id, _)| id);
+    let id = by_id.or_else(by_name).ok_or_else(|| {
+        let known: Vec<&str> = journey.blocks.keys().map(BlockId::as_str).collect();
+        anyhow::anyhow!("journey “{}” has no block “{block}”; known are {}", journey.id, known.join(", "))
+    })?;
+    Ok((journey.clone(), id.clone()))
+}
+
+/// The only person found.
+fn the_one<'a>(asked: &str, people: &'a [BTreeSet<String>]) -> anyhow::Result<&'a BTreeSet<String>> {
+    match people {
+        [one] => Ok(one),
+        [] => anyhow::bail!("nobody in the recordings is “{asked}”"),
+        several => {
+            let who: Vec<String> = several
+                .iter()
+                .map(|identifiers| identifiers.iter().cloned().collect::<Vec<_>>().join(" "))
+                .collect();
+            anyhow::bail!(
+                "“{asked}” is {} people; write kind:value of one of them:\n  {}",
+                several.len(),
+                who.join("\n  ")
+            )
+        }
+    }
+}
