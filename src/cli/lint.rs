@@ -29,10 +29,16 @@ pub fn run(arguments: &LintArgs, out: &mut dyn Write) -> anyhow::Result<Verdict>
     let is_asked = |id| target.journey.as_ref().is_none_or(|asked| asked == id);
     for journey in workspace.journeys.iter().filter(|journey| is_asked(&journey.id)) {
         let problems = problems_of(journey, workspace, taxonomy.as_ref());
-        problems::write_problems(journey.id.as_str(), journey, &problems, out)?;
+        problems::write_problems(&target.file_of(&journey.id), journey, &problems, out)?;
         all.extend(problems);
     }
+    let (missing, odd): (Vec<_>, Vec<_>) = target.problems.iter().partition(|problem| problem.blocking);
+    for problem in odd {
+        writeln!(out, "{} [unusable_value]", problem.text)?;
+    }
     say(&problems::count(&all));
+    let texts: Vec<&str> = missing.iter().map(|problem| problem.text.as_str()).collect();
+    anyhow::ensure!(texts.is_empty(), "{}", texts.join("\n"));
     let any_error = all.iter().any(|problem| problem.severity == Severity::Error);
     Ok(if any_error { Verdict::Bad } else { Verdict::Fine })
 }

@@ -1,6 +1,7 @@
 //! What a command works on: a workspace, its platform, its recordings.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::BufReader,
     ops::ControlFlow,
@@ -10,13 +11,13 @@ use std::{
 
 use anyhow::Context;
 
-use super::{Cancelled, args::DEFAULT_PLATFORM, progress, say, signal};
+use super::{Cancelled, progress, say, signal};
 use crate::{
     identity::Platform,
-    journey::{Journey, JourneyId, LintContext, Problem, Severity, lint},
+    journey::{Journey, JourneyId, LintContext, Problem, Severity, Status, lint},
     recording::{EventLog, ImportCounts, RecordingError, Taxonomy, parse::read_events_in_blocks},
     report::problems,
-    workspace::Workspace,
+    workspace::{self, FileProblem, Workspace},
 };
 
 /// The file that makes a folder a workspace.
@@ -32,14 +33,22 @@ pub struct Target {
     pub workspace: Workspace,
     /// The one journey that was named, if one was.
     pub journey: Option<JourneyId>,
+    /// Which file each journey came from.
+    pub files: BTreeMap<JourneyId, PathBuf>,
+    /// Files of the workspace that could not be read, or not wholly.
+    pub problems: Vec<FileProblem>,
 }
 
 /// Opens a workspace folder, or a journey with the workspace around it, if there is one.
 pub fn target(path: &Path, platform: Option<&str>) -> anyhow::Result<Target> {
-    let mut target = if path.is_dir() {
-        Target { workspace: Workspace::load(path)?, journey: None }
-    } else {
-        bare_journey(path)?
+    let is_folder = path.is_dir();
+    let opened = if is_folder { workspace::open(path)? } else { workspace::open_journey(path)? };
+    let journey = opened.workspace.journeys.first().map(|journey| journey.id.clone());
+    let mut target = Target {
+        workspace: opened.workspace,
+        journey: journey.filter(|_| !is_folder),
+        files: opened.journey_files,
+        problems: opened.problems,
     };
     if let Some(choice) = platform {
         target.workspace.platform = self::platform(choice)?;
@@ -47,34 +56,28 @@ pub fn target(path: &Path, platform: Option<&str>) -> anyhow::Result<Target> {
     Ok(target)
 }
 
-/// A journey on its own. Where a workspace's journeys hold another version of it, the one named
-/// takes its place.
-fn bare_journey(path: &Path) -> anyhow::Result<Target> {
-    let journey = Workspace::load_journey(path)?;
-    let id = journey.id.clone();
-    let mut workspace = match enclosing_workspace(path) {
-        Some(folder) => Workspace::load(&folder)?,
-        None => Workspace::without_folder(platform(DEFAULT_PLATFORM)?),
-    };
-    workspace.journeys.retain(|other| other.id != id);
-    workspace.journeys.push(journey);
-    Ok(Target { workspace, journey: Some(id) })
-}
-
-/// The nearest folder above a file that is a workspace.
-fn enclosing_workspace(file: &Path) -> Option<PathBuf> {
-    let absolute = std::path::absolute(file).ok()?;
-    absolute.ancestors().skip(1).find(|folder| folder.join(WORKSPACE_FILE).is_file()).map(Path::to_owned)
+impl Target {
+    /// Says what could not be read; refuses to go on where something is missing altogether.
+    pub fn whole(self) -> anyhow::Result<Self> {
+        let (missing, odd): (Vec<_>, Vec<_>) = self.problems.iter().partition(|problem| problem.blocking);
+        odd.iter().for_each(|problem| say(&problem.text));
+        let texts: Vec<&str> = missing.iter().map(|problem| problem.text.as_str()).collect();
+        anyhow::ensure!(texts.is_empty(), "{}", texts.join("\n"));
+        Ok(self)
+    }
+    /// The file a journey came from, as people would name it.
+    pub fn file_of(&self, journey: &JourneyId) -> String {
+        self.files.get(journey).map_or_else(|| journey.to_string(), |file| file.display().to_string())
+    }
 }
 
 /// The workspace meant where none is named: this folder, or the samples in it.
 pub fn default_folder() -> anyhow::Result<PathBuf> {
-    let here = Path::new(".");
-    [here.to_owned(), here.join(SAMPLES)]
+    [PathBuf::from("."), PathBuf::from(SAMPLES)]
         .into_iter()
         .find(|folder| folder.join(WORKSPACE_FILE).is_file())
         .with_context(|| {
-            format!("no workspace here: neither {WORKSPACE_FILE} nor {SAMPLES}/{WORKSPACE_FILE} exists; name a workspace folder")
+            format!("there is no {WORKSPACE_FILE} here and none in {SAMPLES}; name the workspace to work on")
         })
 }
 
@@ -167,19 +170,25 @@ pub fn problems_of(journey: &Journey, workspace: &Workspace, taxonomy: Option<&T
     lint(journey, &context)
 }
 
-/// Refuses journeys with errors: says their errors, and returns whether there are any.
-pub fn has_errors<'a>(
-    journeys: impl IntoIterator<Item = &'a Journey>,
-    workspace: &Workspace,
-) -> anyhow::Result<bool> {
+/// Says the errors of the journeys that would run; returns whether there are any.
+pub fn has_errors(target: &Target) -> anyhow::Result<bool> {
     let mut any = false;
-    for journey in journeys {
-        let mut errors = problems_of(journey, workspace, None);
+    for journey in running(target) {
+        let mut errors = problems_of(journey, &target.workspace, None);
         errors.retain(|problem| problem.severity == Severity::Error);
-        if !errors.is_empty() {
-            any = true;
-            problems::write_problems(journey.id.as_str(), journey, &errors, &mut std::io::stderr())?;
-        }
+        any |= !errors.is_empty();
+        let file = target.file_of(&journey.id);
+        problems::write_problems(&file, journey, &errors, &mut std::io::stderr())?;
+    }
+    if any {
+        say("refused: mend these errors first");
     }
     Ok(any)
+}
+
+/// The journeys a replay runs: the active ones, and the one that was named.
+pub fn running(target: &Target) -> impl Iterator<Item = &Journey> {
+    let is_named = |journey: &Journey| target.journey.as_ref() == Some(&journey.id);
+    let journeys = target.workspace.journeys.iter();
+    journeys.filter(move |journey| journey.status == Status::Active || is_named(journey))
 }

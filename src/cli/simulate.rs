@@ -14,7 +14,7 @@ use super::{
     progress, say, signal,
 };
 use crate::{
-    journey::{Journey, JourneyId, Status},
+    journey::{Journey, JourneyId},
     recording::Span,
     report::{
         messages::{self, Names},
@@ -39,10 +39,9 @@ pub struct Settings {
 
 /// Runs the command.
 pub fn run(arguments: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
-    let target = load::target(&arguments.target, arguments.platform.as_deref())?;
+    let target = load::target(&arguments.target, arguments.platform.as_deref())?.whole()?;
     let wanted = wanted_journeys(&target, &arguments.journey)?;
-    if load::has_errors(running(&target), &target.workspace)? {
-        say("refused: mend these errors first");
+    if load::has_errors(&target)? {
         return Ok(Verdict::Bad);
     }
     let recordings = load::recordings(&target.workspace, &arguments.recording)?;
@@ -111,16 +110,6 @@ pub fn find_journey<'a>(workspace: &'a Workspace, name: &str) -> anyhow::Result<
     })
 }
 
-/// The journeys a replay runs: the active ones, and the one that was named.
-pub fn running(target: &Target) -> impl Iterator<Item = &Journey> {
-    let is_named = |journey: &Journey| target.journey.as_ref() == Some(&journey.id);
-    target
-        .workspace
-        .journeys
-        .iter()
-        .filter(move |journey| journey.status == Status::Active || is_named(journey))
-}
-
 /// Replays, with progress and Ctrl-C.
 pub fn replayed(
     target: &Target,
@@ -128,7 +117,7 @@ pub fn replayed(
     settings: Settings,
 ) -> anyhow::Result<ReplayResult> {
     let workspace = &target.workspace;
-    if running(target).next().is_none() {
+    if load::running(target).next().is_none() {
         say("no journey is active, so nothing will be sent; set `status: Active` in a journey");
     }
     let total = recordings.log.len() as u64;

@@ -6,7 +6,6 @@ use super::{
     Verdict,
     args::WhyArgs,
     load::{self, Target},
-    say,
     simulate::{self, Settings},
 };
 use crate::{
@@ -23,11 +22,10 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
         Some(folder) => folder.clone(),
         None => load::default_folder()?,
     };
-    let mut target = load::target(&folder, arguments.platform.as_deref())?;
+    let mut target = load::target(&folder, arguments.platform.as_deref())?.whole()?;
     let (journey, block) = find_block(&target, &arguments.block)?;
     target.journey.get_or_insert_with(|| journey.id.clone());
-    if load::has_errors(simulate::running(&target), &target.workspace)? {
-        say("refused: mend these errors first");
+    if load::has_errors(&target)? {
         return Ok(Verdict::Bad);
     }
     let recordings = load::recordings(&target.workspace, &arguments.recording)?;
