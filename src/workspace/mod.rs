@@ -1,13 +1,27 @@
 //! The workspace: a folder with `workspace.ron`, `journeys/*.ron`, `segments.ron`,
 //! `catalog.csv`, `recordings/`.
 
-use std::path::PathBuf;
+pub mod catalog;
+mod file;
+mod load;
+mod save;
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 
+pub use file::{WorkspaceFile, workspace_from_ron, workspace_to_ron};
+pub use load::{
+    FileProblem, Opened, bare, default_platform, enclosing, open, open_journey, read_journey, read_platform,
+};
+pub use save::{save_journey, save_segments};
+
 use crate::{
-    identity::Platform,
-    journey::{Journey, Segments},
+    identity::{Platform, PlatformError},
+    journey::{FormatError, Journey, Segments},
     recording::Catalog,
     simulator::WorkspaceFacts,
 };
@@ -45,4 +59,54 @@ pub struct RecordingEntry {
     /// Builds state before the first event and triggers nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub history: bool,
+}
+
+/// Why a workspace or one of its files could not be opened or saved.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// The system would not read it.
+    #[error("cannot read {}: {source}", file.display())]
+    Unreadable {
+        /// The file or folder.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder with nothing of ours in it.
+    #[error("{} is no workspace: it has neither workspace.ron nor a folder journeys; name a folder that has", folder.display())]
+    NotAWorkspace {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Bytes that are no text.
+    #[error("{}:{line}: this is no UTF-8 text; is it the right file?", file.display())]
+    NotText {
+        /// The file.
+        file: PathBuf,
+        /// Line of the first such byte, from 1.
+        line: usize,
+    },
+    /// Text that is not what the file should hold.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// A platform that could not be had.
+    #[error(transparent)]
+    Platform(#[from] PlatformError),
+    /// The system would not write it; what was there is untouched.
+    #[error("cannot save {}: {source}; the file is as it was", file.display())]
+    Unsaved {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl WorkspaceError {
+    fn unreadable(file: &Path, source: io::Error) -> Self {
+        Self::Unreadable { file: file.to_owned(), source }
+    }
+    fn unsaved(file: &Path, source: io::Error) -> Self {
+        Self::Unsaved { file: file.to_owned(), source }
+    }
 }

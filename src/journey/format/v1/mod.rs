@@ -6,22 +6,25 @@
 
 mod block;
 mod condition;
+mod contradiction;
+mod segments;
 pub(crate) mod unique;
 pub(crate) mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use block::Block;
 pub(crate) use condition::Condition;
 use condition::{EventRef, PropertyFilter, Test, each};
+pub(crate) use segments::{Segment, Segments};
 pub(crate) use words::Scalar;
 use words::{Clock, HeldTriggers, Status, finite_f32};
 
-use super::{JOURNEY_FORMAT, SEGMENTS_FORMAT};
+use super::JOURNEY_FORMAT;
 use crate::{
-    journey::{BlockId, JourneyId, condition as cond, model, segment},
+    journey::{BlockId, JourneyId, model},
     recording::Span,
 };
 
@@ -183,104 +186,6 @@ pub(crate) struct Position {
     y: f32,
 }
 
-/// The segments file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(clippy::struct_field_names)] // the file's words
-pub(crate) struct Segments {
-    format: String,
-    version: u32,
-    #[serde(deserialize_with = "unique::segments")]
-    segments: BTreeMap<String, Segment>,
-}
-
-/// A named condition.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Segment {
-    name: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    note: String,
-    when: Condition,
-}
-
-impl Journey {
-    /// The first contradiction between parts of the file that each are well formed.
-    pub(super) fn contradiction(&self) -> Option<String> {
-        let known = |block: &String| self.blocks.contains_key(block);
-        let start = self.start.iter().map(|to| ("`start`".to_owned(), to));
-        let never = self.never_identified.iter().map(|to| ("`never_identified`".to_owned(), to));
-        let exits = self.blocks.iter().flat_map(|(id, block)| {
-            block.exits.iter().map(move |(exit, to)| (format!("block “{id}”: exit “{exit}”"), to))
-        });
-        if self.id.is_empty() {
-            return Some("the journey has an empty id; give it one".to_owned());
-        }
-        if self.blocks.contains_key("") {
-            return Some("a block has an empty id; give it one".to_owned());
-        }
-        for (place, to) in start.chain(never).chain(exits) {
-            if !known(to) {
-                let hint = super::read::nearest(to, self.blocks.keys().map(String::as_str));
-                return Some(format!("{place} leads to “{to}”, which is no block{hint}"));
-            }
-        }
-        if let Some(block) = self.positions.keys().find(|block| !known(block)) {
-            let hint = super::read::nearest(block, self.blocks.keys().map(String::as_str));
-            return Some(format!("a position is given for “{block}”, which is no block{hint}"));
-        }
-        if let Some(id) = first_duplicate(self.exits.iter().map(|exit| exit.id.as_str())) {
-            return Some(format!("two exit conditions have the id “{id}”; give one of them another"));
-        }
-        self.blocks.iter().find_map(|(id, block)| {
-            let (arms, reserved) = block.kind().arm_ids();
-            if let Some(arm) = first_duplicate(arms.iter().copied()) {
-                return Some(format!("block “{id}”: two arms have the id “{arm}”; give one of them another"));
-            }
-            let wrong = arms.into_iter().find(|arm| arm.is_empty() || reserved.contains(arm))?;
-            Some(if wrong.is_empty() {
-                format!("block “{id}”: an arm has an empty id; give it one")
-            } else {
-                format!("block “{id}”: no arm may be called “{wrong}”, the block has that exit already")
-            })
-        })
-    }
-}
-
-impl Segments {
-    /// The first contradiction between segments that each are well formed.
-    pub(super) fn contradiction(&self) -> Option<String> {
-        if self.segments.contains_key("") {
-            return Some("a segment has an empty id; give it one".to_owned());
-        }
-        self.segments.iter().find_map(|(id, segment)| {
-            let mut asked = Vec::new();
-            segment.when.segments_into(&mut asked);
-            // Who is in a segment must be decided before whoever asks for it: no circles.
-            let mut seen = BTreeSet::new();
-            while let Some(other) = asked.pop() {
-                if other == id {
-                    return Some(format!("segment “{id}” depends on itself; break the circle"));
-                }
-                if seen.insert(other)
-                    && let Some(segment) = self.segments.get(other)
-                {
-                    segment.when.segments_into(&mut asked);
-                }
-            }
-            segment.when.asks_trigger().then(|| {
-                format!("segment “{id}” asks for the trigger's property, but only journeys have a trigger")
-            })
-        })
-    }
-}
-
-fn first_duplicate<'a>(ids: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let mut seen = BTreeSet::new();
-    let mut ids = ids;
-    ids.find(|id| !seen.insert(*id))
-}
-
 impl From<Journey> for model::Journey {
     fn from(file: Journey) -> Self {
         Self {
@@ -427,36 +332,5 @@ impl From<Position> for model::Position {
 impl From<model::Position> for Position {
     fn from(at: model::Position) -> Self {
         Self { x: at.x, y: at.y }
-    }
-}
-
-impl From<Segments> for segment::Segments {
-    fn from(file: Segments) -> Self {
-        Self(
-            file.segments
-                .into_iter()
-                .map(|(id, segment)| {
-                    let condition: cond::Condition = segment.when.into();
-                    (id, segment::Segment { name: segment.name, note: segment.note, condition })
-                })
-                .collect(),
-        )
-    }
-}
-
-impl From<segment::Segments> for Segments {
-    fn from(segments: segment::Segments) -> Self {
-        Self {
-            format: SEGMENTS_FORMAT.name.to_owned(),
-            version: 1,
-            segments: segments
-                .0
-                .into_iter()
-                .map(|(id, segment)| {
-                    let when = segment.condition.into();
-                    (id, Segment { name: segment.name, note: segment.note, when })
-                })
-                .collect(),
-        }
     }
 }
