@@ -37,17 +37,8 @@ pub fn components(platform: &Platform, log: &EventLog, order: &[EventIndex]) -> 
     let mut register = Register::new(platform);
     let mut sets = Sets::default();
     // The identifier that stands for an event; `None`: it carries none.
-    let standing: Vec<Option<IdNo>> = order
-        .iter()
-        .map(|index| {
-            let ids = carried_ids(&mut register, log, log.event(*index));
-            sets.grow(register.len());
-            for pair in ids.windows(2) {
-                sets.join(pair[0], pair[1]);
-            }
-            ids.first().copied()
-        })
-        .collect();
+    let standing: Vec<Option<IdNo>> =
+        order.iter().map(|index| joined_id(&mut register, &mut sets, log, log.event(*index))).collect();
     number_by_first(standing.into_iter().map(|id| id.map(|id| sets.root(id.index()))))
 }
 
@@ -65,6 +56,29 @@ fn number_by_first(roots: impl Iterator<Item = Option<u32>>) -> Vec<u32> {
             None => fresh(),
         })
         .collect()
+}
+
+/// Joins what an event carries; any one of its identifiers, which stands for them all.
+fn joined_id(register: &mut Register<'_>, sets: &mut Sets, log: &EventLog, event: &Event) -> Option<IdNo> {
+    let says_more = event.names_external_ids
+        || event.previous_id.is_some()
+        || !log.traits(event).is_empty()
+        || event.kind == EventKind::Merge;
+    if says_more {
+        let ids = carried_ids(register, log, event);
+        sets.grow(register.len());
+        for pair in ids.windows(2) {
+            sets.join(pair[0], pair[1]);
+        }
+        return ids.first().copied();
+    }
+    let user = event.user_id.and_then(|symbol| register.user(log, symbol).id());
+    let anonymous = event.anonymous_id.and_then(|symbol| register.anonymous(log, symbol).id());
+    sets.grow(register.len());
+    if let (Some(user), Some(anonymous)) = (user, anonymous) {
+        sets.join(user, anonymous);
+    }
+    user.or(anonymous)
 }
 
 /// Everything an event carries that some call might link, strongest first.

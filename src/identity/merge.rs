@@ -197,7 +197,7 @@ pub(super) fn set(
 fn is_text(value: &Value, text: &str) -> bool {
     match value {
         Value::String(own) => own.trim().to_lowercase() == text.to_lowercase(),
-        Value::Bool(_) | Value::Number(_) => value.to_string() == text.to_lowercase(),
+        Value::Bool(_) | Value::Number(_) => text.eq_ignore_ascii_case(&value.to_string()),
         _ => false,
     }
 }

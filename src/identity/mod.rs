@@ -12,7 +12,7 @@
 //! | [`resolver`], `link`, `merge`, `held` | calls applied: who is who |
 //! | [`profile`], [`outcome`] | people, and what became of a call |
 //! | [`components`], [`people`] | who can never meet; everybody at the end |
-//! | [`address`] | whether an email address can be mailed |
+//! | [`address`], `mistyped` | whether an email address can be mailed |
 
 pub mod address;
 mod carried;
@@ -21,6 +21,7 @@ mod held;
 pub mod identifier;
 mod link;
 mod merge;
+mod mistyped;
 pub mod outcome;
 pub mod people;
 pub mod platform;

@@ -42,7 +42,7 @@ pub enum RefusalReason {
 }
 
 impl RefusalReason {
-    /// Documented snake_case word, for example `already_claimed`.
+    /// Documented `snake_case` word, for example `already_claimed`.
     pub const fn word(self) -> &'static str {
         match self {
             Self::BlockedValue => "blocked_value",

@@ -420,7 +420,7 @@ pub enum RuleId {
 /// What a trace quotes of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleInfo<'a> {
-    /// The rule's snake_case name, for example `trigger_age`.
+    /// The rule's `snake_case` name, for example `trigger_age`.
     pub name: &'static str,
     /// How sure we are.
     pub confidence: Confidence,

@@ -24,7 +24,7 @@ macro_rules! rules {
             /// Every rule, in the order of the file.
             pub const ALL: &[Self] = &[$(Self::$id),+];
 
-            /// The rule's snake_case name, for example `trigger_age`.
+            /// The rule's `snake_case` name, for example `trigger_age`.
             pub const fn word(self) -> &'static str {
                 match self {
                     $(Self::$id => stringify!($field),)+

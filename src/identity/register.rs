@@ -37,6 +37,15 @@ pub(super) enum Found {
     Refused(RefusalReason),
 }
 
+impl Found {
+    pub const fn id(self) -> Option<IdNo> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::Nothing | Self::Refused(_) => None,
+        }
+    }
+}
+
 /// One identifier and who has it.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
