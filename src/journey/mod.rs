@@ -7,6 +7,7 @@ pub mod format;
 pub mod lint;
 pub mod model;
 pub mod segment;
+pub mod template;
 
 pub use condition::{
     AddressNeed, CompareCount, Condition, ConsentState, EventCondition, EventRef, Identification,

@@ -10,7 +10,6 @@ pub mod delivery_shim;
 pub mod engine;
 pub mod result;
 pub mod settings;
-pub mod template;
 
 pub use engine::{ReplayError, ReplayInput, replay};
 pub use result::{
@@ -18,3 +17,5 @@ pub use result::{
     ReplayResult, TraceRecord,
 };
 pub use settings::WorkspaceFacts;
+
+pub use crate::journey::template;
