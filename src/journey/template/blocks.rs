@@ -27,6 +27,7 @@ macro_rules! block {
         #[derive(Clone, Copy, Debug)]
         pub(super) struct $name;
 
+        #[allow(clippy::unnecessary_literal_bound)] // the trait's signatures
         impl BlockReflection for $name {
             fn start_tag(&self) -> &str {
                 $start

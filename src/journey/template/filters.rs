@@ -175,6 +175,7 @@ impl FilterReflection for Own {
     fn name(&self) -> &str {
         self.name
     }
+    #[allow(clippy::unnecessary_literal_bound)] // the trait's signature
     fn description(&self) -> &str {
         ""
     }
@@ -340,6 +341,7 @@ fn slice(call: &Call<'_>) -> Result<Value> {
 
 /// Numbers before text, each in order; what is nil or neither comes last. A total order, which
 /// sorting needs.
+#[allow(clippy::unnecessary_wraps)] // the signature of every filter
 fn sort(call: &Call<'_>) -> Result<Value> {
     let property = call.arguments.first().map(|value| value.to_kstr().into_string());
     let mut items: Vec<(SortKey, Value)> = match call.input.as_array() {

@@ -18,7 +18,7 @@
 //! | `now`, `today`, `'now' \| date: '%d %b'` | the instant the message is sent, in UTC |
 
 use std::{
-    fmt,
+    fmt::{self, Write as _},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::LazyLock,
 };
@@ -187,7 +187,7 @@ fn mark_outputs(source: &str, tokens: &[scan::Token<'_>]) -> (String, Vec<String
     let mut at = 0;
     for token in tokens.iter().filter(|token| token.kind == TokenKind::Output) {
         marked.push_str(&source[at..token.inner_end]);
-        marked.push_str(&format!(" | {}: {} ", filters::PRINT, outputs.len()));
+        let _ = write!(marked, " | {}: {} ", filters::PRINT, outputs.len());
         outputs.push(token.printed().to_owned());
         at = token.inner_end;
     }

@@ -25,19 +25,18 @@ pub fn lookup_first<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
 fn collect<'v>(value: &'v Value, path: &str, found: &mut Vec<&'v Value>) {
     match value {
         Value::Null => {}
-        Value::Array(items) => match leading_index(path) {
-            Some((index, rest)) => {
+        Value::Array(items) => {
+            if let Some((index, rest)) = leading_index(path) {
                 if let Some(item) = items.get(index) {
                     collect(item, rest, found);
                 }
+                return;
             }
-            None => {
-                let rest = path.strip_prefix("[]").map_or(path, after_dot);
-                for item in items {
-                    collect(item, rest, found);
-                }
+            let rest = path.strip_prefix("[]").map_or(path, after_dot);
+            for item in items {
+                collect(item, rest, found);
             }
-        },
+        }
         _ if path.is_empty() => found.push(value),
         Value::Object(fields) => {
             if let Some(field) = fields.get(path) {

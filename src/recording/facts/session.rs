@@ -233,8 +233,8 @@ fn campaign_of_query(url: &str) -> Option<Object> {
     let mut campaign = Object::new();
     for (parameter, name) in UTM {
         let values = query.split('&').filter_map(|pair| pair.split_once('='));
-        let value = values.filter(|(key, _)| *key == parameter).map(|(_, value)| decoded(value));
-        if let Some(value) = value.filter(|value| !value.is_empty()).next() {
+        let mut values = values.filter(|(key, _)| *key == parameter).map(|(_, value)| decoded(value));
+        if let Some(value) = values.find(|value| !value.is_empty()) {
             campaign.insert(name.to_owned(), value.into());
         }
     }
