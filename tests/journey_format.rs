@@ -1,4 +1,5 @@
 //! The journey file: golden, canonical form, refusals.
+#![allow(clippy::unwrap_used)]
 
 use throughline::journey::{journey_from_ron, journey_to_ron};
 

@@ -1,4 +1,5 @@
 //! Opening, reading and saving a workspace.
+#![allow(clippy::unwrap_used)]
 
 use std::{fs, path::Path};
 

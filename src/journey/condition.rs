@@ -87,6 +87,37 @@ pub enum Condition {
     },
 }
 
+impl Condition {
+    /// The conditions this one is made of; empty for a plain question.
+    pub fn parts(&self) -> &[Self] {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts,
+            Self::Not(inner) => std::slice::from_ref(inner),
+            _ => &[],
+        }
+    }
+    /// Shows this condition and every one inside it, outermost first.
+    pub fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
+        see(self);
+        for part in self.parts() {
+            part.visit(see);
+        }
+    }
+    /// Changes this condition and every one inside it, outermost first.
+    pub fn visit_mut(&mut self, change: &mut impl FnMut(&mut Self)) {
+        change(self);
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                for part in parts {
+                    part.visit_mut(change);
+                }
+            }
+            Self::Not(inner) => inner.visit_mut(change),
+            _ => {}
+        }
+    }
+}
+
 /// “did *event* at least *n* times in the last *w* where …”.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -550,16 +550,16 @@ impl BlockKind {
         let fixed = |words: &[&str]| words.iter().map(|word| ExitId::from(*word)).collect();
         match self {
             Self::Message(_) => fixed(&[exit::SENT, exit::NOT_SENT]),
-            Self::OnSitePrompt { .. }
-            | Self::Audience { .. }
-            | Self::TimeWindow { .. }
-            | Self::UpdateAttributes { .. }
-            | Self::SendEvent { .. } => fixed(&[exit::NEXT]),
             Self::WaitForIdentify { .. } => fixed(&[exit::IDENTIFIED, exit::TIMED_OUT]),
             Self::Delay(DelayKind::Anchored { fresh_for: Some(_), .. }) => {
                 fixed(&[exit::NEXT, exit::TOO_LATE])
             }
-            Self::Delay(_) => fixed(&[exit::NEXT]),
+            Self::OnSitePrompt { .. }
+            | Self::Audience { .. }
+            | Self::TimeWindow { .. }
+            | Self::UpdateAttributes { .. }
+            | Self::SendEvent { .. }
+            | Self::Delay(_) => fixed(&[exit::NEXT]),
             Self::WaitUntil { conditions, up_to } => {
                 let mut exits: Vec<ExitId> = conditions.iter().map(|arm| arm.id.clone()).collect();
                 if up_to.is_some() {

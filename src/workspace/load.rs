@@ -210,18 +210,19 @@ fn read_journeys(folder: &Path, problems: &mut Vec<FileProblem>) -> Result<Journ
         };
         match read_journey(&path) {
             Err(error) => refuse(error.to_string()),
-            Ok(journey) => match files.get(&journey.id) {
-                Some(first) => refuse(format!(
-                    "{}: the id “{}” is already that of {}; give one of them another id",
-                    path.display(),
-                    journey.id,
-                    first.display()
-                )),
-                None => {
+            Ok(journey) => {
+                if let Some(first) = files.get(&journey.id) {
+                    refuse(format!(
+                        "{}: the id “{}” is already that of {}; give one of them another id",
+                        path.display(),
+                        journey.id,
+                        first.display()
+                    ));
+                } else {
                     files.insert(journey.id.clone(), path.clone());
                     journeys.push(journey);
                 }
-            },
+            }
         }
     }
     Ok((journeys, files))
@@ -251,7 +252,7 @@ fn read_text(path: &Path) -> Result<String, WorkspaceError> {
     let bytes = fs::read(path).map_err(|error| WorkspaceError::unreadable(path, error))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
+        let line = good.split(|byte| *byte == b'\n').count();
         WorkspaceError::NotText { file: path.to_owned(), line }
     })
 }
