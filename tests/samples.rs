@@ -1,4 +1,5 @@
-//! The sample workspace: canonical files, the generator's own output.
+//! The sample workspace: canonical files, the generator's own output, and a recording that takes
+//! every exit of every journey.
 
 #[path = "../examples/generate_samples/shopper.rs"]
 #[allow(dead_code)]
@@ -8,6 +9,7 @@ mod stories;
 
 use std::{
     fs,
+    io::BufReader,
     path::{Path, PathBuf},
 };
 
@@ -16,6 +18,8 @@ use throughline::{
         format::{segments_from_ron, segments_to_ron},
         journey_from_ron, journey_to_ron,
     },
+    recording::{EventLog, Span, read_events},
+    simulator::{ReplayInput, ReplayResult, replay},
     workspace::{self, Workspace, workspace_from_ron, workspace_to_ron},
 };
 
@@ -77,4 +81,64 @@ fn everything_opens() {
     for entry in &shop.recordings {
         assert!(folder().join(&entry.file).is_file(), "{} exists", entry.file);
     }
+}
+
+/// Replays some of the workspace's recordings.
+fn replayed(shop: &Workspace, wanted: impl Fn(&str) -> bool) -> ReplayResult {
+    let mut log = EventLog::new();
+    let mut history = Vec::new();
+    for entry in shop.recordings.iter().filter(|entry| wanted(&entry.file)) {
+        if entry.history {
+            history.push(log.recordings().len() as u16);
+        }
+        let file = fs::File::open(folder().join(&entry.file)).unwrap();
+        let counts = read_events(&mut BufReader::new(file), &entry.file, &mut log).unwrap();
+        assert_eq!(counts.rejected, [], "{}", entry.file);
+        assert_eq!(counts.duplicate, 0, "{}", entry.file);
+    }
+    replay(&ReplayInput {
+        log: &log,
+        platform: &shop.platform,
+        workspace: &shop.facts,
+        catalog: &shop.catalog,
+        segments: &shop.segments,
+        journeys: &shop.journeys,
+        also: None,
+        history: &history,
+        seed: 0,
+        horizon: Span::days(30),
+        threads: 1,
+        trace: false,
+        cancel: None,
+        progress: None,
+    })
+    .unwrap()
+}
+
+#[test]
+fn the_generated_recording_takes_every_exit() {
+    let shop = open();
+    let result = replayed(&shop, |file| file.contains("every-path") || file.contains("past-orders"));
+    assert_eq!(result.duplicates, 0, "no two stories share a message id");
+    let mut untaken = Vec::new();
+    for journey in &shop.journeys {
+        let counts = &result.journeys[&journey.id];
+        for (id, block) in &journey.blocks {
+            let block_counts = counts.blocks.get(id);
+            for exit in block.kind.exits() {
+                if block_counts.and_then(|counts| counts.exits.get(&exit)).is_none_or(|taken| *taken == 0) {
+                    untaken.push(format!("{}/{id} {exit}", journey.id));
+                }
+            }
+            if block.kind.exits().is_empty() && block_counts.is_none_or(|counts| counts.entered == 0) {
+                untaken.push(format!("{}/{id}", journey.id));
+            }
+        }
+        for exit in &journey.exits {
+            if counts.ended.get(&exit.id).is_none_or(|ended| *ended == 0) {
+                untaken.push(format!("{}: exit condition {}", journey.id, exit.id));
+            }
+        }
+    }
+    assert_eq!(untaken, [] as [String; 0]);
 }

@@ -197,6 +197,13 @@ fn browsers() -> Vec<Shopper> {
         // Never does; sees the prompt on a later visit. And one who never comes back.
         arrives("browse-shy", march(6)).home().views("P9").later("8d").home(),
         arrives("browse-gone", march(6)).home().views("P10"),
+        // Looks, and buys by express checkout: no cart in between.
+        arrives("browse-jack", march(7))
+            .home()
+            .views("P10")
+            .gives("jack.moreau@example.com", named("Jack"))
+            .later("2h")
+            .buys("P10"),
         // Reads on one device, signs up on another.
         arrives("browse-ines", march(7))
             .home()
@@ -262,6 +269,7 @@ fn discoverers() -> Vec<Shopper> {
         arrives("theme-bill", 3).gives("bill.cross@example.com", named("Bill")),
         arrives("theme-cem", 4).gives("cem.yildiz@example.com", refused()).later("1d 2h").views("P2"),
         arrives("theme-dina", 5).gives("dina.kohl@example.com", unsubscribed()),
+        arrives("theme-erik", 5).gives("erik.sand@example.com", named("Erik")).later("1d").buys("P7"),
         arrives("theme-nobody", 6).later("4d").home(),
     ]
 }

@@ -2,10 +2,26 @@
 
 use std::io::Write;
 
-use super::{Verdict, args::PeopleArgs};
+use super::{Format, Verdict, args::PeopleArgs, load, say};
+use crate::{
+    identity::people,
+    recording::EventLog,
+    report::people::{summary, write_json, write_table},
+};
 
-/// Runs the command.
+/// Reads the files together and resolves them. Refused links are part of the answer, not a
+/// failure.
 pub fn run(arguments: &PeopleArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
-    let _ = (arguments, out);
+    let platform = load::platform(&arguments.platform)?;
+    let mut log = EventLog::new();
+    for file in &arguments.files {
+        load::read_recording(file, &mut log)?;
+    }
+    let everybody = people(&platform, &log);
+    match arguments.format {
+        Format::Json => write_json(&everybody, out)?,
+        Format::Table => write_table(&everybody, out)?,
+    }
+    say(&summary(&everybody));
     Ok(Verdict::Fine)
 }

@@ -17,9 +17,13 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
     pub fn row(&mut self, cells: [String; COLUMNS]) {
         self.rows.push(cells.map(|cell| one_line(&cell)));
     }
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.len() < 2
+    }
     /// Writes the heading and the rows. Without rows it writes nothing.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.rows.len() < 2 {
+        if self.is_empty() {
             return Ok(());
         }
         let width =

@@ -159,7 +159,10 @@ fn concerns(record: &TraceRecord, identifiers: &BTreeSet<String>) -> bool {
 
 /// Whether a decision outside any journey belongs in a run's story: who they are changed.
 fn says_who(record: &TraceRecord) -> bool {
-    matches!(record.decision, "identified" | "joined" | "merged" | "refused" | "expired")
+    matches!(
+        record.decision,
+        "created" | "identified" | "joined" | "joined_tail" | "merged" | "refused" | "relinked"
+    )
 }
 
 fn step(record: &TraceRecord) -> Step {
@@ -228,36 +231,25 @@ fn turned_away(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> S
     let journey = question.journey;
     let name = block_name(journey, question.block);
     let leading = blocks_leading_to(journey, question.block);
-    let last_on_the_way = records.iter().rfind(|record| {
-        record.decision == "entered_block"
-            && record.block.as_ref().is_some_and(|block| leading.contains(block))
-    });
-    let Some(entered) = last_on_the_way else {
+    let on_the_way =
+        |record: &&&TraceRecord| record.block.as_ref().is_some_and(|block| leading.contains(block));
+    let Some(settled) = records.iter().rfind(on_the_way) else {
         return format!("They never came to {name}: no way from where they were led there.");
     };
-    let place = entered.block.as_ref().map_or(String::new(), |block| block_name(journey, block));
-    let settled = records.iter().rfind(|record| {
-        record.block == entered.block
-            && matches!(record.decision, "left_block" | "run_ended" | "waiting" | "deferred")
-    });
-    let ended = records.iter().rfind(|record| record.decision == "run_ended");
-    match settled.or(ended) {
-        Some(record) => {
-            let when = instant(record.at_ms, zone, record.at_ms);
-            let why = one_line(&record.because.text);
-            match record.decision {
-                "left_block" => format!(
-                    "They never came to {name}: on {when} they left {place} by “{}”. {why}",
-                    plain(&record.detail)
-                ),
-                "run_ended" => format!(
-                    "They never came to {name}: on {when} the run ended in {place} ({}). {why}",
-                    plain(&record.detail)
-                ),
-                _ => format!("They have not come to {name} yet: at the end they wait in {place}. {why}"),
-            }
+    let place = settled.block.as_ref().map_or(String::new(), |block| block_name(journey, block));
+    let when = instant(settled.at_ms, zone, settled.at_ms);
+    let why = one_line(&settled.because.text);
+    let how = plain(&settled.detail);
+    match settled.decision {
+        "run_ended" => {
+            format!("They never came to {name}: on {when} the run ended in {place} ({how}). {why}")
         }
-        None => format!("They have not come to {name} yet: at the end they are in {place}."),
+        "left_block" | "sent" | "not_sent" | "skipped" => {
+            let by =
+                if settled.decision == "left_block" { format!(" by “{how}”") } else { String::new() };
+            format!("They never came to {name}: on {when} they left {place}{by}. {why}")
+        }
+        _ => format!("They have not come to {name} yet: at the end they are in {place}. {why}"),
     }
 }
 
