@@ -1,5 +1,7 @@
 //! Recordings through the public door: whole files, in any order, with anything in them.
 
+#![allow(clippy::unwrap_used, clippy::format_collect)]
+
 use std::io::BufReader;
 
 use proptest::prelude::*;

@@ -4,7 +4,11 @@
 //! It tells equal from changed, on every machine and in every version of the program (std's
 //! hashers promise neither). It is no defence against forgery, and nothing here needs one.
 
-use std::{fmt::Write as _, hash::Hasher};
+use std::{
+    fmt::Write as _,
+    hash::Hasher,
+    io::{self, Read},
+};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
@@ -22,6 +26,10 @@ impl Digest {
         let mut digest = Self::new();
         digest.bytes(content);
         digest.finish()
+    }
+    /// Passes a reader's bytes on and keeps their digest.
+    pub fn reading<R: Read>(reader: R) -> Digesting<R> {
+        Digesting { reader, digest: Self::new() }
     }
     /// Adds bytes of a stream; where they are cut does not matter.
     pub fn bytes(&mut self, bytes: &[u8]) {
@@ -47,6 +55,28 @@ impl Digest {
     }
 }
 
+/// A reader that keeps the digest of all that was read ([`Digest::reading`]).
+#[derive(Clone, Debug)]
+pub struct Digesting<R> {
+    reader: R,
+    digest: Digest,
+}
+
+impl<R> Digesting<R> {
+    /// The digest of what was read so far.
+    pub const fn digest(&self) -> &Digest {
+        &self.digest
+    }
+}
+
+impl<R: Read> Read for Digesting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.digest.bytes(&buffer[..count]);
+        Ok(count)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,7 +87,9 @@ mod tests {
         assert_eq!(Digest::of(b""), "2134935d61d9b40db91c5ed031fb3303");
         let fields = |parts: &[&str]| {
             let mut digest = Digest::new();
-            parts.iter().for_each(|part| digest.field(part.as_bytes()));
+            for part in parts {
+                digest.field(part.as_bytes());
+            }
             digest.finish()
         };
         assert_ne!(fields(&["ab", "c"]), fields(&["a", "bc"]));

@@ -189,6 +189,29 @@ pub struct Event {
     context: Slice,
 }
 
+impl Event {
+    /// An event of which only the kind is said.
+    pub(crate) fn blank(kind: EventKind) -> Self {
+        Self {
+            happened_ms: 0,
+            arrived_ms: 0,
+            kind,
+            flags: EventFlags::default(),
+            recording: 0,
+            line: 0,
+            name: None,
+            anonymous_id: None,
+            user_id: None,
+            previous_id: None,
+            group_id: None,
+            message_id: Slice::default(),
+            properties: Slice::default(),
+            traits: Slice::default(),
+            context: Slice::default(),
+        }
+    }
+}
+
 /// Position of an event in its [`EventLog`].
 pub type EventIndex = u32;
 
@@ -337,6 +360,30 @@ impl EventLog {
         event.context = self.keep(new.context);
         self.events.push(event);
         (self.events.len() - 1) as EventIndex
+    }
+    /// Adds an event whose symbols are this log's already (or will be those of the log it is
+    /// appended to), with its texts: message id, properties, traits, context.
+    pub(crate) fn push_head(&mut self, head: Event, texts: [&str; 4]) {
+        let [message_id, properties, traits, context] = texts.map(|text| self.keep(text));
+        self.events.push(Event { message_id, properties, traits, context, ..head });
+    }
+    /// Moves over the events of `part`, whose symbols are this log's.
+    pub(crate) fn append_events(&mut self, part: &mut Self) {
+        if self.events.is_empty() {
+            std::mem::swap(&mut self.events, &mut part.events);
+            std::mem::swap(&mut self.arena, &mut part.arena);
+            return;
+        }
+        let base = self.arena.len() as u64;
+        self.arena.push_str(&std::mem::take(&mut part.arena));
+        self.events.reserve(part.events.len());
+        for mut event in std::mem::take(&mut part.events) {
+            for slice in [&mut event.message_id, &mut event.properties, &mut event.traits, &mut event.context]
+            {
+                slice.start += base;
+            }
+            self.events.push(event);
+        }
     }
     /// Takes the events and their text away and keeps names, identifiers and recordings, so that
     /// a long reading goes on in little memory. Symbols of the block are symbols of this log.

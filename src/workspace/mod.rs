@@ -4,6 +4,7 @@
 pub mod catalog;
 mod file;
 mod load;
+pub mod recordings;
 mod save;
 
 use std::{
@@ -17,6 +18,7 @@ pub use file::{WorkspaceFile, workspace_from_ron, workspace_to_ron};
 pub use load::{
     FileProblem, Opened, bare, default_platform, enclosing, open, open_journey, read_journey, read_platform,
 };
+pub use recordings::{LoadedRecordings, RecordingSource, load_recordings, open_store};
 pub use save::{save_journey, save_segments};
 
 use crate::{

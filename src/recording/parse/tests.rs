@@ -323,9 +323,8 @@ fn deep_nesting_and_long_numbers_are_refused_without_harm() {
 
 #[test]
 fn blocks_are_handed_over_and_can_stop_the_reading() {
-    let lines: String = (0..20_000)
-        .map(|n| format!("{{\"type\":\"page\",\"messageId\":\"{n}\",\"timestamp\":1772{n:06}}}\n"))
-        .collect();
+    let line = |n| format!("{{\"type\":\"page\",\"messageId\":\"{n}\",\"timestamp\":1772{n:06}}}");
+    let lines = (0..20_000).map(line).collect::<Vec<_>>().join("\n");
     let (mut log, mut blocks) = (EventLog::new(), Vec::new());
     let counts = read_events_in_blocks(&mut lines.as_bytes(), "x", &mut log, &mut |log, progress| {
         blocks.push((log.cut().events().len(), progress.read));

@@ -1,0 +1,155 @@
+//! Reading recordings back, as fast as rows come.
+
+use rusqlite::{Connection, Row};
+
+use super::{RecordingId, Store, StoreError};
+use crate::recording::{Event, EventFlags, EventKind, EventLog, Symbol};
+
+const COLUMNS: &str = "SELECT happened_ms, arrived_ms, kind, flags, line, name, anonymous_id, user_id, \
+     previous_id, group_id, message_id, properties, traits, context, key FROM events";
+
+/// Fewer rows than this are not worth a second thread.
+const ROWS_PER_THREAD: u64 = 50_000;
+
+/// What a sweep over the rows of recordings found, without keeping them (a yardstick, and a
+/// check that every page can be read).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventScan {
+    /// Rows.
+    pub rows: u64,
+    /// Bytes of text in them.
+    pub bytes: u64,
+}
+
+impl Store {
+    /// The events of recordings, in the order given and each in the order of its file, exactly
+    /// as reading the files would give them.
+    ///
+    /// # Errors
+    /// When the store has no such recording, or fails.
+    pub fn load_log(&self, recordings: &[RecordingId]) -> Result<EventLog, StoreError> {
+        let mut log = EventLog::new();
+        for recording in recordings {
+            self.load_into(&mut log, *recording)?;
+        }
+        Ok(log)
+    }
+
+    /// Sweeps over the rows of a recording and reads every column.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn scan(&self, recording: RecordingId) -> Result<EventScan, StoreError> {
+        let mut scan = EventScan::default();
+        let mut statement = self.connection.prepare(&format!("{COLUMNS} WHERE key BETWEEN ?1 AND ?2"))?;
+        let mut rows = statement.query([recording.keys().0, recording.keys().1])?;
+        while let Some(row) = rows.next()? {
+            scan.rows += 1;
+            for column in 0..10 {
+                row.get_ref(column)?;
+            }
+            for column in 10..14 {
+                scan.bytes += text(row, column)?.len() as u64;
+            }
+        }
+        Ok(scan)
+    }
+
+    /// Adds the events of a recording to a log, as a recording of its own.
+    ///
+    /// # Errors
+    /// When the store has no such recording, or fails.
+    pub fn load_into(&self, log: &mut EventLog, recording: RecordingId) -> Result<(), StoreError> {
+        self.append(log, recording).map_err(|error| self.explain(error))
+    }
+
+    fn append(&self, log: &mut EventLog, recording: RecordingId) -> Result<(), StoreError> {
+        let (name, rows): (String, i64) = self
+            .connection
+            .query_row("SELECT name, kept + duplicate FROM recordings WHERE id = ?1", [recording.0], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .map_err(|error| match error {
+                rusqlite::Error::QueryReturnedNoRows => StoreError::UnknownRecording(recording.0),
+                other => other.into(),
+            })?;
+        let number = log.start_recording(&name);
+        let symbols = self.symbols(log, recording)?;
+        let rows = rows as u64;
+        let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
+        let threads = threads.min(rows / ROWS_PER_THREAD).max(1);
+        let range =
+            |part: u64| (recording.key(rows * part / threads), recording.key(rows * (part + 1) / threads));
+        let mut parts = std::thread::scope(|scope| -> Result<Vec<EventLog>, StoreError> {
+            let mut workers = Vec::new();
+            for part in 1..threads {
+                let reader = self.reader()?;
+                let symbols = &symbols;
+                workers.push(scope.spawn(move || load_range(&reader, range(part), number, symbols)));
+            }
+            let mut parts = vec![load_range(&self.connection, range(0), number, &symbols)?];
+            for worker in workers {
+                parts.push(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            Ok(parts)
+        })?;
+        for part in &mut parts {
+            log.append_events(part);
+        }
+        Ok(())
+    }
+
+    /// The log's symbol of each of the recording's strings.
+    fn symbols(&self, log: &mut EventLog, recording: RecordingId) -> Result<Vec<Symbol>, StoreError> {
+        let mut statement =
+            self.connection.prepare("SELECT text FROM strings WHERE key BETWEEN ?1 AND ?2 ORDER BY key")?;
+        let mut rows = statement.query([recording.keys().0, recording.keys().1])?;
+        let mut symbols = Vec::new();
+        while let Some(row) = rows.next()? {
+            symbols.push(log.symbols_mut().intern(text(row, 0)?));
+        }
+        Ok(symbols)
+    }
+}
+
+/// The events with keys in `[from, to)`, with symbols of the log that they are for.
+fn load_range(
+    connection: &Connection,
+    (from, to): (i64, i64),
+    recording: u16,
+    symbols: &[Symbol],
+) -> Result<EventLog, StoreError> {
+    let mut part = EventLog::new();
+    let mut statement =
+        connection.prepare(&format!("{COLUMNS} WHERE key >= ?1 AND key < ?2 ORDER BY key"))?;
+    let mut rows = statement.query([from, to])?;
+    while let Some(row) = rows.next()? {
+        let event = head(row, recording, symbols)?;
+        part.push_head(event, [text(row, 10)?, text(row, 11)?, text(row, 12)?, text(row, 13)?]);
+    }
+    Ok(part)
+}
+
+/// A text column; null is empty text.
+fn text<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<&'r str> {
+    Ok(row.get_ref(column)?.as_str_or_null()?.unwrap_or_default())
+}
+
+fn head(row: &Row<'_>, recording: u16, symbols: &[Symbol]) -> Result<Event, rusqlite::Error> {
+    let symbol = |column| -> rusqlite::Result<Option<Symbol>> {
+        let number: Option<u32> = row.get(column)?;
+        Ok(number.and_then(|number| symbols.get(number as usize)).copied())
+    };
+    let mut event = Event::blank(EventKind::from_number(row.get(2)?).unwrap_or(EventKind::Track));
+    event.happened_ms = row.get(0)?;
+    event.arrived_ms = row.get(1)?;
+    event.flags = EventFlags(row.get(3)?);
+    event.recording = recording;
+    event.line = row.get(4)?;
+    event.name = symbol(5)?;
+    event.anonymous_id = symbol(6)?;
+    event.user_id = symbol(7)?;
+    event.previous_id = symbol(8)?;
+    event.group_id = symbol(9)?;
+    Ok(event)
+}
