@@ -204,6 +204,7 @@ impl Event {
             user_id: None,
             previous_id: None,
             group_id: None,
+            names_external_ids: false,
             message_id: Slice::default(),
             properties: Slice::default(),
             traits: Slice::default(),

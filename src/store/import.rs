@@ -90,6 +90,9 @@ struct Stamp {
     modified_ns: i64,
 }
 
+/// In the stored flags, beside [`crate::recording::EventFlags`]: the context names external ids.
+pub(super) const EXTERNAL_IDS: i64 = 1 << 8;
+
 /// Blocks between the reading and the writing thread: enough that neither waits for the other's
 /// hiccups, few enough to hold only some megabytes.
 const BLOCKS_UNDER_WAY: usize = 4;
@@ -313,7 +316,7 @@ fn insert_row(
         event.happened_ms,
         event.arrived_ms,
         event.kind as i64,
-        i64::from(event.flags.0),
+        i64::from(event.flags.0) | if event.names_external_ids { EXTERNAL_IDS } else { 0 },
         i64::from(event.line),
     ];
     let symbols = [event.name, event.anonymous_id, event.user_id, event.previous_id, event.group_id];

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{RecordingId, Store, StoreError};
+use super::{RecordingId, Store, StoreError, import::EXTERNAL_IDS};
 use crate::recording::{Event, EventFlags, EventKind, EventLog, Symbol};
 
 const COLUMNS: &str = "SELECT happened_ms, arrived_ms, kind, flags, line, name, anonymous_id, user_id, \
@@ -143,7 +143,9 @@ fn head(row: &Row<'_>, recording: u16, symbols: &[Symbol]) -> Result<Event, rusq
     let mut event = Event::blank(EventKind::from_number(row.get(2)?).unwrap_or(EventKind::Track));
     event.happened_ms = row.get(0)?;
     event.arrived_ms = row.get(1)?;
-    event.flags = EventFlags(row.get(3)?);
+    let flags: i64 = row.get(3)?;
+    event.flags = EventFlags(flags as u8);
+    event.names_external_ids = flags & EXTERNAL_IDS != 0;
     event.recording = recording;
     event.line = row.get(4)?;
     event.name = symbol(5)?;

@@ -35,7 +35,8 @@ CREATE TABLE events (
     happened_ms INTEGER NOT NULL,
     arrived_ms INTEGER NOT NULL,
     kind INTEGER NOT NULL,              -- 0 track, 1 page, 2 screen, 3 identify, 4 alias, 5 group, 6 merge
-    flags INTEGER NOT NULL,             -- 1 future, 2 skew corrected, 4 no message id, 8 no identifier
+    flags INTEGER NOT NULL,             -- 1 future, 2 skew corrected, 4 no message id, 8 no identifier,
+                                        -- 256 context names external ids
     line INTEGER NOT NULL,
     name INTEGER,
     anonymous_id INTEGER,
