@@ -1,22 +1,27 @@
 //! Ctrl-C: the first asks the work at hand to stop, the second ends the program.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc, LazyLock,
+    atomic::{AtomicBool, Ordering},
+};
+
+use signal_hook::{consts::SIGINT, flag as on_signal};
 
 use super::{CANCELLED, Cancelled};
 
-static ASKED: AtomicBool = AtomicBool::new(false);
+static ASKED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// Listens from now on. Where the system lets nobody listen, Ctrl-C ends the program as ever.
 pub fn listen() {
-    let _ = ctrlc::set_handler(|| {
-        if ASKED.swap(true, Ordering::SeqCst) {
-            std::process::exit(i32::from(CANCELLED));
-        }
-    });
+    // In this order: the first Ctrl-C finds the flag down and only raises it.
+    let ends = on_signal::register_conditional_shutdown(SIGINT, i32::from(CANCELLED), Arc::clone(&ASKED));
+    if ends.is_ok() {
+        let _ = on_signal::register(SIGINT, Arc::clone(&ASKED));
+    }
 }
 
 /// The flag that long work looks at.
-pub const fn flag() -> &'static AtomicBool {
+pub fn flag() -> &'static AtomicBool {
     &ASKED
 }
 
