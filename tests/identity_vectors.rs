@@ -1,22 +1,16 @@
 //! Worked examples of how real platforms resolve identity, run through the public doors: events
 //! are written as JSON Lines, read as a recording and resolved.
 
+mod identity_support;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use identity_support::log_of;
 use serde_json::Value;
 use throughline::{
     identity::{Identifier, IdentityStep, Platform, Resolver},
-    recording::{EventLog, read_events},
+    recording::EventLog,
 };
-
-/// A log with these events, read as a recording.
-fn log_of(events: &[Value]) -> EventLog {
-    let lines: Vec<String> = events.iter().map(Value::to_string).collect();
-    let mut log = EventLog::new();
-    let counts = read_events(&mut lines.join("\n").as_bytes(), "vector", &mut log).expect("readable");
-    assert_eq!(counts.rejected, [], "a vector's event was rejected");
-    log
-}
 
 /// Everything a vector may ask about, in canonical text.
 #[derive(Default)]

@@ -185,7 +185,7 @@ fn said(error: &ron::error::SpannedError) -> String {
 
 /// The known word most like `word`, if any is like it at all.
 fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let likeness = |candidate: &str| strsim::jaro_winkler(&word.to_lowercase(), candidate);
+    let likeness = |candidate: &str| strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase());
     known
         .iter()
         .map(|candidate| (likeness(candidate), *candidate))
