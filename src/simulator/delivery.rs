@@ -1,1 +1,0 @@
-//! Whether a message may go out: the checks after identity, in order.

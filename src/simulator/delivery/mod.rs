@@ -1,0 +1,577 @@
+//! Whether a message may go out.
+//!
+//! The checks, in their order; the first that fails names the reason. All run again when a
+//! deferred message comes due.
+//!
+//! | # | check | reason | who |
+//! |---|---|---|---|
+//! | 1 | the message's extra condition holds | `extra_condition` (skipped) | engine |
+//! | 2 | the run did not end while the message was deferred | `left_while_deferred` | engine |
+//! | 3 | the person is identified | `not_identified` | [`check`] |
+//! | 4 | there is an address | `no_address` | [`check`] |
+//! | 5 | the address is good | `invalid_address`, `mistyped_address`, `disposable_address` | [`check`] |
+//! | 6 | it is not suppressed | `suppressed` | [`check`] |
+//! | 7 | the person is subscribed (all, topic, channel) | `unsubscribed`, `unsubscribed_topic`, `unsubscribed_channel` | [`check`] |
+//! | 8 | there is consent | `consent_denied`, `consent_unknown` | [`check`] |
+//! | 9 | no other offer lately | `offer_limit` | [`check`] |
+//! | 10 | the message limits leave room | `message_limit` (defers up to the retry time) | [`check`] |
+//! | 11 | it is not quiet hours | `quiet_hours` (defers) | [`check`] |
+//! | 12 | the template renders | `template_error` | engine |
+//!
+//! Transactional messages skip 7 to 11, never suppression.
+
+use chrono_tz::Tz;
+
+use crate::{
+    identity::{AddressReport, AddressVerdict, Confidence, Platform, Profile, RuleId, check_address},
+    journey::{Channel, ConsentState, Message},
+    recording::{Span, time::format_instant},
+    simulator::{
+        Flag,
+        settings::{BadAddresses, WorkspaceFacts},
+    },
+};
+
+mod address;
+mod contact;
+mod limits;
+mod quiet;
+mod region;
+
+pub use address::{address_of, is_phone_number};
+pub use contact::{ContactLog, ContactRules, recorded_message};
+pub use limits::{SentLog, is_limit_exempt};
+pub use quiet::quiet_until_ms;
+pub use region::{Act, Basis, ConsentRule, Country, Implied, RegionRules, country_of, regions};
+
+use address::text_attribute;
+
+/// Why a message did not go out, or not yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hindrance {
+    /// Its extra condition did not hold.
+    ExtraCondition,
+    /// The run ended while it was deferred.
+    LeftWhileDeferred,
+    /// Nobody knows yet who it is.
+    NotIdentified,
+    /// There is no address for the channel.
+    NoAddress,
+    /// No mailbox or phone can have the address.
+    InvalidAddress,
+    /// The address looks mistyped, and the workspace holds such.
+    MistypedAddress,
+    /// The address is a throw-away one, and the workspace holds such.
+    DisposableAddress,
+    /// A bounce, a complaint or the platform suppresses the address.
+    Suppressed,
+    /// Unsubscribed from everything.
+    Unsubscribed,
+    /// Unsubscribed from the message's topic.
+    UnsubscribedTopic,
+    /// Unsubscribed from the channel.
+    UnsubscribedChannel,
+    /// Consent was refused or withdrawn.
+    ConsentDenied,
+    /// Consent was never given, or it expired, where it is needed.
+    ConsentUnknown,
+    /// Another offer went out lately.
+    OfferLimit,
+    /// A message limit is used up.
+    MessageLimit,
+    /// It is quiet hours.
+    QuietHours,
+    /// The template did not render.
+    TemplateError,
+    /// No page view came for an on-site prompt.
+    NoPageView,
+}
+
+impl Hindrance {
+    /// Every reason, in the order of the checks.
+    pub const ALL: [Self; 18] = [
+        Self::ExtraCondition,
+        Self::LeftWhileDeferred,
+        Self::NotIdentified,
+        Self::NoAddress,
+        Self::InvalidAddress,
+        Self::MistypedAddress,
+        Self::DisposableAddress,
+        Self::Suppressed,
+        Self::Unsubscribed,
+        Self::UnsubscribedTopic,
+        Self::UnsubscribedChannel,
+        Self::ConsentDenied,
+        Self::ConsentUnknown,
+        Self::OfferLimit,
+        Self::MessageLimit,
+        Self::QuietHours,
+        Self::TemplateError,
+        Self::NoPageView,
+    ];
+
+    /// Documented snake-case word, as results show it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ExtraCondition => "extra_condition",
+            Self::LeftWhileDeferred => "left_while_deferred",
+            Self::NotIdentified => "not_identified",
+            Self::NoAddress => "no_address",
+            Self::InvalidAddress => "invalid_address",
+            Self::MistypedAddress => "mistyped_address",
+            Self::DisposableAddress => "disposable_address",
+            Self::Suppressed => "suppressed",
+            Self::Unsubscribed => "unsubscribed",
+            Self::UnsubscribedTopic => "unsubscribed_topic",
+            Self::UnsubscribedChannel => "unsubscribed_channel",
+            Self::ConsentDenied => "consent_denied",
+            Self::ConsentUnknown => "consent_unknown",
+            Self::OfferLimit => "offer_limit",
+            Self::MessageLimit => "message_limit",
+            Self::QuietHours => "quiet_hours",
+            Self::TemplateError => "template_error",
+            Self::NoPageView => "no_page_view",
+        }
+    }
+    /// What it means, for people.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::ExtraCondition => "the message's extra condition did not hold",
+            Self::LeftWhileDeferred => "the run ended while the message was held back",
+            Self::NotIdentified => "nobody knows yet who this is",
+            Self::NoAddress => "there is no address for this channel",
+            Self::InvalidAddress => "the address cannot exist",
+            Self::MistypedAddress => "the address looks mistyped",
+            Self::DisposableAddress => "the address is a throw-away one",
+            Self::Suppressed => "the address bounced, complained or is suppressed",
+            Self::Unsubscribed => "the person unsubscribed",
+            Self::UnsubscribedTopic => "the person unsubscribed from this topic",
+            Self::UnsubscribedChannel => "the person unsubscribed from this channel",
+            Self::ConsentDenied => "the person refused consent",
+            Self::ConsentUnknown => "the person never gave the consent this needs",
+            Self::OfferLimit => "the person got another offer lately",
+            Self::MessageLimit => "the person got as many messages as the limit allows",
+            Self::QuietHours => "it is quiet hours where the person is",
+            Self::TemplateError => "the template could not be rendered",
+            Self::NoPageView => "no page view came in time",
+        }
+    }
+}
+
+/// Everything the checks look at, at one instant.
+#[derive(Clone, Copy)]
+pub struct DeliveryView<'a> {
+    /// The instant (UTC ms).
+    pub now_ms: i64,
+    /// When the run came to the message (UTC ms); retries of a limit count from here.
+    pub reached_ms: i64,
+    /// The message.
+    pub message: &'a Message,
+    /// The person.
+    pub profile: &'a Profile,
+    /// The address for the channel ([`address_of`]).
+    pub address: Option<&'a str>,
+    /// What the person said about being contacted.
+    pub contact: &'a ContactLog,
+    /// What was sent to them.
+    pub sent: &'a SentLog,
+    /// The person's own zone; `None`: the workspace's counts.
+    pub own_zone: Option<Tz>,
+    /// The workspace's zone.
+    pub workspace_zone: Tz,
+    /// Country, limits, quiet hours, regions…
+    pub workspace: &'a WorkspaceFacts,
+    /// The platform.
+    pub platform: &'a Platform,
+}
+
+/// What is to be done with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes out, if its template renders.
+    Send,
+    /// It does not.
+    NotSent(Hindrance),
+    /// It is held back, and checked again then.
+    Defer {
+        /// When (UTC ms); later than now.
+        until_ms: i64,
+        /// Why.
+        reason: Hindrance,
+    },
+}
+
+/// A check that passed or failed, for the trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckStep {
+    /// Snake-case word of the rule.
+    pub rule: &'static str,
+    /// How sure we are of it.
+    pub confidence: Confidence,
+    /// Plain words.
+    pub text: String,
+    /// Whether the message passed.
+    pub passed: bool,
+}
+
+/// The outcome of the checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What is to be done.
+    pub verdict: Verdict,
+    /// What is odd about the message, sorted.
+    pub flags: Vec<Flag>,
+    /// Every check that was made, in order; the last one decided.
+    pub steps: Vec<CheckStep>,
+}
+
+/// Runs checks 3 to 11 in order.
+pub fn check(view: &DeliveryView<'_>) -> Decision {
+    let mut run = Checks { view, flags: Vec::new(), steps: Vec::new() };
+    let verdict = match run.all() {
+        Ok(()) => Verdict::Send,
+        Err(verdict) => verdict,
+    };
+    run.flags.sort_unstable();
+    run.flags.dedup();
+    Decision { verdict, flags: run.flags, steps: run.steps }
+}
+
+/// Whether a message on a channel could reach somebody: there is an address, and it is neither
+/// suppressed nor unsubscribed.
+pub fn is_reachable(profile: &Profile, contact: &ContactLog, channel: Channel, now_ms: i64) -> bool {
+    let address = address_of(profile, contact, channel);
+    let has_address = match channel {
+        Channel::Email => {
+            address.as_deref().is_some_and(|text| check_address(text).verdict != AddressVerdict::Invalid)
+        }
+        Channel::Sms => address.as_deref().is_some_and(is_phone_number),
+        Channel::Push => address.is_some(),
+        Channel::InApp | Channel::Webhook => true,
+        Channel::OnSite | Channel::Audience => return true,
+    };
+    has_address
+        && profile.is_known()
+        && contact.suppression(channel, address.as_deref(), now_ms).is_none()
+        && contact.unsubscribed(now_ms).is_none()
+        && contact.unsubscribed_channel(channel, now_ms).is_none()
+}
+
+/// Goes on, or ends with a verdict.
+type Step = Result<(), Verdict>;
+
+struct Checks<'v> {
+    view: &'v DeliveryView<'v>,
+    flags: Vec<Flag>,
+    steps: Vec<CheckStep>,
+}
+
+impl Checks<'_> {
+    /// The order of the checks.
+    fn all(&mut self) -> Step {
+        self.identified()?;
+        self.address()?;
+        self.suppressed()?;
+        if self.view.message.transactional {
+            self.pass("transactional", "Transactional: consent, topics, limits and quiet hours do not apply");
+            return Ok(());
+        }
+        self.subscribed()?;
+        self.consent()?;
+        self.offer_limit()?;
+        self.message_limit()?;
+        self.quiet_hours()
+    }
+
+    fn identified(&mut self) -> Step {
+        if self.view.profile.is_known() {
+            self.pass("identified", "The person is identified");
+            return Ok(());
+        }
+        self.fail("identified", Hindrance::NotIdentified, "Nobody knows yet who this is")
+    }
+
+    /// Address present, address good.
+    fn address(&mut self) -> Step {
+        let view = self.view;
+        let channel = view.message.channel;
+        if !matches!(channel, Channel::Email | Channel::Sms | Channel::Push) {
+            return Ok(());
+        }
+        let Some(address) = view.address else {
+            let what = match channel {
+                Channel::Email => "email address",
+                Channel::Sms => "phone number",
+                _ => "device token",
+            };
+            return self.fail("address", Hindrance::NoAddress, format!("There is no {what}"));
+        };
+        match channel {
+            Channel::Email => self.email_address(&check_address(address)),
+            Channel::Sms if !is_phone_number(address) => {
+                let text = format!("{address} is no phone number with its country code (E.164)");
+                self.fail("address_check", Hindrance::InvalidAddress, text)
+            }
+            _ => {
+                self.pass("address", "There is an address");
+                Ok(())
+            }
+        }
+    }
+
+    fn email_address(&mut self, report: &AddressReport) -> Step {
+        let address = &report.address;
+        let (flag, hindrance, what) = match report.verdict {
+            AddressVerdict::Ok => {
+                self.pass("address_check", format!("{address} looks right"));
+                return Ok(());
+            }
+            AddressVerdict::Invalid => {
+                let text = format!("{address} cannot be an email address");
+                return self.fail("address_check", Hindrance::InvalidAddress, text);
+            }
+            AddressVerdict::Role => {
+                self.flags.push(Flag::Role);
+                self.pass("address_check", format!("{address} is a shared mailbox: flagged"));
+                return Ok(());
+            }
+            AddressVerdict::Mistyped => {
+                let meant = report.suggestion.as_deref().unwrap_or("another domain");
+                (
+                    Flag::Mistyped,
+                    Hindrance::MistypedAddress,
+                    format!("{address} looks mistyped (for {meant})"),
+                )
+            }
+            AddressVerdict::Disposable => {
+                (Flag::Disposable, Hindrance::DisposableAddress, format!("{address} is a throw-away address"))
+            }
+        };
+        match self.view.workspace.delivery.bad_addresses {
+            BadAddresses::Held => {
+                self.fail("bad_addresses", hindrance, format!("{what}; the workspace holds such"))
+            }
+            BadAddresses::Flagged => {
+                self.flags.push(flag);
+                self.pass("bad_addresses", format!("{what}: sent all the same, likely to bounce"));
+                Ok(())
+            }
+        }
+    }
+
+    fn suppressed(&mut self) -> Step {
+        let view = self.view;
+        match view.contact.suppression(view.message.channel, view.address, view.now_ms) {
+            Some(why) => self.fail("suppression", Hindrance::Suppressed, format!("Suppressed: {why}")),
+            None => Ok(()),
+        }
+    }
+
+    /// All, then topic, then channel.
+    fn subscribed(&mut self) -> Step {
+        let view = self.view;
+        if let Some(source) = view.contact.unsubscribed(view.now_ms) {
+            let text = format!("Unsubscribed ({source})");
+            let rule = view.platform.rule(RuleId::UnsubscribedValues);
+            return self.end(rule.name, rule.confidence, Verdict::NotSent(Hindrance::Unsubscribed), text);
+        }
+        if let Some(topic) = &view.message.topic
+            && let Some(source) = view.contact.unsubscribed_topic(topic, view.now_ms)
+        {
+            let text = format!("Unsubscribed from the topic {topic} ({source})");
+            return self.fail("topic", Hindrance::UnsubscribedTopic, text);
+        }
+        if let Some(source) = view.contact.unsubscribed_channel(view.message.channel, view.now_ms) {
+            let text = format!("Unsubscribed from this channel ({source})");
+            return self.fail("channel_subscription", Hindrance::UnsubscribedChannel, text);
+        }
+        self.pass("subscribed", "The person is subscribed");
+        Ok(())
+    }
+
+    fn consent(&mut self) -> Step {
+        let view = self.view;
+        let channel = view.message.channel;
+        let said = view.contact.consent(channel, view.now_ms);
+        let state = said.as_ref().map_or(ConsentState::Unknown, |said| said.state);
+        let when = said.map(|said| format!("{}, {}", said.source, format_instant(said.said_ms)));
+        match (state, when) {
+            (ConsentState::Denied, when) => {
+                let text = format!("Consent was refused ({})", when.unwrap_or_default());
+                return self.fail("consent", Hindrance::ConsentDenied, text);
+            }
+            (ConsentState::Granted, when) => {
+                self.pass("consent", format!("Consent was given ({})", when.unwrap_or_default()));
+                return Ok(());
+            }
+            (ConsentState::Unknown, _) => {}
+        }
+        if view.workspace.delivery.needs_consent.contains(&channel) {
+            let text = "The workspace sends on this channel only with consent, and none is known".to_owned();
+            return self.fail("needs_consent", Hindrance::ConsentUnknown, text);
+        }
+        self.consent_in_region(channel)
+    }
+
+    /// Nothing was said: what the region's rules make of that.
+    fn consent_in_region(&mut self, channel: Channel) -> Step {
+        let view = self.view;
+        let on = &view.workspace.delivery.regions;
+        if on.is_empty() {
+            return Ok(());
+        }
+        let Some(country) = self.country() else {
+            self.pass("region", "No country is known: no region's rules apply");
+            return Ok(());
+        };
+        let guess = if country.guessed { ", a guess" } else { "" };
+        let from = format!("{} (from {}{guess})", country.code, country.from);
+        if country.guessed {
+            self.flags.push(Flag::RegionGuessed);
+        }
+        let Some(region) = region::rules_of(on, &country.code) else {
+            self.pass("region", format!("Country {from}: no region's rules apply"));
+            return Ok(());
+        };
+        let Some(rule) = region.channels.get(&channel) else { return Ok(()) };
+        let text = |what: &str| format!("{what}; {}, country {from}; {}", region.label, region.source);
+        if rule.basis == Basis::OptOut {
+            self.pass("region", text("No refusal is known, and none is enough"));
+            return Ok(());
+        }
+        let implied = rule.implied.iter().find_map(|implied| {
+            let act_ms = view.contact.last_act_ms(implied.after, view.now_ms)?;
+            implied.holds(act_ms, view.now_ms).then_some((implied.after, act_ms))
+        });
+        match implied {
+            Some((act, act_ms)) => {
+                let what = if act == Act::Purchase { "purchase" } else { "inquiry" };
+                let follows = format!("Consent follows from the {what} of {}", format_instant(act_ms));
+                self.pass("region", text(&follows));
+                Ok(())
+            }
+            None => {
+                self.fail("region", Hindrance::ConsentUnknown, text("Consent is needed, and none is known"))
+            }
+        }
+    }
+
+    fn country(&self) -> Option<Country> {
+        let view = self.view;
+        let names = contact::names();
+        let attribute = |paths: &'static [String]| {
+            paths.iter().find_map(|path| Some((path.as_str(), text_attribute(view.profile, path)?)))
+        };
+        let own = attribute(&names.country_attributes);
+        let own_locale = attribute(&names.locale_attributes).map(|(_, locale)| locale);
+        let zone = view.own_zone.map(|zone| zone.name());
+        country_of(
+            own.as_ref().map(|(name, country)| (*name, country.as_str())),
+            own_locale.as_deref().or_else(|| view.contact.locale()),
+            zone,
+            &view.workspace.country,
+        )
+    }
+
+    fn offer_limit(&mut self) -> Step {
+        let view = self.view;
+        let (Some(offer), Some(gap)) = (&view.message.offer, view.workspace.delivery.offer_gap) else {
+            return Ok(());
+        };
+        match view.sent.last_offer_ms(view.now_ms) {
+            Some(last_ms) if last_ms > view.now_ms - gap.ms() => {
+                let text = format!(
+                    "At most one offer in {}: the last went out {} ago",
+                    gap.spoken(),
+                    Span::from_ms(view.now_ms - last_ms).spoken()
+                );
+                self.fail("offer_gap", Hindrance::OfferLimit, text)
+            }
+            _ => {
+                self.pass("offer_gap", format!("The offer {offer} is the first in {}", gap.spoken()));
+                Ok(())
+            }
+        }
+    }
+
+    fn message_limit(&mut self) -> Step {
+        let view = self.view;
+        let rules = &view.workspace.delivery;
+        let channel = view.message.channel;
+        let limits = rules.limits.iter().filter(|limit| limit.channel.is_none_or(|only| only == channel));
+        let limits: Vec<_> = limits.collect();
+        if limits.is_empty() {
+            return Ok(());
+        }
+        if is_limit_exempt(view.message, view.platform) {
+            let rule = view.platform.rule(RuleId::LimitExempt);
+            self.step(rule.name, rule.confidence, format!("No limit applies: {}", rule.text), true);
+            return Ok(());
+        }
+        // Every limit has to leave room, so the last to do so decides.
+        let mut free_ms = Some(view.now_ms);
+        let mut text = String::new();
+        for limit in limits {
+            let free = view.sent.free_ms(limit, view.now_ms);
+            if free != Some(view.now_ms) {
+                let had = view.sent.counted_within(limit.channel, limit.per, view.now_ms);
+                let what = limit.channel.map_or("message", Channel::word);
+                text =
+                    format!("Limit: {had} of {} {what}s in {} went out", limit.at_most, limit.per.spoken());
+            }
+            free_ms = free_ms.zip(free).map(|(a, b)| a.max(b));
+        }
+        match free_ms {
+            Some(free_ms) if free_ms == view.now_ms => {
+                self.pass("message_limit", "The message limits leave room");
+                Ok(())
+            }
+            Some(free_ms)
+                if rules
+                    .limit_retry
+                    .is_some_and(|retry| free_ms <= view.reached_ms.saturating_add(retry.ms())) =>
+            {
+                let text = format!("{text}; tried again at {}", format_instant(free_ms));
+                let verdict = Verdict::Defer { until_ms: free_ms, reason: Hindrance::MessageLimit };
+                self.end("message_limit", Confidence::Documented, verdict, text)
+            }
+            _ => {
+                let text = format!("{text}, and there is no room before the retry time ends");
+                self.fail("message_limit", Hindrance::MessageLimit, text)
+            }
+        }
+    }
+
+    fn quiet_hours(&mut self) -> Step {
+        let view = self.view;
+        let Some(hours) = view.workspace.delivery.quiet_hours else { return Ok(()) };
+        let zone = view.own_zone.unwrap_or(view.workspace_zone);
+        let clock = |minute: u32| format!("{:02}:{:02}", minute / 60, minute % 60);
+        let range = format!("{} to {}, {}", clock(hours.from_minute), clock(hours.to_minute), zone.name());
+        match quiet_until_ms(hours, zone, view.now_ms) {
+            None => {
+                self.pass("quiet_hours", format!("It is not quiet hours ({range})"));
+                Ok(())
+            }
+            Some(until_ms) => {
+                let text = format!("Held back: quiet hours ({range}), until {}", format_instant(until_ms));
+                let verdict = Verdict::Defer { until_ms, reason: Hindrance::QuietHours };
+                self.end("quiet_hours", Confidence::Documented, verdict, text)
+            }
+        }
+    }
+
+    fn pass(&mut self, rule: &'static str, text: impl Into<String>) {
+        self.step(rule, Confidence::Documented, text.into(), true);
+    }
+    fn fail(&mut self, rule: &'static str, reason: Hindrance, text: impl Into<String>) -> Step {
+        self.end(rule, Confidence::Documented, Verdict::NotSent(reason), text.into())
+    }
+    fn end(&mut self, rule: &'static str, confidence: Confidence, verdict: Verdict, text: String) -> Step {
+        self.step(rule, confidence, text, false);
+        Err(verdict)
+    }
+    fn step(&mut self, rule: &'static str, confidence: Confidence, text: String, passed: bool) {
+        self.steps.push(CheckStep { rule, confidence, text, passed });
+    }
+}
