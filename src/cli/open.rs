@@ -38,5 +38,9 @@ fn open(folder: &Path, out: &mut dyn Write) -> anyhow::Result<Verdict> {
 
 #[cfg(feature = "gui")]
 fn open(folder: &Path, out: &mut dyn Write) -> anyhow::Result<Verdict> {
-    without_window("there is no window yet", folder, out)
+    let options = crate::app::AppOptions { workspace: folder.to_owned() };
+    match crate::app::run(options) {
+        Ok(()) => Ok(Verdict::Fine),
+        Err(error) => without_window(&format!("{error:#}"), folder, out),
+    }
 }

@@ -1,0 +1,193 @@
+//! Painting blocks, edges and labels. Everything is given in screen points; nothing is decided.
+
+use egui::{
+    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, epaint::CubicBezierShape,
+    pos2, vec2,
+};
+
+use super::{route::Cubic, text::fitted};
+use crate::app::{
+    theme::{Tokens, fonts::Face, size},
+    views::icons::Icon,
+    words::block::BlockFamily,
+};
+
+/// How much of a block is drawn at a zoom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// A rectangle in the colour of its family.
+    Shape,
+    /// Its name.
+    Name,
+    /// Everything.
+    Full,
+}
+
+impl Detail {
+    /// The detail that can be read at a zoom.
+    pub fn at(zoom: f32) -> Self {
+        if zoom < 0.3 {
+            Self::Shape
+        } else if zoom < 0.55 {
+            Self::Name
+        } else {
+            Self::Full
+        }
+    }
+}
+
+/// A block about to be painted.
+pub struct BlockLook<'a> {
+    /// Where, on the screen.
+    pub rect: Rect,
+    /// Its colour.
+    pub family: BlockFamily,
+    /// Its name.
+    pub title: &'a str,
+    /// The line under it.
+    pub summary: &'a str,
+    /// How many came, if anything was replayed.
+    pub count: Option<String>,
+    /// How many are held (on a trigger).
+    pub held: Option<String>,
+    /// Whether it is outlined.
+    pub selected: bool,
+    /// Whether the pointer is on it.
+    pub hovered: bool,
+    /// The colour of its problem badge, if it has problems.
+    pub problem: Option<Color32>,
+    /// Whether nobody came here.
+    pub idle: bool,
+}
+
+/// The colour of a family.
+pub const fn family_color(t: &Tokens, family: BlockFamily) -> Color32 {
+    match family {
+        BlockFamily::Trigger => t.trigger,
+        BlockFamily::Wait => t.wait,
+        BlockFamily::Branch => t.branch,
+        BlockFamily::Message => t.message,
+        BlockFamily::Audience => t.audience,
+        BlockFamily::End => t.end,
+    }
+}
+
+/// A font size in whole half points: text is crisp, and zooming makes few glyph sizes.
+fn font(face: Face, points: f32, zoom: f32) -> FontId {
+    face.at(((points * zoom * 2.0).round() / 2.0).max(4.0))
+}
+
+/// Paints a block.
+pub fn block(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>) {
+    let rect = look.rect;
+    let radius = corner(f32::from(size::BLOCK_RADIUS) * zoom);
+    let family = family_color(t, look.family);
+    let detail = Detail::at(zoom);
+    if detail == Detail::Shape {
+        let stroke = if look.selected { Stroke::new(2.0, t.accent) } else { Stroke::new(1.0, t.line_strong) };
+        painter.rect(rect, radius, family.gamma_multiply(0.35), stroke, StrokeKind::Inside);
+        return;
+    }
+    let fill = if look.hovered { t.hover } else { t.panel };
+    painter.rect(rect, radius, fill, Stroke::new(1.0, t.line_strong), StrokeKind::Inside);
+    let bar = Rect::from_min_max(
+        rect.left_top() + vec2(0.0, 8.0 * zoom),
+        rect.left_bottom() + vec2(4.0 * zoom, -8.0 * zoom),
+    );
+    painter.rect_filled(bar, corner(2.0 * zoom), family);
+    if look.selected {
+        let outline = Stroke::new((2.0 * zoom).clamp(1.5, 3.0), t.accent);
+        painter.rect_stroke(rect, radius, outline, StrokeKind::Inside);
+    }
+    words(painter, t, zoom, look, detail);
+    if let Some(count) = &look.count {
+        pill_on_edge(painter, t, zoom, rect.right() - 12.0 * zoom, rect.top(), count, look.idle);
+    }
+    if let Some(held) = &look.held {
+        pill_on_edge(painter, t, zoom, rect.right() - 12.0 * zoom, rect.bottom(), held, false);
+    }
+    if let Some(color) = look.problem {
+        let center = pos2(rect.right(), rect.bottom());
+        painter.circle(center, 8.0 * zoom, color, Stroke::new(1.5 * zoom, t.panel));
+        Icon::Warning.paint_at(painter, center, 9.0 * zoom, t.on_fill);
+    }
+}
+
+fn words(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>, detail: Detail) {
+    let rect = look.rect;
+    let left = rect.left() + 16.0 * zoom;
+    let room = rect.right() - left - 10.0 * zoom;
+    let line = |at: Pos2, text: &str, font: FontId, color: Color32, room: f32| {
+        let measure = |text: &str| painter.layout_no_wrap(text.to_owned(), font.clone(), color).size().x;
+        let text = fitted(text, room, measure);
+        painter.text(at, Align2::LEFT_CENTER, text, font.clone(), color);
+    };
+    if detail == Detail::Name {
+        let name = font(Face::Strong, size::TEXT + 4.0, zoom);
+        return line(pos2(left, rect.center().y), look.title, name, t.text, room);
+    }
+    let name = font(Face::Strong, size::TEXT, zoom);
+    let small = font(Face::Regular, size::TEXT - 1.0, zoom);
+    line(pos2(left, rect.top() + 18.0 * zoom), look.title, name, t.text, room);
+    line(pos2(left, rect.top() + 37.0 * zoom), look.summary, small, t.text_weak, room);
+}
+
+fn pill_on_edge(painter: &Painter, t: &Tokens, zoom: f32, right: f32, y: f32, text: &str, quiet: bool) {
+    let color = if quiet { t.text_weak } else { t.text };
+    let font = font(Face::Figures, size::SMALL, zoom);
+    let galley = painter.layout_no_wrap(text.to_owned(), font, color);
+    let width = (galley.size().x + 20.0 * zoom).max(36.0 * zoom);
+    let rect = Rect::from_min_max(pos2(right - width, y - 9.0 * zoom), pos2(right, y + 9.0 * zoom));
+    painter.rect(rect, corner(9.0 * zoom), t.panel, Stroke::new(1.0, t.line_strong), StrokeKind::Inside);
+    painter.galley(rect.center() - galley.size() / 2.0, galley, color);
+}
+
+/// The label of an edge, in the middle of its slot.
+pub fn label(painter: &Painter, t: &Tokens, zoom: f32, slot: Rect, text: &str, hovered: bool) {
+    let font = font(Face::Figures, size::SMALL, zoom);
+    let galley = painter.layout_no_wrap(text.to_owned(), font, t.text_weak);
+    let width = (galley.size().x + 18.0 * zoom).min(slot.width());
+    let rect = Rect::from_center_size(slot.center(), vec2(width, 18.0 * zoom));
+    let line = if hovered { t.line_strong } else { t.line };
+    painter.rect(rect, corner(9.0 * zoom), t.background, Stroke::new(1.0, line), StrokeKind::Inside);
+    painter.galley(rect.center() - galley.size() / 2.0, galley, t.text_weak);
+}
+
+/// An edge, and an arrow head where it arrives.
+pub fn edge(painter: &Painter, curve: &[Cubic], to_screen: impl Fn(Pos2) -> Pos2, stroke: Stroke) {
+    for cubic in curve {
+        let points = cubic.map(&to_screen);
+        painter.add(CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke));
+    }
+}
+
+/// Dots on the ground, in whole steps of the canvas.
+pub fn grid(painter: &Painter, t: &Tokens, visible: Rect, zoom: f32, to_screen: impl Fn(Pos2) -> Pos2) {
+    const STEP: f32 = 24.0;
+    if zoom < 0.45 {
+        return;
+    }
+    let first = |from: f32| (from / STEP).ceil() as i32;
+    for column in first(visible.left())..=first(visible.right()) {
+        for row in first(visible.top())..=first(visible.bottom()) {
+            let at = to_screen(pos2(column as f32 * STEP, row as f32 * STEP));
+            painter.rect_filled(Rect::from_center_size(at, vec2(1.5, 1.5)), 0.0, t.grid);
+        }
+    }
+}
+
+fn corner(points: f32) -> CornerRadius {
+    CornerRadius::same(points.round().clamp(0.0, 255.0) as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_simplify_when_far_away() {
+        assert_eq!(Detail::at(1.0), Detail::Full);
+        assert_eq!(Detail::at(0.4), Detail::Name);
+        assert_eq!(Detail::at(0.1), Detail::Shape);
+    }
+}

@@ -1,0 +1,162 @@
+//! Edges as curves: from lanes to cubic Béziers, and how near a point is to one.
+
+use egui::{Pos2, Rect, Vec2, pos2, vec2};
+
+use super::layout::Lane;
+
+/// One cubic Bézier.
+pub type Cubic = [Pos2; 4];
+
+/// The curve of an edge between two blocks: down from the middle of the upper one's lower side,
+/// through its lane, into the middle of the lower one's upper side. An edge that leads back up
+/// leaves and enters at the sides.
+pub fn route(from: Rect, to: Rect, lane: &Lane) -> Vec<Cubic> {
+    if lane.back {
+        return route_back(from, to, lane);
+    }
+    let mut curve = Curve { at: from.center_bottom(), pieces: Vec::new() };
+    for stretch in &lane.through {
+        curve.down_to(pos2(stretch.x, stretch.top));
+        curve.straight_to(pos2(stretch.x, stretch.bottom));
+    }
+    curve.down_to(to.center_top());
+    curve.pieces
+}
+
+fn route_back(from: Rect, to: Rect, lane: &Lane) -> Vec<Cubic> {
+    let x = lane.label.x;
+    let right = x >= from.center().x;
+    let side = |rect: Rect| if right { rect.right_center() } else { rect.left_center() };
+    if lane.through.is_empty() {
+        // A block that leads to itself: a loop at its side.
+        let (low, high) = (side(from) + vec2(0.0, 12.0), side(from) - vec2(0.0, 12.0));
+        return vec![[low, pos2(x, low.y + 12.0), pos2(x, high.y - 12.0), high]];
+    }
+    let mut curve = Curve { at: side(from), pieces: Vec::new() };
+    for (number, stretch) in lane.through.iter().rev().enumerate() {
+        let (low, high) = (pos2(stretch.x, stretch.bottom), pos2(stretch.x, stretch.top));
+        if number == 0 {
+            curve.out_to(low)
+        } else {
+            curve.down_to(low)
+        }
+        curve.straight_to(high);
+    }
+    let end = side(to);
+    let corner = pos2(curve.at.x, end.y);
+    curve.pieces.push([curve.at, corner, corner, end]);
+    curve.pieces
+}
+
+struct Curve {
+    at: Pos2,
+    pieces: Vec<Cubic>,
+}
+
+impl Curve {
+    /// On to a point that is passed vertically.
+    fn down_to(&mut self, to: Pos2) {
+        if (self.at.x - to.x).abs() < 0.5 {
+            return self.straight_to(to);
+        }
+        let half = vec2(0.0, (to.y - self.at.y) / 2.0);
+        // A flat S needs longer handles than half its height, or it starts with a kink.
+        let reach = half.y.signum() * half.y.abs().max(((to.x - self.at.x).abs() * 0.08).min(10.0));
+        let handle = vec2(0.0, reach);
+        self.pieces.push([self.at, self.at + handle, to - handle, to]);
+        self.at = to;
+    }
+    /// On from a side, then vertically.
+    fn out_to(&mut self, to: Pos2) {
+        let corner = pos2(to.x, self.at.y);
+        self.pieces.push([self.at, corner, corner, to]);
+        self.at = to;
+    }
+    fn straight_to(&mut self, to: Pos2) {
+        if (to - self.at).length() > 0.1 {
+            let third = (to - self.at) / 3.0;
+            self.pieces.push([self.at, self.at + third, self.at + third * 2.0, to]);
+            self.at = to;
+        }
+    }
+}
+
+/// A point of a cubic, `t` in 0..=1.
+pub fn point(cubic: &Cubic, t: f32) -> Pos2 {
+    let [a, b, c, d] = cubic.map(Pos2::to_vec2);
+    let u = 1.0 - t;
+    let at: Vec2 = a * (u * u * u) + b * (3.0 * u * u * t) + c * (3.0 * u * t * t) + d * (t * t * t);
+    at.to_pos2()
+}
+
+/// The least distance of a point to a curve.
+pub fn distance(curve: &[Cubic], to: Pos2) -> f32 {
+    const STEPS: u8 = 12;
+    let mut least = f32::INFINITY;
+    for cubic in curve {
+        let mut last = cubic[0];
+        for step in 1..=STEPS {
+            let next = point(cubic, f32::from(step) / f32::from(STEPS));
+            least = least.min(to_segment(last, next, to));
+            last = next;
+        }
+    }
+    least
+}
+
+fn to_segment(a: Pos2, b: Pos2, point: Pos2) -> f32 {
+    let along = b - a;
+    let t = if along.length_sq() == 0.0 {
+        0.0
+    } else {
+        ((point - a).dot(along) / along.length_sq()).clamp(0.0, 1.0)
+    };
+    (a + along * t - point).length()
+}
+
+/// The box around a curve's handles, which holds the curve.
+pub fn bounds(curve: &[Cubic]) -> Rect {
+    curve.iter().flatten().fold(Rect::NOTHING, |bounds, point| bounds.union(Rect::from_pos(*point)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::canvas::layout::{Place, Stretch};
+
+    fn block(x: f32, y: f32) -> Rect {
+        Rect::from_center_size(pos2(x, y), vec2(200.0, 50.0))
+    }
+
+    #[test]
+    fn an_edge_is_one_line_from_block_to_block() {
+        let lane = Lane {
+            through: vec![
+                Stretch { x: 60.0, top: 40.0, bottom: 60.0 },
+                Stretch { x: 80.0, top: 90.0, bottom: 140.0 },
+            ],
+            label: Place { x: 60.0, y: 50.0 },
+            back: false,
+        };
+        let (from, to) = (block(0.0, 0.0), block(80.0, 200.0));
+        let curve = route(from, to, &lane);
+        assert_eq!(curve[0][0], from.center_bottom());
+        assert_eq!(curve[curve.len() - 1][3], to.center_top());
+        assert!(curve.windows(2).all(|pair| pair[0][3] == pair[1][0]));
+        assert!(distance(&curve, pos2(60.0, 50.0)) < 0.5);
+        assert!(distance(&curve, pos2(400.0, 50.0)) > 300.0);
+        assert!(bounds(&curve).contains(pos2(80.0, 120.0)));
+    }
+
+    #[test]
+    fn a_way_back_enters_at_the_side() {
+        let lane = Lane {
+            through: vec![Stretch { x: 150.0, top: 30.0, bottom: 170.0 }],
+            label: Place { x: 150.0, y: 100.0 },
+            back: true,
+        };
+        let (from, to) = (block(0.0, 200.0), block(0.0, 0.0));
+        let curve = route(from, to, &lane);
+        assert_eq!((curve[0][0], curve[curve.len() - 1][3]), (from.right_center(), to.right_center()));
+    }
+}

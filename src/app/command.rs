@@ -1,0 +1,253 @@
+//! Everything the window can be told to do, in one enum: its text, tooltip and shortcut feed the
+//! menu, the buttons' tooltips and the keyboard.
+
+use egui::{Key, KeyboardShortcut, Modifiers, os::OperatingSystem};
+
+/// A command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // each is said in its text
+pub enum Command {
+    OpenWorkspace,
+    AddRecording,
+    Replay,
+    CancelWork,
+    NextJourney,
+    PreviousJourney,
+    CloseJourney,
+    ZoomIn,
+    ZoomOut,
+    ZoomFull,
+    ZoomFit,
+    SelectUp,
+    SelectDown,
+    SelectLeft,
+    SelectRight,
+    Deselect,
+    ShowMessages,
+    ShowProblems,
+    FindMessage,
+    ToggleSidebar,
+    ToggleBottom,
+    ToggleInspector,
+    ThemeSystem,
+    ThemeLight,
+    ThemeDark,
+    Quit,
+}
+
+/// Where a key works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everywhere.
+    Window,
+    /// Where no text is being typed.
+    NotTyping,
+    /// Where no text is being typed and no list or button has the keys.
+    Canvas,
+}
+
+impl Command {
+    /// All, in the order of the menu.
+    pub const ALL: [Self; 26] = [
+        Self::OpenWorkspace,
+        Self::AddRecording,
+        Self::Replay,
+        Self::CancelWork,
+        Self::NextJourney,
+        Self::PreviousJourney,
+        Self::CloseJourney,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::ZoomFull,
+        Self::ZoomFit,
+        Self::SelectUp,
+        Self::SelectDown,
+        Self::SelectLeft,
+        Self::SelectRight,
+        Self::Deselect,
+        Self::ShowMessages,
+        Self::ShowProblems,
+        Self::FindMessage,
+        Self::ToggleSidebar,
+        Self::ToggleBottom,
+        Self::ToggleInspector,
+        Self::ThemeSystem,
+        Self::ThemeLight,
+        Self::ThemeDark,
+        Self::Quit,
+    ];
+
+    /// What menus call it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::OpenWorkspace => "Open workspace…",
+            Self::AddRecording => "Add recording…",
+            Self::Replay => "Replay again",
+            Self::CancelWork => "Cancel",
+            Self::NextJourney => "Next journey",
+            Self::PreviousJourney => "Previous journey",
+            Self::CloseJourney => "Close journey",
+            Self::ZoomIn => "Zoom in",
+            Self::ZoomOut => "Zoom out",
+            Self::ZoomFull => "Zoom to 100 %",
+            Self::ZoomFit => "Fit journey",
+            Self::SelectUp => "Select the block above",
+            Self::SelectDown => "Select the block below",
+            Self::SelectLeft => "Select the block to the left",
+            Self::SelectRight => "Select the block to the right",
+            Self::Deselect => "Select nothing",
+            Self::ShowMessages => "Messages",
+            Self::ShowProblems => "Problems",
+            Self::FindMessage => "Find message",
+            Self::ToggleSidebar => "Sidebar",
+            Self::ToggleBottom => "Bottom panel",
+            Self::ToggleInspector => "Inspector",
+            Self::ThemeSystem => "Follow the system",
+            Self::ThemeLight => "Light",
+            Self::ThemeDark => "Dark",
+            Self::Quit => "Quit",
+        }
+    }
+
+    /// What a tooltip says of it.
+    pub const fn tooltip(self) -> &'static str {
+        match self {
+            Self::OpenWorkspace => "Open another folder with workspace.ron",
+            Self::AddRecording => "Read a recording into this session; the workspace stays as it is",
+            Self::Replay => "Read the recordings again and replay them",
+            Self::CancelWork => "Stop what is being done; nothing is changed",
+            Self::NextJourney => "Show the next open journey",
+            Self::PreviousJourney => "Show the open journey before this one",
+            Self::CloseJourney => "Close this journey's tab",
+            Self::ZoomIn => "Make the journey larger",
+            Self::ZoomOut => "Make the journey smaller",
+            Self::ZoomFull => "Show the journey at its own size",
+            Self::ZoomFit => "Show the whole journey",
+            Self::SelectUp | Self::SelectDown | Self::SelectLeft | Self::SelectRight => {
+                "Walk through the journey with the arrow keys"
+            }
+            Self::Deselect => "Let go of what is selected",
+            Self::ShowMessages => "Every message of the replay, sent or not",
+            Self::ShowProblems => "What is wrong with the journeys on this platform",
+            Self::FindMessage => "Filter the messages by any text",
+            Self::ToggleSidebar => "Show or hide the lists on the left",
+            Self::ToggleBottom => "Show or hide messages and problems",
+            Self::ToggleInspector => "Show or hide the details on the right",
+            Self::ThemeSystem => "Light or dark as the system has it",
+            Self::ThemeLight => "Always light",
+            Self::ThemeDark => "Always dark",
+            Self::Quit => "Close the window",
+        }
+    }
+
+    /// Its keys; the first is the one menus show.
+    pub fn shortcuts(self) -> &'static [KeyboardShortcut] {
+        const fn on(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(modifiers, key)
+        }
+        const CTRL: Modifiers = Modifiers::COMMAND;
+        const CTRL_SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
+        const PLAIN: Modifiers = Modifiers::NONE;
+        match self {
+            Self::OpenWorkspace => const { &[on(CTRL, Key::O)] },
+            Self::AddRecording => const { &[on(CTRL_SHIFT, Key::O)] },
+            Self::Replay => const { &[on(CTRL, Key::R), on(PLAIN, Key::F5)] },
+            Self::CancelWork => const { &[on(CTRL, Key::Period)] },
+            Self::NextJourney => const { &[on(CTRL, Key::PageDown)] },
+            Self::PreviousJourney => const { &[on(CTRL, Key::PageUp)] },
+            Self::CloseJourney => const { &[on(CTRL, Key::W)] },
+            Self::ZoomIn => const { &[on(PLAIN, Key::Plus), on(PLAIN, Key::Equals)] },
+            Self::ZoomOut => const { &[on(PLAIN, Key::Minus)] },
+            Self::ZoomFull => const { &[on(PLAIN, Key::Num1)] },
+            Self::ZoomFit => const { &[on(PLAIN, Key::Num0)] },
+            Self::SelectUp => const { &[on(PLAIN, Key::ArrowUp)] },
+            Self::SelectDown => const { &[on(PLAIN, Key::ArrowDown)] },
+            Self::SelectLeft => const { &[on(PLAIN, Key::ArrowLeft)] },
+            Self::SelectRight => const { &[on(PLAIN, Key::ArrowRight)] },
+            Self::Deselect => const { &[on(PLAIN, Key::Escape)] },
+            Self::ShowMessages => const { &[on(CTRL, Key::M)] },
+            Self::ShowProblems => const { &[on(CTRL_SHIFT, Key::M)] },
+            Self::FindMessage => const { &[on(CTRL, Key::F)] },
+            Self::ToggleSidebar => const { &[on(CTRL, Key::B)] },
+            Self::ToggleBottom => const { &[on(CTRL, Key::J)] },
+            Self::ToggleInspector => const { &[on(CTRL, Key::I)] },
+            Self::ThemeSystem | Self::ThemeLight | Self::ThemeDark => &[],
+            Self::Quit => const { &[on(CTRL, Key::Q)] },
+        }
+    }
+
+    /// Where its keys work.
+    pub const fn scope(self) -> Scope {
+        match self {
+            Self::SelectUp | Self::SelectDown | Self::SelectLeft | Self::SelectRight => Scope::Canvas,
+            Self::ZoomIn | Self::ZoomOut | Self::ZoomFull | Self::ZoomFit | Self::Deselect => {
+                Scope::NotTyping
+            }
+            _ => Scope::Window,
+        }
+    }
+
+    /// Its first key as text, for menus and tooltips.
+    pub fn shortcut_text(self, os: OperatingSystem) -> Option<String> {
+        let mac = matches!(os, OperatingSystem::Mac | OperatingSystem::IOS);
+        let names = if mac { &egui::ModifierNames::SYMBOLS } else { &egui::ModifierNames::NAMES };
+        self.shortcuts().first().map(|shortcut| shortcut.format(names, mac))
+    }
+
+    /// The commands whose keys were pressed in this pass; takes the presses.
+    pub fn pressed(ctx: &egui::Context, typing: bool, focused_elsewhere: bool) -> Vec<Self> {
+        let works = |command: &Self| match command.scope() {
+            Scope::Window => true,
+            Scope::NotTyping => !typing,
+            Scope::Canvas => !typing && !focused_elsewhere,
+        };
+        // Keys with more modifiers come first: Ctrl+Shift+O must not be taken for Ctrl+O.
+        let mut keys: Vec<(Self, KeyboardShortcut)> = Self::ALL
+            .into_iter()
+            .filter(works)
+            .flat_map(|command| command.shortcuts().iter().map(move |shortcut| (command, *shortcut)))
+            .collect();
+        keys.sort_by_key(|(_, shortcut)| !shortcut.modifiers.shift);
+        ctx.input_mut(|input| {
+            keys.iter()
+                .filter(|(_, shortcut)| input.consume_shortcut(shortcut))
+                .map(|(command, _)| *command)
+                .collect()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_shortcuts_clash() {
+        let mut seen: Vec<(Command, KeyboardShortcut)> = Vec::new();
+        for command in Command::ALL {
+            for shortcut in command.shortcuts() {
+                if let Some((other, _)) = seen.iter().find(|(_, taken)| taken == shortcut) {
+                    panic!("{command:?} and {other:?} share {shortcut:?}");
+                }
+                seen.push((command, *shortcut));
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_is_listed_once_and_says_what_it_does() {
+        let unique: BTreeSet<Command> = Command::ALL.into_iter().collect();
+        assert_eq!(unique.len(), Command::ALL.len());
+        for command in Command::ALL {
+            assert!(!command.text().is_empty() && !command.tooltip().is_empty(), "{command:?}");
+        }
+    }
+
+    #[test]
+    fn shortcuts_read_as_keys() {
+        let text = Command::AddRecording.shortcut_text(OperatingSystem::Nix);
+        assert_eq!(text.as_deref(), Some("Ctrl+Shift+O"));
+        assert_eq!(Command::ThemeDark.shortcut_text(OperatingSystem::Nix), None);
+    }
+}

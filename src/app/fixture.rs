@@ -1,0 +1,45 @@
+//! The sample workspace, replayed, for unit tests of the window's parts.
+
+use std::path::Path;
+
+use super::{
+    jobs::{Job, Memory, Product, ReplayJob},
+    session::{Choice, Opened, Outcome, RecordingChoice, sources},
+    worker::{Control, Timing},
+};
+use crate::{journey::Journey, workspace};
+
+/// The sample workspace.
+pub fn opened() -> workspace::Opened {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-journeys");
+    workspace::open(&folder).expect("the sample workspace opens")
+}
+
+/// Its journeys.
+pub fn journeys() -> Vec<Journey> {
+    opened().workspace.journeys
+}
+
+/// The one the samples begin with.
+pub fn cart_recovery() -> Journey {
+    journeys().into_iter().find(|journey| journey.id.as_str() == "cart-recovery").expect("cart recovery")
+}
+
+/// What comes of replaying it.
+pub fn outcome() -> Outcome {
+    let opened = Opened::new(opened());
+    let job = ReplayJob {
+        sources: sources(&opened.workspace),
+        choice: Choice {
+            platform: opened.workspace.platform.name.clone(),
+            recordings: RecordingChoice::All,
+            draft: None,
+        },
+        workspace: opened.workspace,
+    };
+    match Memory::default().perform(Job::Replay(job), &Control::default(), Timing::Fixed(4)) {
+        Ok(Product::Replayed(outcome)) => *outcome,
+        Ok(_) => panic!("no outcome"),
+        Err(fault) => panic!("{fault:?}"),
+    }
+}

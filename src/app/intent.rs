@@ -1,0 +1,392 @@
+//! What a person wants: views return intents, and this is the one place that acts on them.
+//!
+//! [`Model::apply`] changes the model and returns what must happen outside it (work, dialogs,
+//! the window itself) as [`Effect`]s, so that every flow can be tested without a window.
+
+use std::path::PathBuf;
+
+use egui::{Rect, ThemePreference, Vec2, vec2};
+
+use super::{
+    canvas::{camera::Camera, graph::NodeKey, scene::Scene},
+    command::Command,
+    jobs::{Job, Product, ReplayJob},
+    messages::{self, Column},
+    session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
+    state::{BottomTab, Fault, Model, Selection, View},
+};
+use crate::{
+    journey::{JourneyId, Place, Status},
+    simulator::MessageState,
+    workspace::FileProblem,
+};
+
+/// What somebody wants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// A command.
+    Run(Command),
+    /// Show a journey, in a tab.
+    OpenJourney(JourneyId),
+    /// Close a journey's tab.
+    CloseJourney(JourneyId),
+    /// Select something.
+    Select(Selection),
+    /// Go to where a problem is.
+    GoTo(JourneyId, Place),
+    /// Look at the journey shown from somewhere else.
+    Look(Camera),
+    /// The canvas has this place on the screen now.
+    CanvasAt(Rect),
+    /// Replay on another platform.
+    ChoosePlatform(String),
+    /// Replay other recordings.
+    ChooseRecordings(RecordingChoice),
+    /// Show a tab of the bottom panel.
+    ShowTab(BottomTab),
+    /// Filter messages by text.
+    FilterText(String),
+    /// Filter messages by status.
+    FilterState(Option<MessageState>),
+    /// Filter messages by journey.
+    FilterJourney(Option<JourneyId>),
+    /// Sort messages; the same column again turns the order round.
+    Sort(Column),
+    /// The message filter has the keys now.
+    FilterFocused,
+    /// Take a banner away.
+    Dismiss(usize),
+    /// Add recordings to the session.
+    AddRecordings(Vec<PathBuf>),
+    /// Open a workspace.
+    OpenWorkspace(PathBuf),
+}
+
+/// What must happen outside the model.
+pub enum Effect {
+    /// The worker should do this.
+    Work(Box<Job>),
+    /// The worker should stop.
+    CancelWork,
+    /// Ask for a folder.
+    PickWorkspace,
+    /// Ask for recordings.
+    PickRecordings,
+    /// Change the theme.
+    Theme(ThemePreference),
+    /// Close the window.
+    Quit,
+}
+
+impl Model {
+    /// Acts on an intent.
+    pub fn apply(&mut self, intent: Intent) -> Vec<Effect> {
+        match intent {
+            Intent::Run(command) => return self.run(command),
+            Intent::OpenJourney(id) => return self.show(id),
+            Intent::CloseJourney(id) => return self.close(&id),
+            Intent::Select(selection) => return self.select(selection),
+            Intent::GoTo(journey, place) => {
+                let node = match place {
+                    Place::Journey | Place::Trigger => NodeKey::Trigger,
+                    Place::Block(block) | Place::Exit(block, _) => NodeKey::Block(block),
+                };
+                let effects = self.show(journey);
+                self.view.selection = Selection::Node(node);
+                self.reveal();
+                return effects;
+            }
+            Intent::Look(camera) => self.look(camera),
+            Intent::CanvasAt(rect) => self.view.canvas = rect,
+            Intent::ChoosePlatform(name) => return self.choose(|choice| choice.platform = name),
+            Intent::ChooseRecordings(recordings) => {
+                return self.choose(|choice| choice.recordings = recordings);
+            }
+            Intent::ShowTab(tab) => {
+                self.view.bottom = tab;
+                self.view.panels.bottom = true;
+            }
+            Intent::FilterText(text) => {
+                self.view.messages.text = text;
+                self.list_messages();
+            }
+            Intent::FilterState(state) => {
+                self.view.messages.state = state;
+                self.list_messages();
+            }
+            Intent::FilterJourney(journey) => {
+                self.view.messages.journey = journey;
+                self.list_messages();
+            }
+            Intent::Sort(column) => {
+                let list = &mut self.view.messages;
+                list.descending = list.sort == column && !list.descending;
+                list.sort = column;
+                self.list_messages();
+            }
+            Intent::FilterFocused => self.view.focus_filter = false,
+            Intent::Dismiss(at) => {
+                if at < self.faults.len() {
+                    self.faults.remove(at);
+                }
+            }
+            Intent::AddRecordings(paths) => return self.add_recordings(paths),
+            Intent::OpenWorkspace(folder) => return vec![Effect::Work(Box::new(Job::Open(folder)))],
+        }
+        Vec::new()
+    }
+
+    fn run(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::OpenWorkspace => return vec![Effect::PickWorkspace],
+            Command::AddRecording => return vec![Effect::PickRecordings],
+            Command::Replay => return self.replay(),
+            Command::CancelWork => return vec![Effect::CancelWork],
+            Command::NextJourney => return self.step_journey(1),
+            Command::PreviousJourney => return self.step_journey(-1),
+            Command::CloseJourney => {
+                if let Some(id) = self.view.journey.clone() {
+                    return self.close(&id);
+                }
+            }
+            Command::ZoomIn => self.zoom(1.25),
+            Command::ZoomOut => self.zoom(0.8),
+            Command::ZoomFull => {
+                if let Some(camera) = self.camera() {
+                    self.zoom(1.0 / camera.zoom);
+                }
+            }
+            Command::ZoomFit => {
+                if let Some((_, scene)) = &self.scene {
+                    let camera = Camera::fit(scene.bounds, self.view.canvas.size());
+                    self.look(camera);
+                }
+            }
+            Command::SelectUp => self.step_selection(vec2(0.0, -1.0)),
+            Command::SelectDown => self.step_selection(vec2(0.0, 1.0)),
+            Command::SelectLeft => self.step_selection(vec2(-1.0, 0.0)),
+            Command::SelectRight => self.step_selection(vec2(1.0, 0.0)),
+            Command::Deselect => self.view.selection = Selection::Nothing,
+            Command::ShowMessages => return self.apply(Intent::ShowTab(BottomTab::Messages)),
+            Command::ShowProblems => return self.apply(Intent::ShowTab(BottomTab::Problems)),
+            Command::FindMessage => {
+                self.view.focus_filter = true;
+                return self.apply(Intent::ShowTab(BottomTab::Messages));
+            }
+            Command::ToggleSidebar => self.view.panels.sidebar ^= true,
+            Command::ToggleBottom => self.view.panels.bottom ^= true,
+            Command::ToggleInspector => self.view.panels.inspector ^= true,
+            Command::ThemeSystem => return vec![Effect::Theme(ThemePreference::System)],
+            Command::ThemeLight => return vec![Effect::Theme(ThemePreference::Light)],
+            Command::ThemeDark => return vec![Effect::Theme(ThemePreference::Dark)],
+            Command::Quit => return vec![Effect::Quit],
+        }
+        Vec::new()
+    }
+
+    /// Takes in what the worker made.
+    pub fn take(&mut self, product: Result<Product, Fault>) -> Vec<Effect> {
+        self.work = None;
+        match product {
+            Ok(Product::Opened(opened)) => return self.opened(*opened),
+            Ok(Product::Replayed(outcome)) => self.replayed(*outcome),
+            Ok(Product::Cancelled) => {}
+            Err(fault) => {
+                self.faults.retain(|known| *known != fault);
+                self.faults.push(fault);
+            }
+        }
+        Vec::new()
+    }
+
+    /// A workspace is open: shows its first journeys and replays.
+    fn opened(&mut self, opened: Opened) -> Vec<Effect> {
+        const TABS: usize = 3;
+        let workspace = &opened.workspace;
+        let tabs: Vec<JourneyId> = workspace.journeys.iter().take(TABS).map(|j| j.id.clone()).collect();
+        self.choice = Some(Choice {
+            platform: workspace.platform.name.clone(),
+            recordings: RecordingChoice::All,
+            draft: None,
+        });
+        self.sources = sources(workspace);
+        self.outcome = None;
+        self.rows.clear();
+        self.faults = opened.problems.iter().map(file_fault).collect();
+        self.scene = None;
+        let first = tabs.first().cloned();
+        self.view = View { tabs, canvas: self.view.canvas, panels: self.view.panels, ..View::default() };
+        self.opened = Some(opened);
+        match first {
+            Some(first) => {
+                let mut effects = self.show(first);
+                if effects.is_empty() {
+                    effects = self.replay();
+                }
+                effects
+            }
+            None => self.replay(),
+        }
+    }
+
+    /// A replay is done.
+    fn replayed(&mut self, outcome: Outcome) {
+        self.outcome = Some(std::sync::Arc::new(outcome));
+        if matches!(self.view.selection, Selection::Message(_)) && self.message().is_none() {
+            self.view.selection = Selection::Nothing;
+        }
+        self.list_messages();
+    }
+
+    fn replay(&mut self) -> Vec<Effect> {
+        let (Some(opened), Some(choice)) = (&self.opened, &self.choice) else { return Vec::new() };
+        let job = ReplayJob {
+            workspace: std::sync::Arc::clone(&opened.workspace),
+            sources: self.sources.clone(),
+            choice: choice.clone(),
+        };
+        vec![Effect::Work(Box::new(Job::Replay(job)))]
+    }
+
+    /// Changes what is replayed, and replays if that made a difference.
+    fn choose(&mut self, change: impl FnOnce(&mut Choice)) -> Vec<Effect> {
+        let Some(choice) = &mut self.choice else { return Vec::new() };
+        let before = choice.clone();
+        change(choice);
+        if *choice == before { Vec::new() } else { self.replay() }
+    }
+
+    /// Shows a journey. A draft runs only while it is looked at, so it needs a replay of its own.
+    fn show(&mut self, id: JourneyId) -> Vec<Effect> {
+        let Some(journey) = self.journey_by_id(&id) else { return Vec::new() };
+        let draft = (journey.status == Status::Draft).then(|| id.clone());
+        if self.scene.as_ref().is_none_or(|(shown, _)| *shown != id) {
+            self.scene = Some((id.clone(), Scene::of(journey, self.segments())));
+        }
+        if !self.view.tabs.contains(&id) {
+            self.view.tabs.push(id.clone());
+        }
+        if self.view.journey.as_ref() != Some(&id) {
+            if matches!(self.view.selection, Selection::Node(_)) {
+                self.view.selection = Selection::Nothing;
+            }
+            self.view.journey = Some(id);
+        }
+        self.choose(|choice| choice.draft = draft)
+    }
+
+    fn close(&mut self, id: &JourneyId) -> Vec<Effect> {
+        let Some(at) = self.view.tabs.iter().position(|tab| tab == id) else { return Vec::new() };
+        if self.view.tabs.len() == 1 {
+            return Vec::new();
+        }
+        self.view.tabs.remove(at);
+        if self.view.journey.as_ref() == Some(id) {
+            let next = self.view.tabs[at.min(self.view.tabs.len() - 1)].clone();
+            return self.show(next);
+        }
+        Vec::new()
+    }
+
+    fn step_journey(&mut self, by: isize) -> Vec<Effect> {
+        let tabs = &self.view.tabs;
+        let Some(at) = tabs.iter().position(|tab| Some(tab) == self.view.journey.as_ref()) else {
+            return Vec::new();
+        };
+        let next = (at as isize + by).rem_euclid(tabs.len() as isize) as usize;
+        self.show(tabs[next].clone())
+    }
+
+    fn select(&mut self, selection: Selection) -> Vec<Effect> {
+        let journey = match &selection {
+            Selection::Message(key) => Some(key.journey.clone()),
+            _ => None,
+        };
+        self.view.selection = selection;
+        if self.view.selection != Selection::Nothing {
+            self.view.panels.inspector = true;
+        }
+        let effects = journey.map_or_else(Vec::new, |journey| self.show(journey));
+        self.reveal();
+        effects
+    }
+
+    /// Moves the camera as little as needed to show the highlighted block.
+    fn reveal(&mut self) {
+        let (Some(key), Some(camera), Some((_, scene))) = (self.highlighted(), self.camera(), &self.scene)
+        else {
+            return;
+        };
+        let Some(at) = scene.graph.position(&key) else { return };
+        let view = self.view.canvas.shrink(24.0);
+        let block = camera.rect_to_screen(scene.blocks[at], self.view.canvas);
+        if view.is_positive() && !view.contains_rect(block) {
+            let into = Vec2::new(
+                (view.left() - block.left()).max(0.0) - (block.right() - view.right()).max(0.0),
+                (view.top() - block.top()).max(0.0) - (block.bottom() - view.bottom()).max(0.0),
+            );
+            self.look(camera.panned(into));
+        }
+    }
+
+    fn step_selection(&mut self, step: Vec2) {
+        let Some((_, scene)) = &self.scene else { return };
+        let current = self.highlighted().and_then(|key| scene.graph.position(&key));
+        let next = match current {
+            None => Some(0),
+            Some(at) => scene.neighbour(at, step),
+        };
+        if let Some(node) = next.and_then(|at| scene.graph.nodes.get(at)) {
+            self.view.selection = Selection::Node(node.key.clone());
+            self.reveal();
+        }
+    }
+
+    fn zoom(&mut self, factor: f32) {
+        if let Some(camera) = self.camera() {
+            let view = self.view.canvas;
+            self.look(camera.zoomed(factor, view.center(), view));
+        }
+    }
+
+    fn look(&mut self, camera: Camera) {
+        if let Some((id, scene)) = &self.scene {
+            let camera = camera.kept_near(scene.bounds, self.view.canvas);
+            self.view.cameras.insert(id.clone(), camera);
+        }
+    }
+
+    fn add_recordings(&mut self, paths: Vec<PathBuf>) -> Vec<Effect> {
+        let mut last = None;
+        for path in paths {
+            if let Some(known) = self.sources.iter().position(|source| source.path == path) {
+                last = Some(known);
+                continue;
+            }
+            let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+            self.sources.push(Source { name, path, history: false, added: true });
+            last = Some(self.sources.len() - 1);
+        }
+        let Some(last) = last else { return Vec::new() };
+        self.view.selection = Selection::Recording(last);
+        self.choose(|choice| choice.recordings = RecordingChoice::One(last))
+    }
+
+    /// Filters and sorts the messages again.
+    fn list_messages(&mut self) {
+        let rows = self.outcome.as_ref().map_or_else(Vec::new, |outcome| {
+            messages::rows(&outcome.result.messages, &self.names(), &self.view.messages)
+        });
+        self.rows = rows;
+    }
+}
+
+/// A file of the workspace that could not be read, as a banner.
+fn file_fault(problem: &FileProblem) -> Fault {
+    let what = if problem.blocking { "A file of the workspace cannot be read" } else { "A file has a flaw" };
+    Fault {
+        what: what.to_owned(),
+        place: problem.text.clone(),
+        advice: "Everything else is open. Mend the file and open the workspace again.".to_owned(),
+    }
+}

@@ -1,0 +1,165 @@
+//! What a replay in the window is asked for, and what came of it.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use crate::{
+    app::words::person::PeopleGroup,
+    identity::{Confidence, Platform},
+    journey::{JourneyId, Problem, Severity},
+    recording::ImportCounts,
+    simulator::{JourneyCounts, ReplayResult},
+    workspace::{self, FileProblem, Workspace},
+};
+
+/// A platform in the selector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlatformName {
+    /// As in files.
+    pub name: String,
+    /// As people say it.
+    pub label: String,
+}
+
+/// An open workspace, and what can be chosen in it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The workspace.
+    pub workspace: Arc<Workspace>,
+    /// Platforms: the workspace's own first if it is no preset, then the presets.
+    pub platforms: Vec<PlatformName>,
+    /// Files that could not be read, or not wholly.
+    pub problems: Vec<FileProblem>,
+}
+
+impl Opened {
+    /// A workspace with the presets to choose from.
+    pub fn new(opened: workspace::Opened) -> Self {
+        let workspace = opened.workspace;
+        let mut platforms: Vec<PlatformName> = Platform::presets().iter().map(named).collect();
+        if !platforms.iter().any(|platform| platform.name == workspace.platform.name) {
+            platforms.insert(0, named(&workspace.platform));
+        }
+        Self { workspace: Arc::new(workspace), platforms, problems: opened.problems }
+    }
+}
+
+fn named(platform: &Platform) -> PlatformName {
+    PlatformName { name: platform.name.clone(), label: platform.label.clone() }
+}
+
+/// A recording of the session: of the workspace, or dropped on the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The name people see.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// Builds state and triggers nothing.
+    pub history: bool,
+    /// Added to this session only.
+    pub added: bool,
+}
+
+/// The recordings of a workspace, as sources.
+pub fn sources(workspace: &Workspace) -> Vec<Source> {
+    let folder = workspace.folder.clone().unwrap_or_default();
+    workspace
+        .recordings
+        .iter()
+        .map(|entry| Source {
+            name: if entry.name.is_empty() { entry.file.clone() } else { entry.name.clone() },
+            path: folder.join(&entry.file),
+            history: entry.history,
+            added: false,
+        })
+        .collect()
+}
+
+/// Which recordings are replayed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RecordingChoice {
+    /// All of the session.
+    #[default]
+    All,
+    /// The one at this place (and all that are history).
+    One(usize),
+}
+
+impl RecordingChoice {
+    /// Whether the source at a place is replayed.
+    pub fn takes(&self, at: usize, source: &Source) -> bool {
+        match self {
+            Self::All => true,
+            Self::One(one) => *one == at || source.history,
+        }
+    }
+}
+
+/// What to replay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Platform by name.
+    pub platform: String,
+    /// Recordings.
+    pub recordings: RecordingChoice,
+    /// A draft that runs all the same: the one that is looked at.
+    pub draft: Option<JourneyId>,
+}
+
+/// What came of a replay.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The result.
+    pub result: ReplayResult,
+    /// Problems of each journey on the platform chosen.
+    pub problems: BTreeMap<JourneyId, Vec<Problem>>,
+    /// What was read of each source of the session, in its order; `None` for one not replayed.
+    pub imports: Vec<Option<ImportCounts>>,
+    /// Rules of the platform, and how many of them are assumed.
+    pub rules: RuleCount,
+    /// Label of the platform.
+    pub platform: String,
+    /// How long the replay took.
+    pub took_ms: u64,
+}
+
+/// How many rules a platform has, and how many of them nobody documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleCount {
+    /// All.
+    pub settings: usize,
+    /// Assumed.
+    pub assumed: usize,
+}
+
+impl RuleCount {
+    /// Counts a platform's rules.
+    pub fn of(platform: &Platform) -> Self {
+        let rules = platform.rules();
+        let assumed = rules.iter().filter(|rule| rule.confidence == Confidence::Assumed).count();
+        Self { settings: rules.len(), assumed }
+    }
+}
+
+impl Outcome {
+    /// Counts of a journey.
+    pub fn counts(&self, journey: &JourneyId) -> Option<&JourneyCounts> {
+        self.result.journeys.get(journey)
+    }
+    /// Problems of a journey.
+    pub fn problems(&self, journey: &JourneyId) -> &[Problem] {
+        self.problems.get(journey).map_or(&[], Vec::as_slice)
+    }
+    /// Errors of all journeys.
+    pub fn errors(&self) -> usize {
+        self.problems.values().flatten().filter(|problem| problem.severity == Severity::Error).count()
+    }
+    /// How many people are in a group.
+    pub fn group(&self, group: PeopleGroup) -> usize {
+        self.result.people.iter().filter(|person| group.holds(person)).count()
+    }
+    /// How many people are in a segment when the replay ends.
+    pub fn in_segment(&self, segment: &str) -> usize {
+        self.result.people.iter().filter(|person| person.segments.iter().any(|id| id == segment)).count()
+    }
+}

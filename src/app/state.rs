@@ -1,0 +1,256 @@
+//! What the window knows and shows. Views read it; only [`super::intent`] changes it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono_tz::Tz;
+use egui::Rect;
+
+use super::{
+    canvas::{camera::Camera, graph::NodeKey, scene::Scene},
+    messages::{MessageList, MessageNames},
+    session::{Choice, Opened, Outcome, RecordingChoice, Source},
+    words::{person::PeopleGroup, time},
+    worker::Stage,
+};
+use crate::{
+    journey::{BlockId, Journey, JourneyId, Segments},
+    simulator::{MessageRecord, WorkspaceFacts},
+    workspace::Workspace,
+};
+
+/// Something that went wrong, as a banner says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What, in one line.
+    pub what: String,
+    /// Where: file, line, block.
+    pub place: String,
+    /// What to do.
+    pub advice: String,
+}
+
+/// Work that goes on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Work {
+    /// What is being done.
+    pub stage: Stage,
+    /// How much of it is done.
+    pub done: u64,
+    /// Of how much; 0: unknown.
+    pub total: u64,
+    /// For how long it has been going on.
+    pub elapsed_s: f64,
+}
+
+/// What is selected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A block or the trigger of the journey shown.
+    Node(NodeKey),
+    /// A message.
+    Message(MessageKey),
+    /// A segment, by id.
+    Segment(String),
+    /// A recording, by its place in the session.
+    Recording(usize),
+    /// A group of people.
+    People(PeopleGroup),
+}
+
+/// What makes a message the same one in the next replay: who, which run, which block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageKey {
+    /// A person's identifiers.
+    pub identifiers: Vec<String>,
+    /// The journey.
+    pub journey: JourneyId,
+    /// The run.
+    pub run: u32,
+    /// The block.
+    pub block: BlockId,
+}
+
+impl MessageKey {
+    /// The key of a message.
+    pub fn of(message: &MessageRecord) -> Self {
+        Self {
+            identifiers: message.identifiers.clone(),
+            journey: message.journey.clone(),
+            run: message.run,
+            block: message.block.clone(),
+        }
+    }
+    /// Whether it is this message; the person may have gained or lost identifiers since.
+    pub fn fits(&self, message: &MessageRecord) -> bool {
+        self.journey == message.journey
+            && self.block == message.block
+            && self.run == message.run
+            && self.identifiers.iter().any(|id| message.identifiers.contains(id))
+    }
+}
+
+/// Tabs of the bottom panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BottomTab {
+    /// Every message.
+    #[default]
+    Messages,
+    /// Every problem.
+    Problems,
+}
+
+/// What is shown and how.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Journeys with a tab.
+    pub tabs: Vec<JourneyId>,
+    /// The one shown.
+    pub journey: Option<JourneyId>,
+    /// What is selected.
+    pub selection: Selection,
+    /// The bottom panel's tab.
+    pub bottom: BottomTab,
+    /// Which panels are open.
+    pub panels: Panels,
+    /// How the messages are filtered and sorted.
+    pub messages: MessageList,
+    /// Where each journey is looked at from; absent: not moved yet.
+    pub cameras: BTreeMap<JourneyId, Camera>,
+    /// Where the canvas is on the screen.
+    pub canvas: Rect,
+    /// Set to put the keys into the message filter.
+    pub focus_filter: bool,
+}
+
+/// Which panels are open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Panels {
+    /// The lists on the left.
+    pub sidebar: bool,
+    /// Messages and problems.
+    pub bottom: bool,
+    /// The details on the right.
+    pub inspector: bool,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            tabs: Vec::new(),
+            journey: None,
+            selection: Selection::Nothing,
+            bottom: BottomTab::Messages,
+            panels: Panels { sidebar: true, bottom: true, inspector: true },
+            messages: MessageList::default(),
+            cameras: BTreeMap::new(),
+            canvas: Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(800.0, 500.0)),
+            focus_filter: false,
+        }
+    }
+}
+
+/// Everything the window knows.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// The open workspace.
+    pub opened: Option<Opened>,
+    /// Recordings of the session.
+    pub sources: Vec<Source>,
+    /// What to replay.
+    pub choice: Option<Choice>,
+    /// What came of the last replay.
+    pub outcome: Option<Arc<Outcome>>,
+    /// What is going on.
+    pub work: Option<Work>,
+    /// What went wrong and was not dismissed.
+    pub faults: Vec<Fault>,
+    /// What is shown.
+    pub view: View,
+    /// The journey shown, arranged.
+    pub scene: Option<(JourneyId, Scene)>,
+    /// Messages that pass the filter, in order: positions in the result.
+    pub rows: Vec<usize>,
+}
+
+impl Model {
+    /// The open workspace.
+    pub fn workspace(&self) -> Option<&Workspace> {
+        self.opened.as_ref().map(|opened| &*opened.workspace)
+    }
+    /// The journeys of the workspace.
+    pub fn journeys(&self) -> &[Journey] {
+        self.workspace().map_or(&[], |workspace| &workspace.journeys)
+    }
+    /// A journey by id.
+    pub fn journey_by_id(&self, id: &JourneyId) -> Option<&Journey> {
+        self.journeys().iter().find(|journey| journey.id == *id)
+    }
+    /// The journey shown.
+    pub fn journey(&self) -> Option<&Journey> {
+        self.view.journey.as_ref().and_then(|id| self.journey_by_id(id))
+    }
+    /// The workspace's segments.
+    pub fn segments(&self) -> &Segments {
+        static NONE: Segments = Segments(BTreeMap::new());
+        self.workspace().map_or(&NONE, |workspace| &workspace.segments)
+    }
+    /// The zone times are shown in: the workspace's.
+    pub fn zone(&self) -> Tz {
+        self.workspace().map_or(Tz::UTC, |workspace| time::zone(zone_name(&workspace.facts)))
+    }
+    /// Names of journeys and blocks.
+    pub fn names(&self) -> MessageNames<'_> {
+        MessageNames::of(self.journeys())
+    }
+    /// The message that is selected.
+    pub fn message(&self) -> Option<&MessageRecord> {
+        let Selection::Message(key) = &self.view.selection else { return None };
+        self.outcome.as_ref()?.result.messages.iter().find(|message| key.fits(message))
+    }
+    /// The node to outline on the canvas: the selected one, or the selected message's block.
+    pub fn highlighted(&self) -> Option<NodeKey> {
+        match &self.view.selection {
+            Selection::Node(key) => Some(key.clone()),
+            Selection::Message(key) if Some(&key.journey) == self.view.journey.as_ref() => {
+                Some(NodeKey::Block(key.block.clone()))
+            }
+            _ => None,
+        }
+    }
+    /// Where the journey shown is looked at from.
+    pub fn camera(&self) -> Option<Camera> {
+        let (id, scene) = self.scene.as_ref()?;
+        let moved = self.view.cameras.get(id).copied();
+        Some(moved.unwrap_or_else(|| {
+            let trigger = scene.blocks.first().map_or(scene.bounds.center_top(), Rect::center);
+            Camera::first(scene.bounds, trigger, self.view.canvas.size())
+        }))
+    }
+    /// The name of the chosen recordings.
+    pub fn recording_name(&self) -> String {
+        match self.choice.as_ref().map(|choice| &choice.recordings) {
+            Some(RecordingChoice::One(at)) => {
+                self.sources.get(*at).map_or_else(String::new, |source| source.name.clone())
+            }
+            _ if self.sources.len() == 1 => self.sources[0].name.clone(),
+            _ => format!("All {}", self.sources.len()),
+        }
+    }
+    /// The label of the chosen platform.
+    pub fn platform_label(&self) -> &str {
+        let chosen = self.choice.as_ref().map(|choice| choice.platform.as_str());
+        self.opened
+            .as_ref()
+            .and_then(|opened| {
+                opened.platforms.iter().find(|platform| Some(platform.name.as_str()) == chosen)
+            })
+            .map_or("", |platform| platform.label.as_str())
+    }
+}
+
+fn zone_name(facts: &WorkspaceFacts) -> &str {
+    &facts.zone
+}

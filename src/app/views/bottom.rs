@@ -1,0 +1,66 @@
+//! The bottom panel and its tabs.
+
+use egui::{Align, Frame, Layout, Margin, Panel, Ui};
+
+use super::{Intents, messages, problems, widgets};
+use crate::app::{
+    intent::Intent,
+    state::{BottomTab, Model},
+    theme::{self, size},
+    words::{count, counted},
+};
+
+/// Draws it.
+pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    if !model.view.panels.bottom {
+        return;
+    }
+    let height = (ui.available_height() * 0.36).clamp(180.0, 340.0);
+    let frame = Frame::new().fill(t.panel);
+    let panel =
+        Panel::bottom("bottom").resizable(true).default_size(height).size_range(120.0..=640.0).frame(frame);
+    panel.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        bar(ui, model, intents);
+        match model.view.bottom {
+            BottomTab::Messages => messages::show(ui, model, intents),
+            BottomTab::Problems => problems::show(ui, model, intents),
+        }
+    });
+}
+
+fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    Frame::new().inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
+        ui.allocate_ui_with_layout(
+            egui::vec2(ui.available_width(), size::CONTROL),
+            Layout::left_to_right(Align::Center),
+            |ui| {
+                ui.spacing_mut().item_spacing.x = 4.0;
+                let outcome = model.outcome.as_ref();
+                let sent = outcome.map(|outcome| outcome.result.messages.len() as u64);
+                let wrong = outcome.map(|outcome| outcome.problems.values().flatten().count() as u64);
+                for (tab, name, number, one, many) in [
+                    (BottomTab::Messages, "Messages", sent, "message", "messages"),
+                    (BottomTab::Problems, "Problems", wrong, "problem", "problems"),
+                ] {
+                    let label = number.map_or_else(
+                        || name.to_owned(),
+                        |number| format!("{name} tab, {}", counted(number, one, many)),
+                    );
+                    let shown = model.view.bottom == tab;
+                    if widgets::tab(ui, name, number.map(count), shown, &label).clicked() {
+                        intents.want(Intent::ShowTab(tab));
+                    }
+                }
+                if model.view.bottom == BottomTab::Messages {
+                    widgets::from_right(ui, |ui| messages::filters(ui, model, intents));
+                }
+            },
+        );
+    });
+    let line = theme::of(ui).line;
+    let y = ui.cursor().top();
+    ui.painter().hline(ui.max_rect().x_range(), y, egui::Stroke::new(1.0, line));
+    ui.add_space(1.0);
+}

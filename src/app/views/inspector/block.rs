@@ -1,0 +1,138 @@
+//! One block: what it does, who passed, and why not the others.
+
+use egui::Ui;
+
+use super::{Intents, paper, section, title, widgets};
+use crate::{
+    app::{
+        intent::Intent,
+        state::{MessageKey, Model, Selection},
+        theme::{self, fonts},
+        views::problems,
+        words::{block, count, person, sentence, spaced, status},
+    },
+    journey::{Block, BlockId, BlockKind, Journey, Place, Severity, Template},
+    simulator::{BlockCounts, MessageRecord},
+};
+
+/// Draws it.
+pub fn show(
+    ui: &mut Ui,
+    model: &Model,
+    journey: &Journey,
+    id: &BlockId,
+    block: &Block,
+    intents: &mut Intents,
+) {
+    let t = theme::of(ui);
+    title(ui, block::title(block), &format!("{} · {}", block::kind_name(&block.kind), journey.name));
+    if !block.note.is_empty() {
+        widgets::paragraph(ui, &block.note, fonts::body(), t.text_weak);
+        ui.add_space(10.0);
+    }
+    for (name, value) in block::settings(block, model.segments()) {
+        widgets::fact(ui, name, &value);
+    }
+    if let Some(outcome) = &model.outcome {
+        if let Some(counts) = outcome.counts(&journey.id).and_then(|counts| counts.blocks.get(id)) {
+            passed(ui, block, counts);
+        } else {
+            section(ui, "Passed");
+            widgets::paragraph(ui, "Nobody came here in this replay.", fonts::body(), t.text_weak);
+        }
+        found(ui, journey, id, outcome.problems(&journey.id));
+        people(ui, journey, id, &outcome.result.messages, intents);
+    }
+    if let BlockKind::Message(message) = &block.kind {
+        template(ui, &message.template);
+    }
+}
+
+fn passed(ui: &mut Ui, block: &Block, counts: &BlockCounts) {
+    let t = theme::of(ui);
+    section(ui, "Passed");
+    ui.spacing_mut().item_spacing.y = 0.0;
+    widgets::count_line(ui, "Came here", &count(counts.entered), t.text);
+    for exit in block.kind.exits() {
+        let number = counts.exits.get(&exit).copied().unwrap_or(0);
+        let name = block::exit_name(&block.kind, exit.as_str());
+        let name = if name.is_empty() { "Went on".to_owned() } else { sentence(&name) };
+        widgets::count_line(ui, &name, &count(number), t.text_weak);
+    }
+    for (name, number) in [("Still waiting", counts.waiting), ("Left early", counts.left_early)] {
+        if number > 0 {
+            widgets::count_line(ui, name, &count(number), t.text_weak);
+        }
+    }
+    if !counts.reasons.is_empty() {
+        section(ui, "Why not");
+        for (reason, number) in &counts.reasons {
+            widgets::count_line(ui, &sentence(&status::reason(reason)), &count(*number), t.text_weak);
+        }
+    }
+}
+
+fn found(ui: &mut Ui, journey: &Journey, id: &BlockId, all: &[crate::journey::Problem]) {
+    let t = theme::of(ui);
+    let here: Vec<_> = all
+        .iter()
+        .filter(|problem| match &problem.place {
+            Place::Block(block) | Place::Exit(block, _) => block == id,
+            _ => false,
+        })
+        .collect();
+    if here.is_empty() {
+        return;
+    }
+    section(ui, "Problems");
+    for problem in here {
+        let color = if problem.severity == Severity::Error { t.not_sent_text } else { t.deferred_text };
+        widgets::paragraph(ui, &problem.text, fonts::body(), color);
+        if let Place::Exit(..) = problem.place {
+            widgets::paragraph(ui, problems::place(journey, &problem.place), fonts::small(), t.text_weak);
+        }
+        ui.add_space(4.0);
+    }
+}
+
+/// The first messages of this block, to look into.
+fn people(ui: &mut Ui, journey: &Journey, id: &BlockId, messages: &[MessageRecord], intents: &mut Intents) {
+    const SHOWN: usize = 8;
+    let here: Vec<&MessageRecord> =
+        messages.iter().filter(|message| message.journey == journey.id && message.block == *id).collect();
+    if here.is_empty() {
+        return;
+    }
+    section(ui, "People");
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for message in here.iter().take(SHOWN) {
+        let who = person::who(&message.identifiers);
+        let state = message.reason.map_or_else(|| status::state(message.state).to_owned(), spaced);
+        let row = widgets::Row {
+            name: &who,
+            count: Some(state.to_lowercase()),
+            count_color: None,
+            label: format!("{who}, {}", state.to_lowercase()),
+            selected: false,
+        };
+        if row.show(ui).clicked() {
+            intents.want(Intent::Select(Selection::Message(MessageKey::of(message))));
+        }
+    }
+    if here.len() > SHOWN {
+        let t = theme::of(ui);
+        let more = format!("and {} more in the Messages tab", count((here.len() - SHOWN) as u64));
+        widgets::text(ui, more, fonts::small(), t.text_weak);
+    }
+}
+
+fn template(ui: &mut Ui, template: &Template) {
+    let t = theme::of(ui);
+    section(ui, "Text");
+    paper(ui, |ui| {
+        if !template.subject.is_empty() {
+            widgets::paragraph(ui, &template.subject, fonts::strong(), t.text);
+        }
+        widgets::paragraph(ui, template.body.trim(), fonts::body(), t.text_weak);
+    });
+}

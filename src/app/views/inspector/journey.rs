@@ -1,0 +1,125 @@
+//! The journey as a whole, and its trigger.
+
+use egui::Ui;
+
+use super::{section, title, widgets};
+use crate::{
+    app::{
+        state::Model,
+        theme::{self, fonts},
+        words::{block, count, counted, sentence, status},
+    },
+    journey::{Journey, Status},
+    simulator::{HeldState, JourneyCounts},
+};
+
+/// A journey when nothing is selected.
+pub fn show(ui: &mut Ui, model: &Model, journey: &Journey) {
+    let t = theme::of(ui);
+    let state = match journey.status {
+        Status::Active => "Active journey",
+        Status::Draft => "Draft journey: replayed only while you look at it",
+    };
+    title(ui, &journey.name, state);
+    if !journey.note.is_empty() {
+        widgets::paragraph(ui, &journey.note, fonts::body(), t.text_weak);
+        ui.add_space(10.0);
+    }
+    for (name, value) in block::trigger_settings(journey, model.segments()) {
+        widgets::fact(ui, name, &value);
+    }
+    if let Some(counts) = counts(model, journey) {
+        entered(ui, counts);
+    }
+    ui.add_space(12.0);
+    let hint = "Click a block or a message to see what happened there and why.";
+    widgets::paragraph(ui, hint, fonts::small(), t.text_weak);
+}
+
+/// The trigger.
+pub fn trigger(ui: &mut Ui, model: &Model, journey: &Journey) {
+    let name = block::trigger_title(journey, model.segments());
+    title(ui, &name, &format!("Trigger · {}", journey.name));
+    for (name, value) in block::trigger_settings(journey, model.segments()) {
+        widgets::fact(ui, name, &value);
+    }
+    if let Some(counts) = counts(model, journey) {
+        held(ui, model, journey, counts);
+        entered(ui, counts);
+    }
+}
+
+fn counts<'a>(model: &'a Model, journey: &Journey) -> Option<&'a JourneyCounts> {
+    model.outcome.as_ref().and_then(|outcome| outcome.counts(&journey.id))
+}
+
+fn entered(ui: &mut Ui, counts: &JourneyCounts) {
+    let t = theme::of(ui);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    section(ui, "Entered");
+    widgets::count_line(ui, "Triggers offered", &count(counts.offered), t.text);
+    widgets::count_line(ui, "Runs started", &count(counts.started), t.text);
+    for (reason, number) in &counts.not_started {
+        widgets::count_line(ui, &sentence(&status::reason(reason)), &count(*number), t.text_weak);
+    }
+    if counts.goals > 0 {
+        widgets::count_line(ui, "Reached the goal", &count(counts.goals), t.sent_text);
+    }
+    if !counts.ended.is_empty() {
+        section(ui, "Ended");
+        for (reason, number) in &counts.ended {
+            widgets::count_line(ui, &sentence(&status::reason(reason)), &count(*number), t.text_weak);
+        }
+    }
+}
+
+/// Held triggers, by what became of them, with the carts' value where it is known.
+fn held(ui: &mut Ui, model: &Model, journey: &Journey, counts: &JourneyCounts) {
+    let all: u64 = counts.held.values().sum();
+    if all == 0 {
+        return;
+    }
+    let t = theme::of(ui);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    section(ui, "Held triggers");
+    let text = format!(
+        "This platform keeps anonymous events back until somebody says who they are: {} held.",
+        counted(all, "trigger was", "triggers were")
+    );
+    widgets::paragraph(ui, text, fonts::small(), t.text_weak);
+    ui.add_space(4.0);
+    for state in HELD {
+        if let Some(number) = counts.held.get(state.word()) {
+            let carts = model.outcome.as_ref().map_or_else(String::new, |outcome| {
+                carts(
+                    outcome
+                        .result
+                        .held
+                        .iter()
+                        .filter(|held| held.journey == journey.id && held.state == state),
+                )
+            });
+            let name = sentence(status::held(state));
+            widgets::count_line(ui, &format!("{name}{carts}"), &count(*number), t.text_weak);
+        }
+    }
+}
+
+/// Every state of a held trigger, in the order they are shown.
+pub const HELD: [HeldState; 5] = [
+    HeldState::Joined,
+    HeldState::TooOld,
+    HeldState::Expired,
+    HeldState::Refused,
+    HeldState::NeverIdentified,
+];
+
+/// “ · carts of 120 EUR”; amounts in different currencies are never added up.
+fn carts<'a>(held: impl Iterator<Item = &'a crate::simulator::HeldTrigger>) -> String {
+    let mut sums: std::collections::BTreeMap<&str, f64> = std::collections::BTreeMap::new();
+    for (value, currency) in held.filter_map(|held| held.cart_value.as_ref()) {
+        *sums.entry(currency).or_default() += value;
+    }
+    let parts: Vec<String> = sums.iter().map(|(currency, sum)| format!("{sum:.0} {currency}")).collect();
+    if parts.is_empty() { String::new() } else { format!(" · carts of {}", parts.join(" and ")) }
+}

@@ -1,0 +1,107 @@
+//! A segment, a recording, a group of people.
+
+use egui::Ui;
+
+use super::{section, title, widgets};
+use crate::{
+    app::{
+        session::Source,
+        state::Model,
+        theme::{self, fonts},
+        words::{
+            condition, count, counted,
+            person::{self, PeopleGroup},
+            sentence, time,
+        },
+    },
+    journey::Segment,
+    simulator::result::PersonSummary,
+};
+
+/// How many people are listed one by one.
+const LISTED: usize = 200;
+
+/// A segment.
+pub fn segment(ui: &mut Ui, model: &Model, id: &str, segment: &Segment) {
+    let t = theme::of(ui);
+    title(ui, &segment.name, "Segment");
+    if !segment.note.is_empty() {
+        widgets::paragraph(ui, &segment.note, fonts::body(), t.text_weak);
+        ui.add_space(10.0);
+    }
+    widgets::fact(ui, "Who is in it", &sentence(&condition::condition(&segment.condition, model.segments())));
+    let Some(outcome) = &model.outcome else { return };
+    let members: Vec<&PersonSummary> =
+        outcome.result.people.iter().filter(|person| person.segments.iter().any(|s| s == id)).collect();
+    let at = time::moment(outcome.result.horizon_ms, model.zone());
+    section(ui, &format!("In it when the replay ends, {at}"));
+    persons(ui, &members, model);
+}
+
+/// A recording.
+pub fn recording(ui: &mut Ui, model: &Model, at: usize, source: &Source) {
+    let t = theme::of(ui);
+    let kind = match (source.added, source.history) {
+        (true, _) => "Recording · added to this session",
+        (false, true) => "Recording · history: builds state, triggers nothing",
+        (false, false) => "Recording",
+    };
+    title(ui, &source.name, kind);
+    widgets::fact(ui, "File", &source.path.display().to_string());
+    let import = model.outcome.as_ref().and_then(|outcome| outcome.imports.get(at)).and_then(Option::as_ref);
+    let Some(import) = import else {
+        widgets::paragraph(ui, "It is not part of this replay.", fonts::body(), t.text_weak);
+        return;
+    };
+    section(ui, "Read");
+    ui.spacing_mut().item_spacing.y = 0.0;
+    widgets::count_line(ui, "Lines", &count(import.read), t.text_weak);
+    widgets::count_line(ui, "Events kept", &count(import.kept), t.text);
+    widgets::count_line(ui, "Duplicates", &count(import.duplicate), t.text_weak);
+    widgets::count_line(ui, "Without any id", &count(import.without_identifier), t.text_weak);
+    widgets::count_line(ui, "Rejected", &count(import.rejected.len() as u64), t.text_weak);
+    if !import.rejected.is_empty() {
+        section(ui, "Rejected lines");
+        ui.spacing_mut().item_spacing.y = 4.0;
+        for rejection in import.rejected.iter().take(LISTED) {
+            let text = format!("Line {}: {}", rejection.line, rejection.reason);
+            widgets::paragraph(ui, text, fonts::body(), t.not_sent_text);
+        }
+    }
+}
+
+/// A group of people.
+pub fn people(ui: &mut Ui, model: &Model, group: PeopleGroup) {
+    let Some(outcome) = &model.outcome else { return };
+    let members: Vec<&PersonSummary> =
+        outcome.result.people.iter().filter(|person| group.holds(person)).collect();
+    title(ui, group.name(), &counted(members.len() as u64, "person", "people"));
+    let t = theme::of(ui);
+    widgets::paragraph(ui, group.meaning(), fonts::body(), t.text_weak);
+    ui.add_space(8.0);
+    persons(ui, &members, model);
+}
+
+fn persons(ui: &mut Ui, members: &[&PersonSummary], model: &Model) {
+    let t = theme::of(ui);
+    if members.is_empty() {
+        widgets::paragraph(ui, "Nobody.", fonts::body(), t.text_weak);
+        return;
+    }
+    let zone = model.zone();
+    for person in members.iter().take(LISTED) {
+        ui.add_space(6.0);
+        widgets::paragraph(ui, person::who(&person.identifiers), fonts::body(), t.text);
+        let mut under = vec![counted(person.events, "event", "events")];
+        if person::devices(&person.identifiers) > 1 {
+            under.push(format!("{} devices", person::devices(&person.identifiers)));
+        }
+        under.push(format!("last {}", time::moment(person.last_ms, zone)));
+        widgets::paragraph(ui, under.join(" · "), fonts::small(), t.text_weak);
+    }
+    if members.len() > LISTED {
+        ui.add_space(6.0);
+        let more = format!("and {} more", count((members.len() - LISTED) as u64));
+        widgets::text(ui, more, fonts::small(), t.text_weak);
+    }
+}

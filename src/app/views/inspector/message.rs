@@ -1,0 +1,148 @@
+//! One message: what became of it, why, and what it says.
+
+use egui::{Color32, Sense, Stroke, Ui, pos2, vec2};
+
+use super::{Intents, paper, section, widgets};
+use crate::{
+    app::{
+        canvas::graph::NodeKey,
+        intent::Intent,
+        state::{Model, Selection},
+        theme::{self, Tokens, fonts},
+        views::messages::{state_color, state_icon, state_text},
+        words::{
+            condition, person, sentence,
+            status::{self, StepKind},
+            time,
+        },
+    },
+    simulator::{MessageRecord, MessageState, Reason},
+};
+
+/// Draws it.
+pub fn show(ui: &mut Ui, model: &Model, message: &MessageRecord, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let names = model.names();
+    let block = names.block(&message.journey, &message.block);
+    let heading = match message.message {
+        Some(_) => format!("{}: {block}", status::state(message.state)),
+        None => format!("Waiting at {block}"),
+    };
+    let mut under = vec![person::who(&message.identifiers)];
+    under.extend(message.channel.map(|channel| condition::channel(channel).to_owned()));
+    under.push(names.journey(&message.journey).to_owned());
+    super::title(ui, &heading, &under.join(" · "));
+
+    outcome(ui, model, message);
+    section(ui, "Why");
+    steps(ui, model, message);
+    preview(ui, message);
+    section(ui, "Person");
+    for identifier in &message.identifiers {
+        widgets::paragraph(ui, sentence(&person::identifier(identifier)), fonts::body(), t.text);
+    }
+    ui.add_space(12.0);
+    let go = ui.link(egui::RichText::new("Show the block's settings").font(fonts::body()));
+    if go.clicked() {
+        intents.want(Intent::Select(Selection::Node(NodeKey::Block(message.block.clone()))));
+    }
+}
+
+/// One line: when, and the reason or what is odd.
+fn outcome(ui: &mut Ui, model: &Model, message: &MessageRecord) {
+    let t = theme::of(ui);
+    ui.horizontal_top(|ui| {
+        let (icon, _) = ui.allocate_exact_size(vec2(14.0, 18.0), Sense::hover());
+        state_icon(message.state).paint_at(ui.painter(), icon.center(), 12.0, state_color(t, message.state));
+        ui.vertical(|ui| {
+            let when = time::moment(message.at_ms, model.zone());
+            let said = match (message.state, message.reason) {
+                (MessageState::Sent, _) => format!("Sent {when}"),
+                (MessageState::Waiting, _) => format!("Waits since {when}"),
+                (_, Some(reason)) => format!("{}, {when}", sentence(&status::reason(reason))),
+                (state, None) => format!("{}, {when}", status::state(state)),
+            };
+            widgets::paragraph(ui, said, fonts::strong(), state_text(t, message.state));
+            for flag in &message.flags {
+                widgets::paragraph(ui, status::flag(*flag), fonts::small(), t.deferred_text);
+            }
+        });
+    });
+    ui.add_space(4.0);
+}
+
+/// The steps of the because on a dotted time line.
+fn steps(ui: &mut Ui, model: &Model, message: &MessageRecord) {
+    let t = theme::of(ui);
+    if message.because.is_empty() {
+        widgets::paragraph(ui, "Nothing was recorded about it.", fonts::body(), t.text_weak);
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let zone = model.zone();
+    let last = message.because.len() - 1;
+    let mut dots: Vec<(egui::Pos2, Color32)> = Vec::new();
+    let mut before: Option<i64> = None;
+    for (at, step) in message.because.iter().enumerate() {
+        let decides = at == last && message.state != MessageState::Sent;
+        let color =
+            if at == last { state_color(t, message.state) } else { step_color(t, &step.rule.to_lowercase()) };
+        let top = ui.cursor().min;
+        dots.push((pos2(top.x + 5.0, top.y + 10.0), color));
+        ui.horizontal_top(|ui| {
+            ui.add_space(16.0);
+            ui.vertical(|ui| {
+                let (font, ink) = if decides {
+                    (fonts::strong(), state_text(t, message.state))
+                } else {
+                    (fonts::body(), t.text)
+                };
+                widgets::paragraph(ui, sentence(&step.text), font, ink);
+                widgets::paragraph(ui, under(step, before, zone), fonts::small(), t.text_weak);
+                ui.add_space(10.0);
+            });
+        });
+        before = Some(step.at_ms);
+    }
+    for pair in dots.windows(2) {
+        let (from, to) = (pair[0].0 + vec2(0.0, 8.0), pair[1].0 - vec2(0.0, 8.0));
+        ui.painter().line_segment([from, to], Stroke::new(1.5, t.line_strong));
+    }
+    for (center, color) in dots {
+        ui.painter().circle_filled(center, 4.0, color);
+    }
+}
+
+/// “Wed 4 Mar 13:52 · 2 d 2 h later · trigger age, documented”.
+fn under(step: &Reason, before: Option<i64>, zone: chrono_tz::Tz) -> String {
+    let mut parts = vec![time::moment(step.at_ms, zone)];
+    let later = before.map_or_else(String::new, |before| time::later(before, step.at_ms));
+    if !later.is_empty() {
+        parts.push(later);
+    }
+    parts.push(format!("{}, {}", crate::app::words::spaced(step.rule), step.confidence.word()));
+    parts.join(" · ")
+}
+
+fn step_color(t: &Tokens, rule: &str) -> Color32 {
+    match status::step_kind(rule) {
+        StepKind::Start => t.trigger,
+        StepKind::Wait => t.wait,
+        StepKind::Identity => t.branch,
+        StepKind::Other => t.end,
+    }
+}
+
+fn preview(ui: &mut Ui, message: &MessageRecord) {
+    let t = theme::of(ui);
+    if message.subject.is_empty() && message.body.is_empty() {
+        return;
+    }
+    section(ui, "Preview");
+    paper(ui, |ui| {
+        if !message.subject.is_empty() {
+            widgets::paragraph(ui, &message.subject, fonts::strong(), t.text);
+        }
+        widgets::paragraph(ui, message.body.trim(), fonts::body(), t.text_weak);
+    });
+}

@@ -1,0 +1,110 @@
+//! The details on the right: of a block, a message, a segment, a recording, a group of people,
+//! or of the journey when nothing is selected.
+
+mod block;
+mod journey;
+mod lists;
+mod message;
+
+use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+
+use super::{Intents, widgets};
+use crate::app::{
+    canvas::graph::NodeKey,
+    state::{Model, Selection},
+    theme::{self, fonts, size},
+};
+
+/// Draws it.
+pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    if !model.view.panels.inspector {
+        return;
+    }
+    let width = if ui.available_width() < 1400.0 { 296.0 } else { 336.0 };
+    let frame = Frame::new().fill(t.panel).inner_margin(Margin { left: 16, right: 8, top: 14, bottom: 0 });
+    let panel =
+        Panel::right("inspector").resizable(true).default_size(width).size_range(240.0..=520.0).frame(frame);
+    panel.show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.set_max_width(ui.available_width() - 8.0);
+            ui.spacing_mut().item_spacing = egui::vec2(6.0, 2.0);
+            content(ui, model, intents);
+            ui.add_space(16.0);
+        });
+    });
+}
+
+fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    match &model.view.selection {
+        Selection::Message(_) => {
+            if let Some(found) = model.message() {
+                return message::show(ui, model, found, intents);
+            }
+        }
+        Selection::Node(key) => {
+            if let Some(journey) = model.journey() {
+                match key {
+                    NodeKey::Trigger => return journey::trigger(ui, model, journey),
+                    NodeKey::Block(id) => {
+                        if let Some(found) = journey.blocks.get(id) {
+                            return block::show(ui, model, journey, id, found, intents);
+                        }
+                    }
+                }
+            }
+        }
+        Selection::Segment(id) => {
+            if let Some(segment) = model.segments().0.get(id) {
+                return lists::segment(ui, model, id, segment);
+            }
+        }
+        Selection::Recording(at) => {
+            if let Some(source) = model.sources.get(*at) {
+                return lists::recording(ui, model, *at, source);
+            }
+        }
+        Selection::People(group) => return lists::people(ui, model, *group),
+        Selection::Nothing => {}
+    }
+    match model.journey() {
+        Some(journey) => journey::show(ui, model, journey),
+        None => widgets::empty(
+            ui,
+            "No workspace is open",
+            "Open a folder with workspace.ron from the menu, or drop one on the window.",
+        ),
+    }
+}
+
+/// The title and the line under it.
+fn title(ui: &mut Ui, title: &str, under: &str) {
+    let t = theme::of(ui);
+    widgets::paragraph(ui, title, fonts::title(), t.text);
+    if !under.is_empty() {
+        widgets::paragraph(ui, under, fonts::body(), t.text_weak);
+    }
+    ui.add_space(12.0);
+}
+
+/// A heading between groups.
+fn section(ui: &mut Ui, name: &str) {
+    ui.add_space(8.0);
+    widgets::caption(ui, name);
+    ui.add_space(4.0);
+}
+
+/// A quiet frame around text that was written for somebody else: a message, a template.
+fn paper(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let t = theme::of(ui);
+    Frame::new()
+        .fill(t.background)
+        .stroke(egui::Stroke::new(1.0, t.line_strong))
+        .corner_radius(egui::CornerRadius::same(size::RADIUS))
+        .inner_margin(Margin::symmetric(10, 8))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 4.0;
+            add(ui);
+        });
+}

@@ -1,0 +1,256 @@
+//! The table of messages.
+
+use egui::{Align, Align2, FontId, Layout, Popup, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui_extras::{Column as TableColumn, TableBuilder};
+
+use super::{Intents, icons::Icon, widgets};
+use crate::{
+    app::{
+        intent::Intent,
+        messages::{Column, by_state},
+        session::Outcome,
+        state::{MessageKey, Model, Selection},
+        theme::{self, Tokens, fonts, size},
+        words::{count, status, time},
+    },
+    simulator::{MessageRecord, MessageState},
+};
+
+/// Text, status and journey filters, from the right of the tab bar.
+pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    ui.spacing_mut().item_spacing.x = 8.0;
+    let list = &model.view.messages;
+    let mut text = list.text.clone();
+    let field = TextEdit::singleline(&mut text)
+        .hint_text("Filter messages")
+        .desired_width(180.0)
+        .margin(egui::Margin::symmetric(8, 5));
+    let response =
+        ui.add(field).on_hover_text(widgets::command_tip(ui, crate::app::command::Command::FindMessage));
+    let shown = text.clone();
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::TextInput, true, "Filter messages");
+        info.current_text_value = Some(shown.clone());
+        info
+    });
+    if model.view.focus_filter {
+        response.request_focus();
+        intents.want(Intent::FilterFocused);
+    }
+    if text != list.text {
+        intents.want(Intent::FilterText(text));
+    }
+    let status = list.state.map_or("Any", status::state);
+    let selector = widgets::selector(ui, "Status", status, 120.0);
+    Popup::menu(&selector).gap(4.0).show(|ui| {
+        if choice(ui, "Any", list.state.is_none(), None) {
+            intents.want(Intent::FilterState(None));
+        }
+        let messages = model.outcome.as_ref().map_or(&[][..], |outcome| &outcome.result.messages);
+        for (state, number) in by_state(messages) {
+            if choice(ui, status::state(state), list.state == Some(state), Some(number)) {
+                intents.want(Intent::FilterState(Some(state)));
+            }
+        }
+    });
+    let names = model.names();
+    let journey = list.journey.as_ref().map_or("All", |id| names.journey(id));
+    let selector = widgets::selector(ui, "Journey", journey, 140.0);
+    Popup::menu(&selector).gap(4.0).show(|ui| {
+        if choice(ui, "All", list.journey.is_none(), None) {
+            intents.want(Intent::FilterJourney(None));
+        }
+        for journey in model.journeys() {
+            if choice(ui, &journey.name, list.journey.as_ref() == Some(&journey.id), None) {
+                intents.want(Intent::FilterJourney(Some(journey.id.clone())));
+            }
+        }
+    });
+    if list.filters() {
+        let messages = model.outcome.as_ref().map_or(0, |outcome| outcome.result.messages.len());
+        let shown = format!("{} of {}", count(model.rows.len() as u64), count(messages as u64));
+        widgets::text(ui, shown, fonts::small_figures(), t.text_weak);
+    }
+}
+
+fn choice(ui: &mut Ui, name: &str, chosen: bool, number: Option<usize>) -> bool {
+    let row = widgets::Row {
+        name,
+        count: number.map(|number| count(number as u64)),
+        count_color: None,
+        label: name.to_owned(),
+        selected: chosen,
+    };
+    ui.set_min_width(180.0);
+    let response = row.show(ui);
+    if response.clicked() {
+        ui.close();
+    }
+    response.clicked()
+}
+
+/// The table, or why there is none.
+pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let Some(outcome) = &model.outcome else {
+        let how = if model.work.is_some() {
+            "The recordings are being replayed."
+        } else {
+            "Choose a recording at the top, or drop one on the window: every message that would go out, and every one that would not, is listed here with its reason."
+        };
+        return widgets::empty(ui, "No messages yet", how);
+    };
+    if outcome.result.messages.is_empty() {
+        return widgets::empty(
+            ui,
+            "Nobody reached a message",
+            "No run came to a message block. Look at the counts on the canvas: where they stop is where people leave or wait.",
+        );
+    }
+    if model.rows.is_empty() {
+        return widgets::empty(
+            ui,
+            "No message passes the filter",
+            "Clear the text, or choose another status or journey.",
+        );
+    }
+    table(ui, model, outcome, intents);
+}
+
+fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let zone = model.zone();
+    let names = model.names();
+    let selected = match &model.view.selection {
+        Selection::Message(key) => Some(key),
+        _ => None,
+    };
+    let when = |ms: i64| time::moment(ms, zone);
+    // Wide enough for the texts at a glance; the reason takes the rest.
+    let room = ui.available_width();
+    let share = |part: f32, least: f32| (room * part).max(least);
+    ui.spacing_mut().item_spacing.x = 0.0;
+    TableBuilder::new(ui)
+        .id_salt("messages")
+        .striped(false)
+        .sense(Sense::click())
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .column(TableColumn::exact(152.0))
+        .column(TableColumn::exact(share(0.17, 150.0)))
+        .column(TableColumn::exact(share(0.13, 110.0)))
+        .column(TableColumn::exact(share(0.15, 120.0)))
+        .column(TableColumn::exact(70.0))
+        .column(TableColumn::exact(96.0))
+        .column(TableColumn::remainder().at_least(120.0).clip(true))
+        .auto_shrink(false)
+        .header(26.0, |mut header| {
+            for column in Column::ALL {
+                header.col(|ui| heading(ui, column, model, intents));
+            }
+        })
+        .body(|body| {
+            body.rows(26.0, model.rows.len(), |mut row| {
+                let Some(message) =
+                    model.rows.get(row.index()).and_then(|at| outcome.result.messages.get(*at))
+                else {
+                    return;
+                };
+                let chosen = selected.is_some_and(|key| key.fits(message));
+                row.set_selected(chosen);
+                for column in Column::ALL {
+                    row.col(|ui| {
+                        let text = names.cell(message, column, &when);
+                        cell(ui, t, column, &text, message);
+                    });
+                }
+                let label = format!(
+                    "{} to {}, {}",
+                    names.cell(message, Column::Message, &when),
+                    names.cell(message, Column::Person, &when),
+                    status::state(message.state).to_lowercase()
+                );
+                let response = row.response();
+                response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
+                if response.clicked() {
+                    intents.want(Intent::Select(Selection::Message(MessageKey::of(message))));
+                }
+            });
+        });
+}
+
+fn heading(ui: &mut Ui, column: Column, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let list = &model.view.messages;
+    let sorted = list.sort == column;
+    let rect = ui.max_rect();
+    let id = ui.unique_id().with(("sort", column.name()));
+    let response = ui.interact(rect, id, Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, format!("Sort by {}", column.name().to_lowercase()))
+    });
+    let color = if sorted || response.hovered() { t.text } else { t.text_weak };
+    let at = rect.left_center() + vec2(inset(column), 0.0);
+    let font = fonts::small_strong();
+    let drawn = ui.painter().text(at, Align2::LEFT_CENTER, column.name(), font, color);
+    if sorted {
+        let icon = if list.descending { Icon::ArrowDown } else { Icon::ArrowUp };
+        icon.paint_at(ui.painter(), drawn.right_center() + vec2(9.0, 0.0), 9.0, t.text_weak);
+    }
+    widgets::focus_ring(ui, &response, size::RADIUS);
+    if response.clicked() {
+        intents.want(Intent::Sort(column));
+    }
+}
+
+/// Room before the text of a column.
+const fn inset(column: Column) -> f32 {
+    match column {
+        Column::When => 24.0,
+        _ => 4.0,
+    }
+}
+
+fn cell(ui: &Ui, t: &Tokens, column: Column, text: &str, message: &MessageRecord) {
+    let rect = ui.max_rect();
+    let mut at = rect.left_center() + vec2(inset(column), 0.0);
+    let (font, color): (FontId, _) = match column {
+        Column::When => (fonts::figures(), t.text_weak),
+        Column::Person | Column::Message => (fonts::body(), t.text),
+        Column::Status => (fonts::body(), state_text(t, message.state)),
+        _ => (fonts::body(), t.text_weak),
+    };
+    if column == Column::Status {
+        let center = at + vec2(6.0, 0.0);
+        state_icon(message.state).paint_at(ui.painter(), center, 11.0, state_color(t, message.state));
+        at.x += 18.0;
+    }
+    widgets::clipped(ui, at, Align2::LEFT_CENTER, text, &font, color, rect.right() - at.x - 10.0);
+}
+
+/// The shape of a status: never colour alone.
+pub const fn state_icon(state: MessageState) -> Icon {
+    match state {
+        MessageState::Sent => Icon::Check,
+        MessageState::NotSent => Icon::Cross,
+        MessageState::Skipped => Icon::Skip,
+        MessageState::Waiting => Icon::Clock,
+    }
+}
+
+/// The colour of a status.
+pub const fn state_color(t: &Tokens, state: MessageState) -> egui::Color32 {
+    match state {
+        MessageState::Sent => t.sent,
+        MessageState::NotSent => t.not_sent,
+        MessageState::Skipped | MessageState::Waiting => t.waiting,
+    }
+}
+
+/// The colour of a status's words.
+pub const fn state_text(t: &Tokens, state: MessageState) -> egui::Color32 {
+    match state {
+        MessageState::Sent => t.sent_text,
+        MessageState::NotSent => t.not_sent_text,
+        MessageState::Skipped | MessageState::Waiting => t.waiting_text,
+    }
+}

@@ -1,0 +1,42 @@
+//! The panels of the window. A view reads the model and returns intents; it changes nothing.
+
+pub mod banners;
+pub mod bottom;
+pub mod icons;
+pub mod inspector;
+pub mod messages;
+pub mod problems;
+pub mod sidebar;
+pub mod status_bar;
+pub mod top_bar;
+pub mod widgets;
+
+use super::{command::Command, intent::Intent, state::Model};
+
+/// Where views put what the person wants.
+#[derive(Debug, Default)]
+pub struct Intents(pub Vec<Intent>);
+
+impl Intents {
+    /// Something is wanted.
+    pub fn want(&mut self, intent: Intent) {
+        self.0.push(intent);
+    }
+    /// A command is wanted.
+    pub fn run(&mut self, command: Command) {
+        self.want(Intent::Run(command));
+    }
+}
+
+/// Everything, in the order that decides who gets which room.
+pub fn window(ui: &mut egui::Ui, model: &Model, intents: &mut Intents) {
+    top_bar::show(ui, model, intents);
+    status_bar::show(ui, model, intents);
+    inspector::show(ui, model, intents);
+    bottom::show(ui, model, intents);
+    sidebar::show(ui, model, intents);
+    egui::CentralPanel::no_frame().show(ui, |ui| {
+        super::canvas::view::show(ui, model, intents);
+        banners::show(ui, model, intents);
+    });
+}

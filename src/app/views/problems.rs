@@ -1,0 +1,89 @@
+//! The list of problems: what lint says of every journey on the platform chosen.
+
+use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::{Intents, icons::Icon, widgets};
+use crate::{
+    app::{
+        intent::Intent,
+        state::Model,
+        theme::{self, fonts, size},
+        words::block,
+    },
+    journey::{Journey, Place, Problem, Severity},
+};
+
+/// Draws it.
+pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let Some(outcome) = &model.outcome else {
+        return widgets::empty(
+            ui,
+            "Not looked yet",
+            "After a replay, everything doubtful in the journeys is listed here.",
+        );
+    };
+    let listed: Vec<(&Journey, &Problem)> = model
+        .journeys()
+        .iter()
+        .flat_map(|journey| outcome.problems(&journey.id).iter().map(move |problem| (journey, problem)))
+        .collect();
+    if listed.is_empty() {
+        let how = format!("Every journey can run on {} as it is drawn.", outcome.platform);
+        return widgets::empty(ui, "No problems", &how);
+    }
+    ScrollArea::vertical().id_salt("problems").auto_shrink(false).show_rows(
+        ui,
+        44.0,
+        listed.len(),
+        |ui, rows| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for (journey, problem) in &listed[rows] {
+                row(ui, journey, problem, intents);
+            }
+        },
+    );
+}
+
+fn row(ui: &mut Ui, journey: &Journey, problem: &Problem, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::click());
+    let label = format!("{}: {}", journey.name, problem.text);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, 0.0, t.hover);
+    }
+    let color = match problem.severity {
+        Severity::Error => t.not_sent,
+        Severity::Warning => t.deferred,
+    };
+    let badge = rect.left_center() + vec2(24.0, 0.0);
+    ui.painter().circle_filled(badge, 8.0, color);
+    Icon::Warning.paint_at(ui.painter(), badge, 10.0, t.on_fill);
+    let left = rect.left() + 44.0;
+    let room = rect.right() - left - 12.0;
+    let first = pos2(left, rect.top() + 14.0);
+    widgets::clipped(ui, first, Align2::LEFT_CENTER, &problem.text, &fonts::body(), t.text, room);
+    let place = format!("{} · {}", journey.name, place(journey, &problem.place));
+    let second = pos2(left, rect.top() + 31.0);
+    widgets::clipped(ui, second, Align2::LEFT_CENTER, &place, &fonts::small(), t.text_weak, room);
+    widgets::focus_ring(ui, &response, size::RADIUS);
+    let response = response.on_hover_text(&problem.text);
+    if response.clicked() {
+        intents.want(Intent::GoTo(journey.id.clone(), problem.place.clone()));
+    }
+}
+
+/// Where a problem is, in words.
+pub fn place(journey: &Journey, place: &Place) -> String {
+    let name = |id| journey.blocks.get(id).map_or("a block", block::title);
+    match place {
+        Place::Journey => "the journey".to_owned(),
+        Place::Trigger => "the trigger".to_owned(),
+        Place::Block(id) => name(id).to_owned(),
+        Place::Exit(id, exit) => {
+            let exit =
+                journey.blocks.get(id).map_or_else(String::new, |found| block::exit_name(&found.kind, exit));
+            if exit.is_empty() { name(id).to_owned() } else { format!("{}, exit {exit}", name(id)) }
+        }
+    }
+}

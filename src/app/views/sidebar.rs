@@ -1,0 +1,140 @@
+//! The lists on the left: journeys, segments, recordings, people.
+
+use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+
+use super::{
+    Intents,
+    widgets::{self, Row},
+};
+use crate::{
+    app::{
+        intent::Intent,
+        state::{Model, Selection},
+        theme::{self, fonts},
+        words::{count, counted, person::PeopleGroup},
+    },
+    journey::{Severity, Status},
+};
+
+/// Draws it.
+pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let frame = Frame::new().fill(t.panel).inner_margin(Margin { left: 8, right: 8, top: 8, bottom: 0 });
+    let width = if ui.available_width() < 1000.0 { 190.0 } else { 216.0 };
+    let panel = Panel::left("sidebar").default_size(width).size_range(160.0..=360.0).frame(frame);
+    if !model.view.panels.sidebar {
+        return;
+    }
+    panel.show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            journeys(ui, model, intents);
+            segments(ui, model, intents);
+            recordings(ui, model, intents);
+            people(ui, model, intents);
+            ui.add_space(8.0);
+        });
+    });
+}
+
+fn heading(ui: &mut Ui, name: &str) {
+    let weak = theme::of(ui).text_weak;
+    ui.add_space(10.0);
+    ui.horizontal(|ui| {
+        ui.add_space(8.0);
+        widgets::text(ui, name.to_uppercase(), fonts::small_strong(), weak);
+    });
+    ui.add_space(2.0);
+}
+
+fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    heading(ui, "Journeys");
+    for journey in model.journeys() {
+        let problems = model.outcome.as_ref().map_or(&[][..], |outcome| outcome.problems(&journey.id));
+        let errors = problems.iter().any(|problem| problem.severity == Severity::Error);
+        let draft = if journey.status == Status::Draft { ", draft" } else { "" };
+        let label = match problems.len() {
+            0 => format!("{}{draft}", journey.name),
+            number => format!("{}{draft}, {}", journey.name, counted(number as u64, "problem", "problems")),
+        };
+        let row = Row {
+            name: &journey.name,
+            count: (!problems.is_empty()).then(|| count(problems.len() as u64)),
+            count_color: errors.then_some(t.not_sent_text),
+            label,
+            selected: model.view.journey.as_ref() == Some(&journey.id),
+        };
+        if row.show(ui).clicked() {
+            intents.want(Intent::OpenJourney(journey.id.clone()));
+        }
+    }
+}
+
+fn segments(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    if model.segments().0.is_empty() {
+        return;
+    }
+    heading(ui, "Segments");
+    for (id, segment) in &model.segments().0 {
+        let members = model.outcome.as_ref().map(|outcome| outcome.in_segment(id) as u64);
+        let selection = Selection::Segment(id.clone());
+        let row = Row {
+            name: &segment.name,
+            count: members.map(count),
+            count_color: None,
+            label: members.map_or_else(
+                || format!("Segment {}", segment.name),
+                |members| format!("Segment {}, {}", segment.name, counted(members, "person", "people")),
+            ),
+            selected: model.view.selection == selection,
+        };
+        if row.show(ui).on_hover_text(&segment.name).clicked() {
+            intents.want(Intent::Select(selection));
+        }
+    }
+}
+
+fn recordings(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    if model.sources.is_empty() {
+        return;
+    }
+    heading(ui, "Recordings");
+    for (at, source) in model.sources.iter().enumerate() {
+        let import =
+            model.outcome.as_ref().and_then(|outcome| outcome.imports.get(at)).and_then(Option::as_ref);
+        let selection = Selection::Recording(at);
+        let row = Row {
+            name: &source.name,
+            count: import.map(|import| count(import.kept)),
+            count_color: None,
+            label: import.map_or_else(
+                || format!("Recording {}", source.name),
+                |import| format!("Recording {}, {}", source.name, counted(import.kept, "event", "events")),
+            ),
+            selected: model.view.selection == selection,
+        };
+        if row.show(ui).on_hover_text(&source.name).clicked() {
+            intents.want(Intent::Select(selection));
+        }
+    }
+}
+
+fn people(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let Some(outcome) = &model.outcome else { return };
+    heading(ui, "People");
+    for group in PeopleGroup::ALL {
+        let number = outcome.group(group) as u64;
+        let selection = Selection::People(group);
+        let row = Row {
+            name: group.name(),
+            count: Some(count(number)),
+            count_color: None,
+            label: format!("{}, {}", group.name(), counted(number, "person", "people")),
+            selected: model.view.selection == selection,
+        };
+        if row.show(ui).on_hover_text(group.meaning()).clicked() {
+            intents.want(Intent::Select(selection));
+        }
+    }
+}

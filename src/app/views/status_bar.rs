@@ -1,0 +1,121 @@
+//! The bar at the bottom: what was replayed, by which rules; and work that goes on.
+
+use egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, Ui};
+
+use super::{Intents, widgets};
+use crate::app::{
+    command::Command,
+    intent::Intent,
+    state::{BottomTab, Model, Work},
+    theme::{self, fonts, size},
+    words::{count, counted},
+    worker::Stage,
+};
+
+/// Draws it.
+pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let frame = Frame::new().fill(t.panel).inner_margin(Margin::symmetric(12, 0));
+    Panel::bottom("status").exact_size(size::STATUS_BAR).frame(frame).show(ui, |ui| {
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 12.0;
+            match &model.work {
+                Some(work) => working(ui, work, intents),
+                None => outcome(ui, model, intents),
+            }
+            if let Some(camera) = model.camera() {
+                widgets::from_right(ui, |ui| {
+                    let zoom = format!("{:.0} %", camera.zoom * 100.0);
+                    widgets::text(ui, zoom, fonts::small_figures(), t.text_weak);
+                });
+            }
+        });
+    });
+}
+
+fn outcome(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let Some(outcome) = &model.outcome else {
+        let idle = if model.faults.is_empty() { "Nothing replayed yet" } else { "Nothing replayed" };
+        widgets::text(ui, idle, fonts::small(), t.text_weak);
+        return;
+    };
+    let (dot, _) = ui.allocate_exact_size(egui::vec2(8.0, 8.0), egui::Sense::hover());
+    ui.painter().circle_filled(dot.center(), 4.0, t.sent);
+    ui.spacing_mut().item_spacing.x = 6.0;
+    let result = &outcome.result;
+    let text = format!(
+        "Replayed {}, {}, {} in {} ms",
+        counted(result.events, "event", "events"),
+        counted(result.people.len() as u64, "person", "people"),
+        counted(result.messages.len() as u64, "message", "messages"),
+        count(outcome.took_ms),
+    );
+    widgets::text(ui, text, fonts::small(), t.sent_text);
+    ui.add_space(12.0);
+    let rules = format!(
+        "{} rules: {}, {} assumed",
+        outcome.platform,
+        counted(outcome.rules.settings as u64, "setting", "settings"),
+        outcome.rules.assumed
+    );
+    widgets::text(ui, rules, fonts::small(), t.text_weak)
+        .on_hover_text("Assumed: the platform's documentation is silent, so this is our reading");
+    let errors = outcome.errors() as u64;
+    if errors > 0 {
+        ui.add_space(12.0);
+        let text = counted(errors, "error", "errors");
+        let link = ui.link(egui::RichText::new(text).font(fonts::small()).color(t.not_sent_text));
+        if link.clicked() {
+            intents.want(Intent::ShowTab(BottomTab::Problems));
+        }
+    }
+}
+
+fn working(ui: &mut Ui, work: &Work, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let words = words(work);
+    if work.total > 0 {
+        let share = work.done as f32 / work.total as f32;
+        ui.add(ProgressBar::new(share.min(1.0)).desired_width(160.0).desired_height(6.0).fill(t.accent))
+            .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, &words));
+    } else {
+        ui.add(egui::Spinner::new().size(12.0).color(t.accent));
+    }
+    widgets::text(ui, words, fonts::small_figures(), t.text);
+    let cancel = egui::Button::new(egui::RichText::new("Cancel").font(fonts::small())).small();
+    if ui.add(cancel).on_hover_text(widgets::command_tip(ui, Command::CancelWork)).clicked() {
+        intents.run(Command::CancelWork);
+    }
+}
+
+/// “Replaying: 120 000 of 1 000 000 events, 480 000 a second, 2 s left”.
+pub fn words(work: &Work) -> String {
+    let (doing, shown): (&str, fn(u64) -> String) = match work.stage {
+        Stage::Opening => return "Opening the workspace".to_owned(),
+        Stage::Checking => return "Looking for problems".to_owned(),
+        Stage::Reading => ("Reading", |bytes| format!("{:.1} MB", bytes as f64 / 1.0e6)),
+        Stage::Replaying => ("Replaying", |events| format!("{} events", count(events))),
+    };
+    let mut text = format!("{doing}: {} of {}", shown(work.done), shown(work.total));
+    if work.elapsed_s > 0.5 && work.done > 0 {
+        let rate = work.done as f64 / work.elapsed_s;
+        let left = (work.total.saturating_sub(work.done)) as f64 / rate;
+        text += &format!(", {} a second, {} s left", shown(rate as u64), left.ceil());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_says_count_rate_and_time_left() {
+        let work = Work { stage: Stage::Replaying, done: 250_000, total: 1_000_000, elapsed_s: 1.0 };
+        let text = words(&work).replace('\u{202f}', " ");
+        assert_eq!(text, "Replaying: 250 000 events of 1 000 000 events, 250 000 events a second, 3 s left");
+        let start = Work { elapsed_s: 0.1, ..work };
+        assert!(!words(&start).contains("left"));
+    }
+}

@@ -1,0 +1,186 @@
+//! The bar at the top: menu, workspace, journeys, selectors.
+
+use egui::{
+    Align, Frame, Layout, Margin, Panel, Popup, PopupCloseBehavior, Role, Sense, ThemePreference, Ui,
+    WidgetInfo, vec2,
+};
+
+use super::{Intents, icons::Icon, widgets};
+use crate::app::{
+    command::Command,
+    intent::Intent,
+    session::RecordingChoice,
+    state::Model,
+    theme::{self, fonts, size},
+};
+
+/// Draws it.
+pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let frame = Frame::new().fill(t.panel).inner_margin(Margin::symmetric(8, 0));
+    Panel::top("top bar").exact_size(size::TOP_BAR).frame(frame).show(ui, |ui| {
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            menu(ui, model, intents);
+            if let Some(workspace) = model.workspace() {
+                widgets::text(ui, &workspace.name, fonts::body(), t.text_weak);
+                ui.add_space(16.0);
+            }
+            // The selectors come first in room, the tabs take what is left.
+            widgets::from_right(ui, |ui| {
+                ui.spacing_mut().item_spacing.x = 8.0;
+                theme_switch(ui, intents);
+                recordings(ui, model, intents);
+                platforms(ui, model, intents);
+                let tabs = ui.available_rect_before_wrap();
+                let builder =
+                    egui::UiBuilder::new().max_rect(tabs).layout(Layout::left_to_right(Align::Center));
+                ui.scope_builder(builder, |ui| {
+                    ui.set_clip_rect(ui.clip_rect().intersect(tabs.expand2(vec2(0.0, 8.0))));
+                    journeys(ui, model, intents);
+                });
+            });
+        });
+    });
+}
+
+/// The product's name opens the menu.
+fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let name = ui.painter().layout_no_wrap("Throughline".to_owned(), fonts::strong(), t.text);
+    let (rect, response) = ui.allocate_exact_size(vec2(name.size().x + 12.0, size::CONTROL), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Throughline menu"));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, f32::from(size::RADIUS), t.hover);
+    }
+    ui.painter().galley(rect.center() - name.size() / 2.0, name, t.text);
+    widgets::focus_ring(ui, &response, size::RADIUS);
+    Popup::menu(&response).gap(6.0).show(|ui| {
+        let panels = model.view.panels;
+        let mut item = |ui: &mut Ui, command: Command, checked: Option<bool>| {
+            if widgets::menu_command(ui, command, checked) {
+                intents.run(command);
+            }
+        };
+        item(ui, Command::OpenWorkspace, None);
+        item(ui, Command::AddRecording, None);
+        item(ui, Command::Replay, None);
+        ui.separator();
+        item(ui, Command::NextJourney, None);
+        item(ui, Command::PreviousJourney, None);
+        item(ui, Command::CloseJourney, None);
+        item(ui, Command::FindMessage, None);
+        ui.separator();
+        item(ui, Command::ZoomIn, None);
+        item(ui, Command::ZoomOut, None);
+        item(ui, Command::ZoomFull, None);
+        item(ui, Command::ZoomFit, None);
+        ui.separator();
+        item(ui, Command::ToggleSidebar, Some(panels.sidebar));
+        item(ui, Command::ToggleBottom, Some(panels.bottom));
+        item(ui, Command::ToggleInspector, Some(panels.inspector));
+        ui.separator();
+        item(ui, Command::Quit, None);
+    });
+}
+
+fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    ui.spacing_mut().item_spacing.x = 4.0;
+    for id in &model.view.tabs {
+        let Some(journey) = model.journey_by_id(id) else { continue };
+        let shown = model.view.journey.as_ref() == Some(id);
+        let label = format!("Journey {}", journey.name);
+        let tab = widgets::tab(ui, &journey.name, None, shown, &label);
+        if tab.clicked() {
+            intents.want(Intent::OpenJourney(id.clone()));
+        }
+        if tab.middle_clicked() {
+            intents.want(Intent::CloseJourney(id.clone()));
+        }
+    }
+    let more: Vec<_> =
+        model.journeys().iter().filter(|journey| !model.view.tabs.contains(&journey.id)).collect();
+    if !more.is_empty() {
+        let plus = widgets::icon_button(ui, Icon::Plus, "Open another journey", size::CONTROL);
+        Popup::menu(&plus).gap(6.0).show(|ui| {
+            for journey in more {
+                if menu_choice(ui, &journey.name, false) {
+                    intents.want(Intent::OpenJourney(journey.id.clone()));
+                }
+            }
+        });
+    }
+}
+
+fn platforms(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let (Some(opened), Some(choice)) = (&model.opened, &model.choice) else { return };
+    let selector = widgets::selector(ui, "Platform", model.platform_label(), 190.0)
+        .on_hover_text("Whose rules decide who is who and what may be sent");
+    Popup::menu(&selector).gap(4.0).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
+        for platform in &opened.platforms {
+            if menu_choice(ui, &platform.label, platform.name == choice.platform) {
+                intents.want(Intent::ChoosePlatform(platform.name.clone()));
+            }
+        }
+    });
+}
+
+fn recordings(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let Some(choice) = &model.choice else { return };
+    let selector = widgets::selector(ui, "Recording", &model.recording_name(), 150.0)
+        .on_hover_text("Which recorded visits are replayed");
+    Popup::menu(&selector).gap(4.0).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
+        if model.sources.len() > 1 {
+            let all = format!("All {} recordings", model.sources.len());
+            if menu_choice(ui, &all, choice.recordings == RecordingChoice::All) {
+                intents.want(Intent::ChooseRecordings(RecordingChoice::All));
+            }
+        }
+        for (at, source) in model.sources.iter().enumerate() {
+            let one = RecordingChoice::One(at);
+            let chosen = choice.recordings == one || model.sources.len() == 1;
+            if menu_choice(ui, &source.name, chosen) {
+                intents.want(Intent::ChooseRecordings(one));
+            }
+        }
+        ui.separator();
+        if widgets::menu_command(ui, Command::AddRecording, None) {
+            intents.run(Command::AddRecording);
+        }
+    });
+}
+
+fn theme_switch(ui: &mut Ui, intents: &mut Intents) {
+    let now = ui.ctx().options(|options| options.theme_preference);
+    let button =
+        widgets::icon_button(ui, Icon::HalfMoon, "Theme", size::CONTROL).on_hover_text("Light or dark");
+    Popup::menu(&button).gap(4.0).show(|ui| {
+        for (command, preference) in [
+            (Command::ThemeSystem, ThemePreference::System),
+            (Command::ThemeLight, ThemePreference::Light),
+            (Command::ThemeDark, ThemePreference::Dark),
+        ] {
+            if menu_choice(ui, command.text(), now == preference) {
+                intents.run(command);
+            }
+        }
+    });
+}
+
+/// A row of a menu where one of several is chosen.
+fn menu_choice(ui: &mut Ui, name: &str, chosen: bool) -> bool {
+    let t = theme::of(ui);
+    let width = ui.available_width().max(180.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, chosen, name));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, f32::from(size::RADIUS), t.hover);
+    }
+    if chosen {
+        Icon::Check.paint_at(ui.painter(), rect.left_center() + vec2(14.0, 0.0), 10.0, t.accent);
+    }
+    let at = rect.left_center() + vec2(28.0, 0.0);
+    widgets::clipped(ui, at, egui::Align2::LEFT_CENTER, name, &fonts::body(), t.text, width - 36.0);
+    widgets::focus_ring(ui, &response, size::RADIUS);
+    response.clicked()
+}

@@ -1,0 +1,380 @@
+//! Blocks in plain words: kind, one-line summary, exits, settings.
+
+use super::{
+    condition::{self, channel, identification},
+    time,
+};
+use crate::journey::{
+    Anchor, Block, BlockKind, Condition, DelayKind, Goal, HeldTriggers, Journey, Message, ReEntry, Runs,
+    Segments, Trigger, ZoneChoice, model::exit,
+};
+
+/// What colour a block has on the canvas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BlockFamily {
+    /// The trigger.
+    Trigger,
+    /// Waits, delays and time windows.
+    Wait,
+    /// Branches and splits.
+    Branch,
+    /// Messages and prompts.
+    Message,
+    /// Audiences, attributes, events sent.
+    Audience,
+    /// Goals and exits.
+    End,
+}
+
+/// The family of a block.
+pub const fn family(kind: &BlockKind) -> BlockFamily {
+    match kind {
+        BlockKind::WaitForIdentify { .. }
+        | BlockKind::Delay(_)
+        | BlockKind::WaitUntil { .. }
+        | BlockKind::TimeWindow { .. } => BlockFamily::Wait,
+        BlockKind::Branch { .. } | BlockKind::MultiBranch { .. } | BlockKind::RandomSplit { .. } => {
+            BlockFamily::Branch
+        }
+        BlockKind::Message(_) | BlockKind::OnSitePrompt { .. } => BlockFamily::Message,
+        BlockKind::Audience { .. } | BlockKind::UpdateAttributes { .. } | BlockKind::SendEvent { .. } => {
+            BlockFamily::Audience
+        }
+        BlockKind::Goal | BlockKind::Exit { .. } => BlockFamily::End,
+    }
+}
+
+/// What kind of block it is, in words.
+pub const fn kind_name(kind: &BlockKind) -> &'static str {
+    match kind {
+        BlockKind::Message(_) => "Message",
+        BlockKind::OnSitePrompt { .. } => "On-site prompt",
+        BlockKind::Audience { .. } => "Audience",
+        BlockKind::WaitForIdentify { .. } => "Wait for identify",
+        BlockKind::Delay(_) => "Delay",
+        BlockKind::WaitUntil { .. } => "Wait until",
+        BlockKind::TimeWindow { .. } => "Time window",
+        BlockKind::Branch { .. } => "Branch",
+        BlockKind::MultiBranch { .. } => "Multi-way branch",
+        BlockKind::RandomSplit { .. } => "Random split",
+        BlockKind::UpdateAttributes { .. } => "Update attributes",
+        BlockKind::SendEvent { .. } => "Send event",
+        BlockKind::Goal => "Goal",
+        BlockKind::Exit { .. } => "Exit",
+    }
+}
+
+/// The name on the block; its kind where it has none.
+pub fn title(block: &Block) -> &str {
+    if block.name.is_empty() { kind_name(&block.kind) } else { &block.name }
+}
+
+/// One line under the name.
+pub fn summary(block: &Block, goal: Option<&Goal>, segments: &Segments) -> String {
+    match &block.kind {
+        BlockKind::Message(message) => {
+            let text = first_line(if message.template.subject.is_empty() {
+                &message.template.body
+            } else {
+                &message.template.subject
+            });
+            format!("{} · {text}", channel(message.channel))
+        }
+        BlockKind::OnSitePrompt { within, .. } => format!("next page view within {}", time::span(*within)),
+        BlockKind::Audience { audience, remove } => {
+            format!("{} {audience}", if *remove { "remove from" } else { "add to" })
+        }
+        BlockKind::WaitForIdentify { by, address, up_to } => {
+            format!("{}, up to {}", identification(*by, *address), time::span(*up_to))
+        }
+        BlockKind::Delay(delay) => self::delay(delay),
+        BlockKind::WaitUntil { conditions, up_to } => {
+            let first = conditions.first().map_or_else(
+                || "nothing to wait for".to_owned(),
+                |arm| condition::condition(&arm.when, segments),
+            );
+            let more = if conditions.len() > 1 {
+                format!(" or {} more", conditions.len() - 1)
+            } else {
+                String::new()
+            };
+            let limit = up_to.map_or_else(String::new, |span| format!(", up to {}", time::span(span)));
+            format!("{first}{more}{limit}")
+        }
+        BlockKind::TimeWindow { days, from_minute, to_minute, .. } => {
+            format!("{}, {} to {}", time::days(days), time::of_day(*from_minute), time::of_day(*to_minute))
+        }
+        BlockKind::Branch { when } => when.as_ref().map_or_else(
+            || "no question yet: always no".to_owned(),
+            |when| condition::condition(when, segments),
+        ),
+        BlockKind::MultiBranch { conditions } => {
+            super::counted(conditions.len() as u64, "condition, left to right", "conditions, left to right")
+        }
+        BlockKind::RandomSplit { arms, .. } => {
+            arms.iter().map(|arm| format!("{} %", arm.percent)).collect::<Vec<_>>().join(" / ")
+        }
+        BlockKind::UpdateAttributes { set } => {
+            let names: Vec<String> = set.keys().cloned().collect();
+            format!("set {}", super::list(&names, "and"))
+        }
+        BlockKind::SendEvent { event, .. } => event.clone(),
+        BlockKind::Goal => {
+            goal.map_or_else(|| "reached".to_owned(), |goal| format!("within {}", time::span(goal.within)))
+        }
+        BlockKind::Exit { reason } if reason.is_empty() => "leaves the journey".to_owned(),
+        BlockKind::Exit { reason } => reason.clone(),
+    }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no text yet")
+}
+
+fn delay(delay: &DelayKind) -> String {
+    match delay {
+        DelayKind::For(span) => format!("wait {}", time::span(*span)),
+        DelayKind::UntilTime { at_minute, days } => {
+            format!("until {}, {}", time::of_day(*at_minute), time::days(days))
+        }
+        DelayKind::Anchored { from, after, floor, .. } => {
+            let from = match from {
+                Anchor::Entry => "here".to_owned(),
+                Anchor::Trigger => "the trigger".to_owned(),
+                Anchor::LastEvent(event) => format!("the last {}", condition::event(event)),
+            };
+            let floor =
+                if floor.is_zero() { String::new() } else { format!(", at least {}", time::span(*floor)) };
+            format!("{} from {from}{floor}", time::span(*after))
+        }
+    }
+}
+
+/// The trigger's name on the canvas.
+pub fn trigger_title(journey: &Journey, segments: &Segments) -> String {
+    let segment = |id: &str| segments.0.get(id).map_or_else(|| id.to_owned(), |segment| segment.name.clone());
+    match &journey.trigger {
+        Trigger::Event { event, .. } => super::sentence(&condition::event(event)),
+        Trigger::EntersSegment(id) => format!("Enters {}", segment(id)),
+        Trigger::LeavesSegment(id) => format!("Leaves {}", segment(id)),
+        Trigger::AttributeChange { name, to: None } => format!("{} changes", super::sentence(name)),
+        Trigger::AttributeChange { name, to: Some(test) } => {
+            format!("{} {}", super::sentence(name), condition::test(test).replacen("is ", "becomes ", 1))
+        }
+        Trigger::DateAttribute { name, .. } => format!("Date: {name}"),
+    }
+}
+
+/// One line under the trigger's name: re-entry and runs.
+pub fn trigger_summary(journey: &Journey) -> String {
+    let again = match journey.entry.re_entry {
+        ReEntry::Once => "once a person".to_owned(),
+        ReEntry::EveryTime => "each time".to_owned(),
+        ReEntry::AfterGap(gap) => format!("again after {}", time::span(gap)),
+    };
+    let runs = match &journey.entry.runs {
+        Runs::OneAtATime => "one run at a time".to_owned(),
+        Runs::OnePerKey(key) => format!("one run per {key}"),
+    };
+    if journey.entry.re_entry == ReEntry::Once { again } else { format!("{again}, {runs}") }
+}
+
+/// An exit as its edge names it; empty where there is nothing to say.
+pub fn exit_name(kind: &BlockKind, exit: &str) -> String {
+    let arm = |id: &str, name: &str| if name.is_empty() { super::spaced(id) } else { name.to_owned() };
+    match kind {
+        BlockKind::WaitUntil { conditions, .. } | BlockKind::MultiBranch { conditions } => {
+            if let Some(found) = conditions.iter().find(|arm| arm.id.as_str() == exit) {
+                return arm(exit, &found.name);
+            }
+        }
+        BlockKind::RandomSplit { arms, .. } => {
+            if let Some(found) = arms.iter().find(|arm| arm.id.as_str() == exit) {
+                return arm(exit, &found.name);
+            }
+        }
+        _ => {}
+    }
+    match exit {
+        exit::NEXT => String::new(),
+        other => super::spaced(other),
+    }
+}
+
+/// Settings of a block for the inspector: (name, value).
+pub fn settings(block: &Block, segments: &Segments) -> Vec<(&'static str, String)> {
+    let say = |when: &Condition| super::sentence(&condition::condition(when, segments));
+    match &block.kind {
+        BlockKind::Message(message) => message_settings(message, segments),
+        BlockKind::OnSitePrompt { within, template } => {
+            vec![("Waits for a page view", time::span(*within)), ("Says", template.body.trim().to_owned())]
+        }
+        BlockKind::Audience { audience, remove } => {
+            vec![
+                ("Audience", audience.clone()),
+                ("Does", if *remove { "Removes" } else { "Adds" }.to_owned()),
+            ]
+        }
+        BlockKind::WaitForIdentify { by, address, up_to } => vec![
+            ("Waits for", super::sentence(&identification(*by, *address))),
+            ("At most", time::span(*up_to)),
+        ],
+        BlockKind::Delay(delay) => delay_settings(delay),
+        BlockKind::WaitUntil { conditions, up_to } => conditions
+            .iter()
+            .map(|arm| ("Until", say(&arm.when)))
+            .chain(std::iter::once(("At most", up_to.map_or_else(|| "For ever".to_owned(), time::span))))
+            .collect(),
+        BlockKind::TimeWindow { days, from_minute, to_minute, zone } => vec![
+            ("Days", super::sentence(&time::days(days))),
+            ("Hours", format!("{} to {}", time::of_day(*from_minute), time::of_day(*to_minute))),
+            (
+                "Zone",
+                match zone {
+                    ZoneChoice::Person => "The person's".to_owned(),
+                    ZoneChoice::Workspace => "The workspace's".to_owned(),
+                    ZoneChoice::Fixed(name) => name.clone(),
+                },
+            ),
+        ],
+        BlockKind::Branch { when } => {
+            vec![("Asks", when.as_ref().map_or_else(|| "Nothing: always no".to_owned(), say))]
+        }
+        BlockKind::MultiBranch { conditions } => {
+            conditions.iter().map(|arm| ("Asks", say(&arm.when))).collect()
+        }
+        BlockKind::RandomSplit { arms, each_run } => arms
+            .iter()
+            .map(|arm| {
+                let name = exit_name(&block.kind, arm.id.as_str());
+                let holdout = if arm.holdout { ", held out" } else { "" };
+                ("Share", format!("{} % {name}{holdout}", arm.percent))
+            })
+            .chain(std::iter::once((
+                "Drawn",
+                if *each_run { "In every run" } else { "Once a person" }.to_owned(),
+            )))
+            .collect(),
+        BlockKind::UpdateAttributes { set } => set.keys().map(|name| ("Sets", name.clone())).collect(),
+        BlockKind::SendEvent { event, .. } => vec![("Event", event.clone())],
+        BlockKind::Goal => Vec::new(),
+        BlockKind::Exit { reason } => vec![("Reason", super::sentence(reason))],
+    }
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .collect()
+}
+
+fn message_settings(message: &Message, segments: &Segments) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("Channel", super::sentence(channel(message.channel)))];
+    if let Some(topic) = &message.topic {
+        rows.push(("Topic", topic.clone()));
+    }
+    if let Some(offer) = &message.offer {
+        rows.push(("Offer", offer.clone()));
+    }
+    if message.transactional {
+        rows.push(("Transactional", "Yes: skips consent, limits and quiet hours".to_owned()));
+    }
+    if let Some(only_if) = &message.only_if {
+        rows.push(("Only if", super::sentence(&condition::condition(only_if, segments))));
+    }
+    rows
+}
+
+fn delay_settings(delay: &DelayKind) -> Vec<(&'static str, String)> {
+    match delay {
+        DelayKind::For(span) => vec![("Waits", time::span(*span))],
+        DelayKind::UntilTime { at_minute, days } => {
+            vec![("Until", time::of_day(*at_minute)), ("Days", super::sentence(&time::days(days)))]
+        }
+        DelayKind::Anchored { from, after, floor, fresh_for, restart } => {
+            let mut rows = vec![
+                ("Waits", time::span(*after)),
+                (
+                    "Counted from",
+                    match from {
+                        Anchor::Entry => "Entering this block".to_owned(),
+                        Anchor::Trigger => "The trigger".to_owned(),
+                        Anchor::LastEvent(event) => format!("The last {}", condition::event(event)),
+                    },
+                ),
+            ];
+            if !floor.is_zero() {
+                rows.push(("At least", format!("{} after entering this block", time::span(*floor))));
+            }
+            if let Some(fresh) = fresh_for {
+                rows.push(("Too late", format!("{} after it was due", time::span(*fresh))));
+            }
+            if *restart {
+                rows.push(("Starts anew", "When it happens again".to_owned()));
+            }
+            rows
+        }
+    }
+}
+
+/// Settings of the trigger for the inspector.
+pub fn trigger_settings(journey: &Journey, segments: &Segments) -> Vec<(&'static str, String)> {
+    let mut rows = vec![(
+        "Starts on",
+        match &journey.trigger {
+            Trigger::Event { event, filters } => {
+                format!("{}{}", condition::event(event), condition::filters(filters))
+            }
+            _ => trigger_title(journey, segments),
+        },
+    )];
+    if let Some(audience) = &journey.audience {
+        rows.push(("For", super::sentence(&condition::condition(audience, segments))));
+    }
+    rows.push(("Again", super::sentence(&trigger_summary(journey))));
+    match journey.entry.held_triggers {
+        HeldTriggers::Each => {}
+        HeldTriggers::Oldest => rows.push(("Held triggers", "Only the oldest".to_owned())),
+        HeldTriggers::Newest => rows.push(("Held triggers", "Only the newest".to_owned())),
+    }
+    for end in &journey.exits {
+        rows.push(("Leaves when", super::sentence(&condition::condition(&end.when, segments))));
+    }
+    if let Some(goal) = &journey.goal {
+        let when = condition::condition(&goal.when, segments);
+        rows.push(("Goal", format!("{} within {}", super::sentence(&when), time::span(goal.within))));
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        journey::{AddressNeed, Identification},
+        recording::Span,
+    };
+
+    fn block(kind: BlockKind) -> Block {
+        Block { name: String::new(), note: String::new(), kind, exits: std::collections::BTreeMap::new() }
+    }
+
+    #[test]
+    fn summaries_are_one_plain_line() {
+        let none = Segments::default();
+        let wait = block(BlockKind::WaitForIdentify {
+            by: Identification::Email,
+            address: AddressNeed::Any,
+            up_to: Span::days(7),
+        });
+        assert_eq!(summary(&wait, None, &none), "any email, up to 7 days");
+        let delay = block(BlockKind::Delay(DelayKind::Anchored {
+            from: Anchor::Trigger,
+            after: Span::hours(4),
+            floor: Span::minutes(30),
+            fresh_for: None,
+            restart: false,
+        }));
+        assert_eq!(summary(&delay, None, &none), "4 hours from the trigger, at least 30 minutes");
+        assert_eq!(title(&delay), "Delay");
+        assert_eq!(exit_name(&wait.kind, "timed_out"), "timed out");
+        assert_eq!(exit_name(&delay.kind, "next"), "");
+    }
+}
