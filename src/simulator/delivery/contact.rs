@@ -15,7 +15,7 @@ use super::region::Act;
 use crate::{
     identity::Platform,
     journey::{Channel, ConsentState},
-    recording::{Event, EventKind, EventLog, facts::Role, lookup},
+    recording::{Event, EventKind, EventLog, Span, facts::Role, lookup},
     simulator::settings::{ConsentFact, ConsentFrom, ConsentSource, Consents, WorkspaceFacts},
 };
 
@@ -160,8 +160,7 @@ impl ContactRules {
     }
 
     fn consent_event(&mut self, source: &ConsentSource, event: &str, state: ConsentState) {
-        let expires_ms =
-            source.expires_after.map(|span| span.ms()).filter(|_| state == ConsentState::Granted);
+        let expires_ms = source.expires_after.map(Span::ms).filter(|_| state == ConsentState::Granted);
         for channel in &source.channels {
             self.mean(event, Meaning::Says { subject: Subject::Consent(*channel), state, expires_ms });
         }
@@ -277,7 +276,7 @@ impl ContactLog {
         let refused: BTreeSet<Subject> =
             [&*self, &other].into_iter().flat_map(|log| log.refused(at_ms)).collect();
         self.statements.extend(other.statements);
-        self.statements.sort_by(|a, b| a.at_ms.cmp(&b.at_ms));
+        self.statements.sort_by_key(|statement| statement.at_ms);
         self.statements.dedup();
         for subject in refused {
             self.insert(Statement {
@@ -432,8 +431,7 @@ impl ContactLog {
                 (false, false) => return,
             }
         };
-        let expires_ms =
-            source.expires_after.map(|span| span.ms()).filter(|_| state == ConsentState::Granted);
+        let expires_ms = source.expires_after.map(Span::ms).filter(|_| state == ConsentState::Granted);
         for channel in &source.channels {
             self.insert_change(Statement {
                 subject: Subject::Consent(*channel),

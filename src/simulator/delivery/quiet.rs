@@ -16,9 +16,10 @@ pub fn quiet_until_ms(hours: QuietHours, zone: Tz, now_ms: i64) -> Option<i64> {
     let (day, now_of_day_ms) = local_of_ms(zone, now_ms);
     let over_midnight = to_ms < from_ms;
     let ends_today = now_of_day_ms < to_ms;
-    let quiet = match over_midnight {
-        false => from_ms <= now_of_day_ms && ends_today,
-        true => from_ms <= now_of_day_ms || ends_today,
+    let quiet = if over_midnight {
+        from_ms <= now_of_day_ms || ends_today
+    } else {
+        from_ms <= now_of_day_ms && ends_today
     };
     if !quiet {
         return None;
