@@ -15,10 +15,11 @@ use std::{
 
 use throughline::{
     journey::{
+        LintContext,
         format::{segments_from_ron, segments_to_ron},
-        journey_from_ron, journey_to_ron,
+        journey_from_ron, journey_to_ron, lint,
     },
-    recording::{EventLog, Span, read_events},
+    recording::{EventLog, Span, Taxonomy, read_events},
     simulator::{ReplayInput, ReplayResult, replay},
     workspace::{self, Workspace, workspace_from_ron, workspace_to_ron},
 };
@@ -83,8 +84,8 @@ fn everything_opens() {
     }
 }
 
-/// Replays some of the workspace's recordings.
-fn replayed(shop: &Workspace, wanted: impl Fn(&str) -> bool) -> ReplayResult {
+/// Reads some of the workspace's recordings; also says which are history.
+fn read(shop: &Workspace, wanted: impl Fn(&str) -> bool) -> (EventLog, Vec<u16>) {
     let mut log = EventLog::new();
     let mut history = Vec::new();
     for entry in shop.recordings.iter().filter(|entry| wanted(&entry.file)) {
@@ -96,6 +97,12 @@ fn replayed(shop: &Workspace, wanted: impl Fn(&str) -> bool) -> ReplayResult {
         assert_eq!(counts.rejected, [], "{}", entry.file);
         assert_eq!(counts.duplicate, 0, "{}", entry.file);
     }
+    (log, history)
+}
+
+/// Replays some of the workspace's recordings.
+fn replayed(shop: &Workspace, wanted: impl Fn(&str) -> bool) -> ReplayResult {
+    let (log, history) = read(shop, wanted);
     replay(&ReplayInput {
         log: &log,
         platform: &shop.platform,
@@ -141,4 +148,27 @@ fn the_generated_recording_takes_every_exit() {
         }
     }
     assert_eq!(untaken, [] as [String; 0]);
+}
+
+#[test]
+fn nothing_is_wrong_with_the_journeys() {
+    let shop = open();
+    let log = read(&shop, |_| true).0;
+    let taxonomy = Taxonomy::of(&log, &shop.facts.roles);
+    let ids: Vec<_> = shop.journeys.iter().map(|journey| journey.id.clone()).collect();
+    for journey in &shop.journeys {
+        let problems = lint(
+            journey,
+            &LintContext {
+                platform: &shop.platform,
+                segments: &shop.segments,
+                roles: &shop.facts.roles,
+                taxonomy: Some(&taxonomy),
+                journeys: &ids,
+            },
+        );
+        let told: Vec<String> =
+            problems.iter().map(|problem| format!("{}: {}", problem.code, problem.text)).collect();
+        assert_eq!(told, [] as [String; 0], "{}", journey.id);
+    }
 }

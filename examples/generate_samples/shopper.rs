@@ -33,6 +33,14 @@ impl Dice {
     }
 }
 
+/// The dice of a story, seeded by its name.
+fn dice_of(name: &str) -> Dice {
+    let seed = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    Dice(seed)
+}
+
 /// The products the stories mention, as the shop's own tracking sends them.
 fn product(id: &str) -> Value {
     let (name, category, variant, price) = match id {
@@ -71,10 +79,7 @@ impl Shopper {
     /// their user id, and the seed of everything random about them, so that a new story never
     /// changes an old one.
     pub fn arrives(name: &'static str, start_ms: i64) -> Self {
-        let seed = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        let mut dice = Dice(seed);
+        let mut dice = dice_of(name);
         let device = dice.device();
         let now_ms = start_ms + dice.below(40 * 60_000);
         Self { name, user: name, signed_in: false, now_ms, device, campaign: None, dice, calls: Vec::new() }
@@ -82,6 +87,10 @@ impl Shopper {
     /// Has an account from another story.
     pub fn known_as(self, user: &'static str) -> Self {
         Self { user, ..self }
+    }
+    /// Uses the browser of another story.
+    pub fn on_device_of(self, name: &str) -> Self {
+        Self { device: dice_of(name).device(), ..self }
     }
     /// Time passes.
     pub fn later(mut self, span: &str) -> Self {

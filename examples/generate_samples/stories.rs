@@ -60,6 +60,8 @@ fn past_orders() -> Vec<Shopper> {
             .later("4d")
             .buys("P12")
             .updates(unsubscribed()),
+        // A guest: all we know of them is their browser.
+        Shopper::arrives("old-guest", october(5)).buys("P2"),
         customer("old-noor", "noor.haddad@example.com", 6).buys("P10").updates(refused()),
     ]
 }
@@ -287,6 +289,7 @@ fn lapsed() -> Vec<Shopper> {
             .later("20m")
             .identifies("tom.brandt@example.com", json!({ "first_name": "Tom" })),
         back("back-iris", "old-iris", 5).later("20m").identifies("iris.falk@example.com", json!({})),
+        Shopper::arrives("back-guest", march(7)).on_device_of("old-guest").home().views("P2"),
         back("back-noor", "old-noor", 6).later("20m").identifies("noor.haddad@example.com", json!({})),
     ]
 }

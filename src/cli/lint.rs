@@ -22,7 +22,7 @@ pub fn run(arguments: &LintArgs, out: &mut dyn Write) -> anyhow::Result<Verdict>
     let taxonomy = if workspace.recordings.is_empty() {
         None
     } else {
-        let recordings = load::recordings(workspace, &[])?;
+        let (recordings, _) = load::recordings(workspace, &[])?;
         Some(Taxonomy::of(&recordings.log, &workspace.facts.roles))
     };
     let mut all: Vec<Problem> = Vec::new();

@@ -17,7 +17,8 @@ use crate::{
     journey::{Journey, JourneyId, LintContext, Problem, Severity, Status, lint},
     recording::{EventLog, ImportCounts, RecordingError, Taxonomy, parse::read_events_in_blocks},
     report::problems,
-    workspace::{self, FileProblem, Workspace},
+    store::{ImportControl, Store, StoreError},
+    workspace::{self, FileProblem, LoadedRecordings, Workspace},
 };
 
 /// The file that makes a folder a workspace.
@@ -91,36 +92,31 @@ pub fn platform(choice: &str) -> anyhow::Result<Platform> {
     Ok(Platform::from_ron(&text, choice)?)
 }
 
-/// Recordings that were read, and which of them are history.
-pub struct Recordings {
-    /// Their events.
-    pub log: EventLog,
-    /// Positions in the log of those that build state and trigger nothing.
-    pub history: Vec<u16>,
-}
-
-/// Reads the recordings named on the command line, or else the workspace's own.
-pub fn recordings(workspace: &Workspace, named: &[PathBuf]) -> anyhow::Result<Recordings> {
-    let files: Vec<(PathBuf, bool)> = if named.is_empty() {
-        let folder = workspace.folder.as_deref().unwrap_or_else(|| Path::new("."));
-        workspace.recordings.iter().map(|entry| (folder.join(&entry.file), entry.history)).collect()
-    } else {
-        named.iter().map(|file| (file.clone(), false)).collect()
-    };
-    anyhow::ensure!(!files.is_empty(), "there is no recording to replay; name one with --recording FILE");
-    let mut log = EventLog::new();
-    let mut history = Vec::new();
-    for (position, (file, is_history)) in files.iter().enumerate() {
-        read_recording(file, &mut log)?;
-        if *is_history {
-            history.push(u16::try_from(position).context("too many recordings")?);
-        }
-    }
-    Ok(Recordings { log, history })
+/// Loads the recordings named on the command line, or else the workspace's own, through the
+/// workspace's store where it has one; says what was odd about them.
+pub fn recordings(
+    workspace: &Workspace,
+    named: &[PathBuf],
+) -> anyhow::Result<(LoadedRecordings, Option<Store>)> {
+    anyhow::ensure!(
+        !(named.is_empty() && workspace.recordings.is_empty()),
+        "there is no recording to replay; name one with --recording FILE"
+    );
+    let loaded = progress::shown("Reading recordings", None, |lines| {
+        let control = ImportControl { cancel: Some(signal::flag()), bytes: None, lines: Some(lines) };
+        workspace::recordings::load(workspace, named, control)
+    });
+    let (recordings, store) = loaded.map_err(|error| match error {
+        StoreError::Recording(RecordingError::Cancelled { .. }) => Cancelled.into(),
+        other => anyhow::Error::from(other),
+    })?;
+    recordings.notes.iter().for_each(|note| say(note));
+    recordings.sources.iter().for_each(|source| say_oddities(&source.name, &source.counts));
+    Ok((recordings, store))
 }
 
 /// Reads one file, with progress; says what was odd about it.
-pub fn read_recording(file: &Path, log: &mut EventLog) -> anyhow::Result<ImportCounts> {
+pub fn read_recording(file: &Path, log: &mut EventLog) -> anyhow::Result<()> {
     let name = file.display().to_string();
     let opened = File::open(file).with_context(|| format!("cannot read {name}"))?;
     let size = opened.metadata().map(|metadata| metadata.len()).ok();
@@ -133,7 +129,7 @@ pub fn read_recording(file: &Path, log: &mut EventLog) -> anyhow::Result<ImportC
     match counts {
         Ok(counts) => {
             say_oddities(&name, &counts);
-            Ok(counts)
+            Ok(())
         }
         Err(RecordingError::Cancelled { .. }) => Err(Cancelled.into()),
         Err(error) => Err(error.into()),

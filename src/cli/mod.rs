@@ -82,8 +82,20 @@ fn exit_code_of(error: &anyhow::Error) -> ExitCode {
         say("cancelled");
         return ExitCode::from(CANCELLED);
     }
-    say(&format!("error: {error:#}"));
+    say(&format!("error: {}", told(error)));
     ExitCode::from(UNUSABLE)
+}
+
+/// An error with its causes. A message that quotes its cause is not told twice.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !text.contains(&cause) {
+            let separator = if text.is_empty() { "" } else { ": " };
+            text.push_str(&format!("{separator}{cause}"));
+        }
+    }
+    text
 }
 
 /// Writes a line for people to stderr. Nobody may be listening, and that is no error.

@@ -1,16 +1,15 @@
 //! `throughline simulate`: replays recordings through journeys and prints every message.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::Write,
     path::{Path, PathBuf},
-    sync::atomic::AtomicU64,
 };
 
 use super::{
     Cancelled, Format, Verdict,
     args::SimulateArgs,
-    load::{self, Recordings, Target},
+    load::{self, Target},
     progress, say, signal,
 };
 use crate::{
@@ -20,8 +19,9 @@ use crate::{
         messages::{self, Names},
         words,
     },
-    simulator::{MessageRecord, MessageState, ReplayError, ReplayInput, ReplayResult, replay},
-    workspace::Workspace,
+    simulator::{HeldState, MessageRecord, MessageState, ReplayError, ReplayInput, ReplayResult, replay},
+    store::{ReplayKey, Store},
+    workspace::{LoadedRecordings, Workspace},
 };
 
 /// How a replay is run.
@@ -44,15 +44,21 @@ pub fn run(arguments: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Verd
     if load::has_errors(&target)? {
         return Ok(Verdict::Bad);
     }
-    let recordings = load::recordings(&target.workspace, &arguments.recording)?;
+    let (recordings, store) = load::recordings(&target.workspace, &arguments.recording)?;
+    if load::running(&target).next().is_none() {
+        say("no journey is active, so nothing will be sent; set `status: Active` in a journey");
+    }
     let settings = Settings {
         seed: arguments.seed,
         horizon: arguments.horizon,
         threads: arguments.threads,
         trace: false,
     };
-    let result = replayed(&target, &recordings, settings)?;
-    keep(&target.workspace, &recordings, &result);
+    let input = replay_input(&target, &recordings, settings);
+    let result = replayed(&input)?;
+    if let Some(store) = store {
+        keep(store, &input, &recordings, &result);
+    }
     let shown = || {
         let is_wanted = |id: &JourneyId| wanted.as_ref().is_none_or(|wanted| wanted.contains(id));
         result.messages.iter().filter(move |message| is_wanted(&message.journey))
@@ -65,6 +71,9 @@ pub fn run(arguments: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Verd
         }
     }
     say(&summary(&result, shown()));
+    if let Some(held) = held_summary(&result) {
+        say(&held);
+    }
     Ok(Verdict::Fine)
 }
 
@@ -110,46 +119,51 @@ pub fn find_journey<'a>(workspace: &'a Workspace, name: &str) -> anyhow::Result<
     })
 }
 
-/// Replays, with progress and Ctrl-C.
-pub fn replayed(
-    target: &Target,
-    recordings: &Recordings,
+/// Everything the replay depends on.
+pub fn replay_input<'a>(
+    target: &'a Target,
+    recordings: &'a LoadedRecordings,
     settings: Settings,
-) -> anyhow::Result<ReplayResult> {
+) -> ReplayInput<'a> {
     let workspace = &target.workspace;
-    if load::running(target).next().is_none() {
-        say("no journey is active, so nothing will be sent; set `status: Active` in a journey");
+    ReplayInput {
+        log: &recordings.log,
+        platform: &workspace.platform,
+        workspace: &workspace.facts,
+        catalog: &workspace.catalog,
+        segments: &workspace.segments,
+        journeys: &workspace.journeys,
+        also: target.journey.as_ref(),
+        history: &recordings.history,
+        seed: settings.seed,
+        horizon: settings.horizon,
+        threads: settings.threads,
+        trace: settings.trace,
+        cancel: Some(signal::flag()),
+        progress: None,
     }
-    let total = recordings.log.len() as u64;
-    let replay = |done: &AtomicU64| {
-        replay(&ReplayInput {
-            log: &recordings.log,
-            platform: &workspace.platform,
-            workspace: &workspace.facts,
-            catalog: &workspace.catalog,
-            segments: &workspace.segments,
-            journeys: &workspace.journeys,
-            also: target.journey.as_ref(),
-            history: &recordings.history,
-            seed: settings.seed,
-            horizon: settings.horizon,
-            threads: settings.threads,
-            trace: settings.trace,
-            cancel: Some(signal::flag()),
-            progress: Some(done),
-        })
-    };
-    match progress::shown("Replaying", Some(total), replay) {
+}
+
+/// Replays, with progress and Ctrl-C.
+pub fn replayed(input: &ReplayInput<'_>) -> anyhow::Result<ReplayResult> {
+    let total = input.log.len() as u64;
+    let result = progress::shown("Replaying", Some(total), |done| {
+        replay(&ReplayInput { progress: Some(done), ..*input })
+    });
+    match result {
         Ok(result) => Ok(result),
         Err(ReplayError::Cancelled) => Err(Cancelled.into()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Keeps the result in the workspace's store. The printed result does not depend on it, so a
-/// store that cannot be written is said and no more.
-fn keep(workspace: &Workspace, recordings: &Recordings, result: &ReplayResult) {
-    let _ = (workspace, recordings, result);
+/// Keeps the result in the workspace's store. What is printed does not depend on it, so a store
+/// that cannot be written is said and no more.
+fn keep(mut store: Store, input: &ReplayInput<'_>, recordings: &LoadedRecordings, result: &ReplayResult) {
+    let key = ReplayKey::of(input, &recordings.digests());
+    if let Err(error) = store.save_result(&key, result) {
+        say(&format!("The result is not kept in the store: {error}."));
+    }
 }
 
 /// `Replayed 533 events of 61 people: 24 sent, 9 not sent, 40 waiting.`
@@ -170,4 +184,16 @@ fn summary<'a>(result: &ReplayResult, messages: impl Iterator<Item = &'a Message
         result.people.len(),
         said.join(", ")
     )
+}
+
+/// `Held triggers: 24 joined, 3 too old, 12 never identified.`; `None` where the platform holds
+/// none back.
+fn held_summary(result: &ReplayResult) -> Option<String> {
+    let mut counts: BTreeMap<HeldState, u64> = BTreeMap::new();
+    for held in &result.held {
+        *counts.entry(held.state).or_default() += 1;
+    }
+    let said: Vec<String> =
+        counts.iter().map(|(state, count)| format!("{count} {}", state.word().replace('_', " "))).collect();
+    if said.is_empty() { None } else { Some(format!("Held triggers: {}.", said.join(", "))) }
 }

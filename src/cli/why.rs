@@ -28,9 +28,9 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
     if load::has_errors(&target)? {
         return Ok(Verdict::Bad);
     }
-    let recordings = load::recordings(&target.workspace, &arguments.recording)?;
+    let (recordings, _) = load::recordings(&target.workspace, &arguments.recording)?;
     let settings = Settings { seed: arguments.seed, horizon: arguments.horizon, threads: 0, trace: true };
-    let result = simulate::replayed(&target, &recordings, settings)?;
+    let result = simulate::replayed(&simulate::replay_input(&target, &recordings, settings))?;
     let people = find_people(&result, &arguments.person);
     let identifiers = the_one(&arguments.person, &people)?;
     let question = Question { identifiers, journey: &journey, block: &block };

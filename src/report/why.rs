@@ -130,17 +130,15 @@ pub fn explain(result: &ReplayResult, question: &Question<'_>, zone: Tz) -> Answ
     if runs.is_empty() && answer.before.is_empty() {
         answer.before.extend(held.map(|held| held_step(held, zone)));
     }
-    for (run, mut records) in runs {
+    for (run, records) in runs {
+        let span_ms = records.first().zip(records.last()).map(|(first, last)| first.at_ms..=last.at_ms);
+        let of_run = |record: &&&TraceRecord| match &record.journey {
+            Some(journey) => *journey == question.journey.id && record.run == Some(run),
+            None => says_who(record) && span_ms.as_ref().is_some_and(|span| span.contains(&record.at_ms)),
+        };
         let verdict = verdict(&records, question, zone);
-        let last_ms = records.last().map_or(i64::MAX, |record| record.at_ms);
-        let first_ms = records.first().map_or(i64::MIN, |record| record.at_ms);
-        let who = about
-            .iter()
-            .filter(|record| record.journey.is_none() && says_who(record))
-            .filter(|record| (first_ms..=last_ms).contains(&record.at_ms));
-        records.extend(who);
-        records.sort_by_key(|record| record.at_ms);
-        answer.runs.push(RunStory { run, verdict, steps: records.into_iter().map(step).collect() });
+        let steps = about.iter().filter(of_run).map(|record| step(record)).collect();
+        answer.runs.push(RunStory { run, verdict, steps });
     }
     answer
 }
@@ -233,8 +231,9 @@ fn turned_away(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> S
     let leading = blocks_leading_to(journey, question.block);
     let on_the_way =
         |record: &&&TraceRecord| record.block.as_ref().is_some_and(|block| leading.contains(block));
-    let Some(settled) = records.iter().rfind(on_the_way) else {
-        return format!("They never came to {name}: no way from where they were led there.");
+    // A run may end before it comes to any block; then its last decision settled it.
+    let Some(settled) = records.iter().rfind(on_the_way).or(records.last()) else {
+        return format!("They never came to {name}.");
     };
     let place = settled.block.as_ref().map_or(String::new(), |block| block_name(journey, block));
     let when = instant(settled.at_ms, zone, settled.at_ms);
@@ -242,7 +241,8 @@ fn turned_away(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> S
     let how = plain(&settled.detail);
     match settled.decision {
         "run_ended" => {
-            format!("They never came to {name}: on {when} the run ended in {place} ({how}). {why}")
+            let place = if settled.block.is_some() { format!("in {place}") } else { "at once".to_owned() };
+            format!("They never came to {name}: on {when} the run ended {place} ({how}). {why}")
         }
         "left_block" | "sent" | "not_sent" | "skipped" => {
             let by =
@@ -286,14 +286,13 @@ fn block_name(journey: &Journey, id: &BlockId) -> String {
 pub fn write_answer(answer: &Answer, zone: Tz, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{} · {}", one_line(&answer.person), answer.what)?;
     if answer.runs.is_empty() {
-        let why = if answer.before.is_empty() {
-            "nothing they did starts this journey."
-        } else {
-            "the journey never started for them."
-        };
-        writeln!(out, "\nNot sent: {why}")?;
+        let why = answer.before.last().map_or("nothing they did starts this journey", |step| &step.text);
+        writeln!(out, "\nThe journey never started for them: {why}.")?;
     }
-    write_steps(&answer.before, zone, out)?;
+    if !answer.before.is_empty() {
+        writeln!(out, "\nOutside any run:")?;
+        write_steps(&answer.before, zone, out)?;
+    }
     for story in &answer.runs {
         writeln!(out, "\nRun {}: {}", story.run, story.verdict)?;
         write_steps(&story.steps, zone, out)?;

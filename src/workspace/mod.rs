@@ -1,6 +1,7 @@
 //! The workspace: a folder with `workspace.ron`, `journeys/*.ron`, `segments.ron`,
 //! `catalog.csv`, `recordings/`.
 
+mod adopt;
 pub mod catalog;
 mod file;
 mod load;
@@ -14,12 +15,13 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+pub use adopt::{Adopted, Listing, adopt_recording, list_recording};
 pub use file::{WorkspaceFile, workspace_from_ron, workspace_to_ron};
 pub use load::{
     FileProblem, Opened, bare, default_platform, enclosing, open, open_journey, read_journey, read_platform,
 };
 pub use recordings::{LoadedRecordings, RecordingSource, load_recordings, open_store};
-pub use save::{save_journey, save_segments};
+pub use save::{save_journey, save_segments, save_workspace};
 
 use crate::{
     identity::{Platform, PlatformError},

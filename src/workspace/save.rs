@@ -2,7 +2,7 @@
 
 use std::{fs, io, io::Write as _, path::Path};
 
-use super::WorkspaceError;
+use super::{WorkspaceError, WorkspaceFile, workspace_to_ron};
 use crate::journey::{Journey, Segments, journey_to_ron, segments_to_ron};
 
 /// Saves a journey in its canonical form.
@@ -13,6 +13,11 @@ pub fn save_journey(journey: &Journey, path: &Path) -> Result<(), WorkspaceError
 /// Saves the segments in their canonical form.
 pub fn save_segments(segments: &Segments, path: &Path) -> Result<(), WorkspaceError> {
     replace_file(path, &segments_to_ron(segments)).map_err(|error| WorkspaceError::unsaved(path, error))
+}
+
+/// Saves `workspace.ron` in its canonical form.
+pub fn save_workspace(workspace: &WorkspaceFile, path: &Path) -> Result<(), WorkspaceError> {
+    replace_file(path, &workspace_to_ron(workspace)).map_err(|error| WorkspaceError::unsaved(path, error))
 }
 
 /// Writes a temporary file beside `path`, makes it durable, and renames it over `path`. A link is
