@@ -24,6 +24,12 @@ pub const fn weekday(day: i64) -> Weekday {
     }
 }
 
+/// An instant as people say it: `Wed 4 Mar 14:02`.
+pub fn spoken(zone: Tz, at_ms: i64) -> String {
+    let instant = chrono::DateTime::from_timestamp_millis(at_ms).unwrap_or_default();
+    instant.with_timezone(&zone).format("%a %-d %b %H:%M").to_string()
+}
+
 fn is_open(days: &[Weekday], day: i64) -> bool {
     days.is_empty() || days.contains(&weekday(day))
 }

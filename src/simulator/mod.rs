@@ -6,7 +6,6 @@
 
 pub mod clock;
 pub mod delivery;
-pub mod delivery_shim;
 pub mod engine;
 pub mod result;
 pub mod settings;

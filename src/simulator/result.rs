@@ -157,7 +157,7 @@ pub struct TraceRecord {
     /// The block, if it concerns one.
     pub block: Option<BlockId>,
     /// What was decided, snake_case: `event`, `identified`, `joined`, `merged`, `refused`,
-    /// `entered_segment`, `left_segment`, `run_started`, `not_started`, `entered_block`,
+    /// `entered_segment`, `left_segment`, `run_started`, `not_started`, `waiting` (the run came to a block and stays),
     /// `left_block`, `deferred`, `sent`, `not_sent`, `skipped`, `run_ended`, `goal_reached`,
     /// `waiting`, …
     pub decision: &'static str,

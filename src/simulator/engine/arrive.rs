@@ -16,7 +16,7 @@ use crate::{
         Identifier, IdentityStep, Outcome, Owner, ProfileId, RefusalReason, RuleId,
         platform::{Anonymous, MergedTriggers, RunsOnMerge},
     },
-    journey::model::{Channel, Trigger},
+    journey::model::Trigger,
     recording::{EventIndex, EventKind},
     simulator::{
         HeldState,
@@ -93,6 +93,9 @@ impl World<'_> {
         changed: Vec<Box<str>>,
     ) {
         self.person_mut(profile);
+        if self.plan().asks_contact {
+            self.hear(profile);
+        }
         let transitions = self.follow_segments(profile);
         for event in arriving {
             self.tell_profile(
@@ -159,7 +162,12 @@ impl World<'_> {
             };
             all.filter(named).collect()
         } else {
-            self.plan().started_by(self.event(event)).to_vec()
+            let head = self.event(event);
+            let candidates = self.plan().started_by(head).iter().copied();
+            let meant = |journey: &JourneyIndex| {
+                self.plan().journeys[*journey].trigger.as_ref().is_some_and(|t| t.matcher.matches(head))
+            };
+            candidates.filter(meant).collect()
         }
     }
 
@@ -359,6 +367,8 @@ impl World<'_> {
         self.tell_profile(survivor, None, "merged", "", because, text, &[call]);
         self.record_merge(survivor, joined, events, because, call);
         self.unite_runs(survivor, &gone.runs);
+        self.hear(survivor);
+        let now_ms = self.now_ms;
         let person = self.person_mut(survivor);
         person.watched.extend(gone.watched.iter().copied());
         person.entries.extend(gone.entries);
@@ -368,6 +378,8 @@ impl World<'_> {
             }
         }
         person.sent.merge(gone.sent);
+        person.unheard.extend(gone.unheard);
+        person.contact.merge(gone.contact, now_ms);
         person.messages.extend(gone.messages);
         person.messages.sort_by_key(|message| message.at_ms);
         for audience in gone.audiences {
@@ -557,21 +569,6 @@ impl World<'_> {
             EventKind::Group => "Group".to_owned(),
             EventKind::Merge => "Profile merge".to_owned(),
         }
-    }
-
-    /// The address a channel would use.
-    pub(super) fn address(&self, profile: ProfileId, channel: Channel) -> Option<String> {
-        let (kind, attribute) = match channel {
-            Channel::Email => ("email", "email"),
-            Channel::Sms => ("phone", "phone"),
-            _ => return None,
-        };
-        let who = self.resolver.profile(profile);
-        let text = |value: &serde_json::Value| value.as_str().map(str::trim).map(str::to_owned);
-        who.identifier(kind)
-            .map(str::to_owned)
-            .or_else(|| who.attributes.get(attribute).and_then(|value| text(&value.value)))
-            .filter(|address| !address.is_empty())
     }
 }
 

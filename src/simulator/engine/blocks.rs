@@ -30,18 +30,19 @@ impl<'a> World<'a> {
     pub(super) fn enter_block(&mut self, slot: RunSlot, block: BlockIndex) {
         let mut next = Some(block);
         while let Some(block) = next {
+            let now_ms = self.now_ms;
             let run = &mut self.runs[slot];
-            run.block = block;
-            run.entered_ms = self.now_ms;
-            run.stays += 1;
             run.wait = None;
-            let (journey, stays) = (run.journey, run.stays);
-            self.tallies[journey].blocks[block].entered += 1;
-            if stays > MOST_STAYS {
+            if run.stays >= MOST_STAYS {
                 let because = Because::rule("too_many_stays");
                 self.end(slot, "too_many_stays", because, format!("Stopped after {MOST_STAYS} blocks"), &[]);
                 return;
             }
+            run.block = block;
+            run.entered_ms = now_ms;
+            run.stays += 1;
+            let journey = run.journey;
+            self.tallies[journey].blocks[block].entered += 1;
             next = match self.step(slot) {
                 Step::Go(exit, because, text) => {
                     self.tell(slot, "left_block", exit, because, text, &[]);
@@ -147,12 +148,14 @@ impl<'a> World<'a> {
                 }
                 let deadline_ms = up_to.map(|span| now_ms + span.ms());
                 let check_ms = self.next_check(slot);
-                let at_ms = deadline_ms.into_iter().chain(check_ms).min();
+                if let Some(at_ms) = check_ms {
+                    self.set_run_timer(slot, at_ms);
+                }
                 let limit = up_to.map(|span| format!(", up to {}", span.spoken())).unwrap_or_default();
                 let wait = Wait::Until { deadline_ms, check_ms };
                 Step::Stay(
                     wait,
-                    at_ms,
+                    deadline_ms,
                     Because::rule("wait_until"),
                     format!("Waiting until a condition holds{limit}"),
                 )
@@ -257,7 +260,8 @@ impl<'a> World<'a> {
                     return Step::Go(exit::TOO_LATE, because, text);
                 }
                 let go_ms = due_ms.max(now_ms + floor.ms());
-                let text = anchored_text(*after, &anchor_text, due_ms, go_ms, now_ms);
+                let was_due = clock::spoken(self.shared.zone, due_ms);
+                let text = anchored_text(*after, &anchor_text, &was_due, [due_ms, go_ms, now_ms]);
                 Step::Stay(Wait::Delay { due_ms: go_ms }, Some(go_ms), because, text)
             }
         }
@@ -375,8 +379,6 @@ impl<'a> World<'a> {
             if let Some(at_ms) = next_ms {
                 self.set_run_timer(slot, at_ms);
             }
-        } else if let Some(at_ms) = next_ms.filter(|at_ms| *at_ms <= self.now_ms) {
-            self.set_run_timer(slot, at_ms + 1);
         }
     }
 
@@ -458,7 +460,7 @@ fn arm_name(name: &str, id: &str) -> String {
     if name.is_empty() { id.to_owned() } else { name.to_owned() }
 }
 
-fn anchored_text(after: Span, anchor: &str, due_ms: i64, go_ms: i64, now_ms: i64) -> String {
+fn anchored_text(after: Span, anchor: &str, was_due: &str, [due_ms, go_ms, now_ms]: [i64; 3]) -> String {
     let after = after.spoken();
     if due_ms > now_ms && go_ms == due_ms {
         format!("Waiting until {after} after {anchor}")
@@ -467,9 +469,11 @@ fn anchored_text(after: Span, anchor: &str, due_ms: i64, go_ms: i64, now_ms: i64
         if due_ms > now_ms {
             format!("{after} after {anchor} is too soon after arrival; waiting {floor}")
         } else {
-            format!("{after} after {anchor} had already passed; waiting {floor} all the same")
+            format!(
+                "{after} after {anchor} had already passed (it was due {was_due}); waiting {floor} all the same"
+            )
         }
     } else {
-        format!("{after} after {anchor} had already passed: no wait")
+        format!("{after} after {anchor} had already passed (it was due {was_due}): no wait")
     }
 }

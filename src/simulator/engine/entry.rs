@@ -9,13 +9,13 @@ use super::{
     world::{Because, Due, Entry, MOST_STARTS_PER_INSTANT, Run, RunSlot, TriggerFact, World},
 };
 use crate::{
-    identity::{ProfileId, RuleId},
+    identity::{ProfileId, RuleId, platform::Anonymous},
     journey::{
         HeldTriggers, ReEntry, Runs,
         model::{BlockKind, Trigger},
     },
     recording::{EventIndex, Span, time},
-    simulator::HeldState,
+    simulator::{HeldState, clock},
 };
 
 const MINUTE_MS: i64 = 60_000;
@@ -242,6 +242,11 @@ impl World<'_> {
         let known = self.resolver.profile(offer.profile).is_known();
         let (because, text) = if offer.joined {
             let age = age_text(self.now_ms - self.runs[slot].trigger.at_ms);
+            let since = clock::spoken(self.shared.zone, self.runs[slot].trigger.at_ms);
+            let what = match platform.anonymous.value {
+                Anonymous::Held { .. } => format!("{what} (held since {since})"),
+                Anonymous::Profiles => format!("{what} ({since})"),
+            };
             let text = match platform.trigger_age.value {
                 Some(limit) => {
                     format!("{what} was {age} old when it joined, so it still counts ({})", age_rule(limit))

@@ -12,10 +12,10 @@ use super::{
 use crate::{
     identity::{Confidence, Identifier, ProfileId, RuleId},
     journey::{BlockKind, Channel, ConsentState, Message, Scalar, model::exit},
-    recording::{EventIndex, Span, facts::FactKey},
+    recording::{EventIndex, facts::FactKey},
     simulator::{
         Flag, MessageRecord, MessageState, Reason,
-        delivery_shim::{self as delivery, Decision, DeliveryView, Verdict},
+        delivery::{self, Decision, DeliveryView, Hindrance, Verdict},
         template::CompiledTemplate,
     },
 };
@@ -42,28 +42,40 @@ impl<'a> World<'a> {
                 "Skipped: its extra condition does not hold".to_owned(),
                 &[],
             );
-            self.conclude(slot, MessageState::Skipped, Some("extra_condition"), Vec::new(), None);
+            self.conclude(
+                slot,
+                MessageState::Skipped,
+                Some(Hindrance::ExtraCondition.word()),
+                Vec::new(),
+                None,
+            );
             return;
         }
         if deferred && self.check_exits(slot) {
             return;
         }
-        let Decision { verdict, flags, steps } = self.check_delivery(slot, message, deferred);
+        let Decision { verdict, flags, steps } = self.check_delivery(slot, message);
         let mut flags = flags;
         if deferred {
             flags.push(Flag::Deferred);
         }
+        // What passed is told in the trace alone; a message's “because” keeps what decided.
         for step in steps {
             let because = Because { rule: step.rule, confidence: step.confidence };
-            self.tell(slot, "checked", "", because, step.text, &[]);
+            let decision = if step.passed { "passed" } else { verdict_word(&verdict) };
+            if step.passed {
+                self.tell_aside(slot, decision, because, step.text);
+            } else {
+                self.tell(slot, decision, verdict_detail(&verdict), because, step.text, &[]);
+            }
         }
         match verdict {
             Verdict::Defer { until_ms, reason } => {
-                self.runs[slot].wait = Some(Wait::Message { deferred: Some(reason) });
+                self.runs[slot].wait = Some(Wait::Message { deferred: Some(reason.word()) });
                 self.set_attempt(slot, until_ms);
             }
-            Verdict::NotSent { reason } => {
-                self.conclude(slot, MessageState::NotSent, Some(reason), flags, None)
+            Verdict::NotSent(reason) => {
+                self.conclude(slot, MessageState::NotSent, Some(reason.word()), flags, None)
             }
             Verdict::Send => match self.render(slot) {
                 Err(error) => {
@@ -76,7 +88,13 @@ impl<'a> World<'a> {
                         format!("The template failed: {error}"),
                         &[],
                     );
-                    self.conclude(slot, MessageState::NotSent, Some("template_error"), flags, None);
+                    self.conclude(
+                        slot,
+                        MessageState::NotSent,
+                        Some(Hindrance::TemplateError.word()),
+                        flags,
+                        None,
+                    );
                 }
                 Ok(rendered) => self.send_out(slot, message, flags, rendered),
             },
@@ -146,28 +164,47 @@ impl<'a> World<'a> {
         }
     }
 
-    fn check_delivery(&self, slot: RunSlot, message: &Message, deferred: bool) -> Decision {
-        let run = &self.runs[slot];
-        let profile = run.profile;
+    fn check_delivery(&mut self, slot: RunSlot, message: &Message) -> Decision {
+        let (profile, reached_ms) = (self.runs[slot].profile, self.runs[slot].entered_ms);
+        self.hear(profile);
         let address = self.address(profile, message.channel);
-        let who = self.resolver.profile(profile);
         let input = self.shared.input;
-        let consents = self.consents(profile, self.now_ms);
+        let person = self.person(profile);
         delivery::check(&DeliveryView {
             now_ms: self.now_ms,
-            reached_ms: run.entered_ms,
-            deferred,
+            reached_ms,
             message,
-            known: who.is_known(),
+            profile: self.resolver.profile(profile),
             address: address.as_deref(),
-            profile: who,
-            consents: &consents,
-            zone: self.person_zone(profile).unwrap_or(self.shared.zone),
-            sent: &self.person(profile).sent,
-            suppressed: self.suppressed(profile, message.channel),
-            rules: &input.workspace.delivery,
+            contact: &person.contact,
+            sent: &person.sent,
+            own_zone: self.person_zone(profile),
+            workspace_zone: self.shared.zone,
+            workspace: input.workspace,
             platform: input.platform,
         })
+    }
+
+    /// The address a channel would use.
+    pub(super) fn address(&self, profile: ProfileId, channel: Channel) -> Option<String> {
+        delivery::address_of(self.resolver.profile(profile), &self.person(profile).contact, channel)
+    }
+
+    /// Whether a message on a channel could reach somebody.
+    pub(super) fn is_reachable(&self, profile: ProfileId, channel: Channel) -> bool {
+        let contact = &self.person(profile).contact;
+        delivery::is_reachable(self.resolver.profile(profile), contact, channel, self.now_ms)
+    }
+
+    /// The state of consent to a channel.
+    pub(super) fn consent(&self, profile: ProfileId, channel: Channel, now_ms: i64) -> ConsentState {
+        let said = self.person(profile).contact.consent(channel, now_ms);
+        said.map_or(ConsentState::Unknown, |said| said.state)
+    }
+
+    /// When consent to a channel next changes by time alone.
+    pub(super) fn consent_changes(&self, profile: ProfileId, channel: Channel, now_ms: i64) -> Option<i64> {
+        self.person(profile).contact.consent_changes_ms(channel, now_ms)
     }
 
     fn render(&mut self, slot: RunSlot) -> Result<(String, String), String> {
@@ -239,7 +276,12 @@ impl<'a> World<'a> {
                     format!("The template failed: {error}"),
                     &[view],
                 );
-                self.conclude_prompt(slot, MessageState::NotSent, Some("template_error"), None);
+                self.conclude_prompt(
+                    slot,
+                    MessageState::NotSent,
+                    Some(Hindrance::TemplateError.word()),
+                    None,
+                );
             }
         }
     }
@@ -249,7 +291,7 @@ impl<'a> World<'a> {
         let because = Because::rule("on_site_prompt");
         let text = "Not shown: no page view within the window".to_owned();
         self.tell(slot, "not_sent", "no_page_view", because, text, &[]);
-        self.conclude_prompt(slot, MessageState::NotSent, Some("no_page_view"), None);
+        self.conclude_prompt(slot, MessageState::NotSent, Some(Hindrance::NoPageView.word()), None);
     }
 
     fn conclude_prompt(
@@ -279,6 +321,7 @@ impl<'a> World<'a> {
             self.person_mut(profile).audiences.retain(|other| other != audience);
             return format!("Removed from the audience {audience}");
         }
+        self.hear(profile);
         if needs_consent && self.consent(profile, Channel::Audience, self.now_ms) != ConsentState::Granted {
             return format!("Not added to the audience {audience}: no consent to advertising");
         }
@@ -372,11 +415,30 @@ impl<'a> World<'a> {
             if self.attribute(profile, name).unwrap_or(Value::Null) != value {
                 changed.push(name.as_str().into());
             }
-            self.resolver.set_attribute(profile, name, value, self.now_ms);
+            let said = serde_json::json!({ name.as_str(): value.clone() });
+            let (rules, now_ms) = (self.shared.contact_rules, self.now_ms);
+            self.hear(profile);
+            self.person_mut(profile).contact.note_attributes(rules, &said, now_ms);
+            self.resolver.set_attribute(profile, name, value, now_ms);
         }
         let names: Vec<&str> = set.keys().map(String::as_str).collect();
         self.queue.push_back(Pending::Changed(profile, changed));
         format!("Set {}", names.join(", "))
+    }
+}
+
+const fn verdict_word(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Send => "passed",
+        Verdict::NotSent(_) => "not_sent",
+        Verdict::Defer { .. } => "deferred",
+    }
+}
+
+const fn verdict_detail(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Send => "",
+        Verdict::NotSent(reason) | Verdict::Defer { reason, .. } => reason.word(),
     }
 }
 
@@ -398,23 +460,5 @@ const fn channel_text(channel: Channel) -> &'static str {
         Channel::Webhook => "webhook",
         Channel::OnSite => "on-site prompt",
         Channel::Audience => "audience",
-    }
-}
-
-impl World<'_> {
-    pub(super) fn consent(&self, _p: ProfileId, _c: Channel, _now: i64) -> ConsentState {
-        ConsentState::Unknown
-    }
-    pub(super) fn consent_changes(&self, _p: ProfileId, _c: Channel, _now: i64) -> Option<i64> {
-        None
-    }
-    pub(super) fn is_reachable(&self, p: ProfileId, c: Channel) -> bool {
-        self.address(p, c).is_some()
-    }
-    fn consents(&self, _p: ProfileId, _now: i64) -> crate::simulator::settings::Consents {
-        Default::default()
-    }
-    fn suppressed(&self, _p: ProfileId, _c: Channel) -> bool {
-        false
     }
 }

@@ -24,7 +24,7 @@ use self::{
     tally::Tally,
     world::{Shared, World},
 };
-use super::{ReplayResult, WorkspaceFacts, result::MessageRecord};
+use super::{ReplayResult, WorkspaceFacts, delivery::ContactRules, result::MessageRecord};
 use crate::{
     identity::{Platform, components},
     journey::{Journey, JourneyId, Segments, Status},
@@ -92,7 +92,8 @@ pub fn replay(input: &ReplayInput<'_>) -> Result<ReplayResult, ReplayError> {
     let journeys = input.journeys.iter().filter(runs);
     let plan = Plan::new(journeys, input.segments, &input.workspace.roles, input.log);
     let horizon_ms = last_ms.saturating_add(input.horizon.ms());
-    let shared = Shared { input, plan: &plan, zone, horizon_ms };
+    let contact_rules = ContactRules::new(input.workspace, input.platform);
+    let shared = Shared { input, plan: &plan, contact_rules: &contact_rules, zone, horizon_ms };
     let parts = Parts::new(input, &order);
     let outcomes = replay_parts(&shared, &parts)?;
     Ok(merge(&shared, outcomes, duplicates as u64))

@@ -44,6 +44,8 @@ pub struct Plan<'a> {
     pub attribute_triggered: Vec<JourneyIndex>,
     /// Journeys started by a date in an attribute.
     pub date_triggered: Vec<JourneyIndex>,
+    /// Whether any condition asks for consent or reach, which somebody must then keep up to date.
+    pub asks_contact: bool,
 }
 
 /// One journey.
@@ -169,6 +171,19 @@ pub enum Cond {
     Never,
 }
 
+impl Cond {
+    /// Whether the answer depends on what somebody said about being contacted.
+    fn asks_contact(&self) -> bool {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().any(Self::asks_contact),
+            Self::Not(inner) => inner.asks_contact(),
+            Self::Consent(..) | Self::Reachable(_) => true,
+            Self::Identified(by, _) => *by == Identification::ReachableChannel,
+            _ => false,
+        }
+    }
+}
+
 impl Matcher {
     /// Compiles an event reference.
     pub fn new(event: &EventRef, roles: &Roles, log: &EventLog) -> Self {
@@ -266,8 +281,10 @@ impl<'a> Plan<'a> {
             event_triggered: Vec::new(),
             attribute_triggered: Vec::new(),
             date_triggered: Vec::new(),
+            asks_contact: false,
         };
         plan.index_triggers();
+        plan.asks_contact = plan.conditions().any(Cond::asks_contact) || plan.waits_for_reach();
         plan
     }
 
@@ -280,6 +297,23 @@ impl<'a> Plan<'a> {
             EventKind::Page | EventKind::Screen => &self.by_page,
             _ => &[],
         }
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = &Cond> {
+        let of_journeys = self.journeys.iter().flat_map(|plan| {
+            let exits = plan.exits.iter().map(|(_, _, cond)| cond);
+            let blocks = plan.blocks.iter().flat_map(|block| &block.conditions);
+            plan.audience.iter().chain(&plan.goal).chain(exits).chain(blocks)
+        });
+        of_journeys.chain(self.segments.iter().map(|segment| &segment.condition))
+    }
+
+    fn waits_for_reach(&self) -> bool {
+        let mut blocks = self.journeys.iter().flat_map(|plan| &plan.blocks);
+        blocks.any(|planned| {
+            let BlockKind::WaitForIdentify { by, .. } = &planned.block.kind else { return false };
+            *by == Identification::ReachableChannel
+        })
     }
 
     fn index_triggers(&mut self) {

@@ -13,7 +13,9 @@ use crate::{
         EventIndex,
         facts::{FactKey, FactsFold, FactsInput},
     },
-    simulator::{Flag, HeldState, HeldTrigger, MessageRecord, MessageState, result::PersonSummary},
+    simulator::{
+        Flag, HeldState, HeldTrigger, MessageRecord, MessageState, delivery::Hindrance, result::PersonSummary,
+    },
 };
 
 impl World<'_> {
@@ -84,7 +86,7 @@ impl World<'_> {
                 self.record_message(
                     slot,
                     MessageState::NotSent,
-                    Some("left_while_deferred"),
+                    Some(Hindrance::LeftWhileDeferred.word()),
                     Vec::new(),
                     None,
                 );

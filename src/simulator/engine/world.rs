@@ -21,7 +21,9 @@ use crate::{
     journey::ZoneChoice,
     recording::{Event, EventIndex, EventLog, NewEvent, Symbol},
     simulator::{
-        Reason, ReplayResult, TraceRecord, delivery_shim::SentLog, result::MessageState,
+        Reason, ReplayResult, TraceRecord,
+        delivery::{ContactLog, ContactRules, SentLog},
+        result::MessageState,
         template::CompiledTemplate,
     },
 };
@@ -37,6 +39,8 @@ pub struct Shared<'a> {
     pub input: &'a ReplayInput<'a>,
     /// The compiled journeys.
     pub plan: &'a Plan<'a>,
+    /// How consent, subscriptions and bounces are recorded.
+    pub contact_rules: &'a ContactRules,
     /// The workspace's zone.
     pub zone: chrono_tz::Tz,
     /// The absolute horizon.
@@ -65,6 +69,10 @@ pub struct Person {
     pub draws: Vec<(JourneyIndex, BlockIndex, usize)>,
     /// Messages so far, for limits, offers and “received”.
     pub sent: SentLog,
+    /// What the person said about being contacted.
+    pub contact: ContactLog,
+    /// Events that `contact` has not taken in yet: nobody asks of most people.
+    pub unheard: Vec<EventIndex>,
     /// Messages so far, for conditions.
     pub messages: Vec<MessageFact>,
     /// Audiences it was added to.
@@ -383,7 +391,18 @@ impl<'a> World<'a> {
             _ => history.len(),
         };
         if self.person(id).history.get(at) != Some(&event) {
-            self.person_mut(id).history.insert(at, event);
+            let person = self.person_mut(id);
+            person.history.insert(at, event);
+            person.unheard.push(event);
+        }
+    }
+
+    /// Brings what a person said about being contacted up to date.
+    pub fn hear(&mut self, id: ProfileId) {
+        let unheard = std::mem::take(&mut self.person_mut(id).unheard);
+        let (log, rules) = (self.shared.input.log, self.shared.contact_rules);
+        for event in unheard.into_iter().filter(|event| (*event as usize) < log.len()) {
+            self.person_mut(id).contact.note(rules, log, log.event(event));
         }
     }
 
@@ -469,8 +488,7 @@ impl<'a> World<'a> {
         !run.ended && run.stays == stay && run.wait.is_some()
     }
 
-    /// Sends an event as if the person had done it now; it is processed once the current
-    /// cascade is done.
+    /// Sends an event as if the person had done it now.
     pub fn send(&mut self, profile: ProfileId, name: &str, properties: &str, message_id: &str) {
         let new = NewEvent {
             happened_ms: self.now_ms,
@@ -481,6 +499,8 @@ impl<'a> World<'a> {
             ..NewEvent::default()
         };
         let event = self.own.push(&new) + self.shared.input.log.len() as EventIndex;
+        // In the history at once; exits, waits and triggers hear of it once this cascade is done.
+        self.remember(profile, event);
         self.queue.push_back(Pending::Event(profile, event));
     }
 
@@ -488,9 +508,7 @@ impl<'a> World<'a> {
         while let Some(pending) = self.queue.pop_front() {
             match pending {
                 Pending::Event(profile, event) => {
-                    let profile = self.resolver.current(profile);
-                    self.remember(profile, event);
-                    self.react(profile, &[], &[event], Vec::new());
+                    self.react(self.resolver.current(profile), &[], &[event], Vec::new());
                 }
                 Pending::Changed(profile, names) => {
                     self.react(self.resolver.current(profile), &[], &[], names);
@@ -525,6 +543,14 @@ impl<'a> World<'a> {
             });
         }
         self.runs[slot].because.push(reason);
+    }
+
+    /// Records a decision about a run in the trace alone.
+    pub fn tell_aside(&mut self, slot: RunSlot, decision: &'static str, because: Because, text: String) {
+        if self.shared.input.trace {
+            self.tell(slot, decision, "", because, text, &[]);
+            self.runs[slot].because.pop();
+        }
     }
 
     /// Records a decision about a profile (and perhaps a journey), for the trace only.
