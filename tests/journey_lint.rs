@@ -431,6 +431,7 @@ fn rows() -> Vec<(&'static str, Severity, Place, Journey, Journey)> {
             when("Fact(path: \"cart.items\", is: Exists)"),
             when("Fact(path: \"first_session.campaign.source\", is: Exists)"),
         ),
+        ("template_not_liquid", Error, block("mail"), body("{% if %}"), body("{{ event.price }}")),
         (
             "unknown_template_variable",
             Warning,

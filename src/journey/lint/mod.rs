@@ -114,7 +114,7 @@ const RULES: [Rule; 29] = [
     names::unknown_events,
     values::unknown_values_and_kinds,
     facts::unknown_facts,
-    template::unknown_variables,
+    template::templates,
     platform::missing_blocks,
 ];
 
