@@ -202,7 +202,8 @@ proptest! {
             for problem in lint(&journey, &context) {
                 let Some(fix) = problem.fix else { continue };
                 let text = journey_to_ron(&fix.journey);
-                prop_assert_eq!(journey_from_ron(&text, "f.ron").as_ref(), Ok(&*fix.journey), "{}", problem.code);
+                let read = journey_from_ron(&text, "f.ron");
+                prop_assert_eq!(read.as_ref(), Ok(&*fix.journey), "{}", problem.code);
             }
         }
     }

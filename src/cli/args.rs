@@ -149,5 +149,4 @@ pub struct AddressArgs {
     pub format: Format,
 }
 
-/// The platform where no workspace names one.
-pub const DEFAULT_PLATFORM: &str = "customerio";
+pub use crate::workspace::DEFAULT_PLATFORM;

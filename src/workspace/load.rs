@@ -27,7 +27,7 @@ pub const CATALOG_FILE: &str = "catalog.csv";
 /// Folder of the journeys.
 pub const JOURNEYS_FOLDER: &str = "journeys";
 /// Name of the preset that is in force where nobody chose one.
-const DEFAULT_PLATFORM: &str = include_str!("../../assets/platforms/default.txt");
+pub const DEFAULT_PLATFORM: &str = include_str!("../../assets/platforms/default.txt").trim_ascii();
 
 /// A workspace as opened, with what could not be read of it.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub struct FileProblem {
 
 /// The platform that is in force where neither a workspace nor the user chose one.
 pub fn default_platform() -> Result<Platform, PlatformError> {
-    Platform::preset(DEFAULT_PLATFORM.trim()).cloned()
+    Platform::preset(DEFAULT_PLATFORM).cloned()
 }
 
 /// Opens the workspace in `folder`.

@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 pub use adopt::{Adopted, Listing, adopt_recording, list_recording};
 pub use file::{WorkspaceFile, workspace_from_ron, workspace_to_ron};
 pub use load::{
-    FileProblem, Opened, bare, default_platform, enclosing, open, open_journey, read_journey, read_platform,
+    DEFAULT_PLATFORM, FileProblem, Opened, bare, default_platform, enclosing, open, open_journey,
+    read_journey, read_platform,
 };
 pub use recordings::{LoadedRecordings, RecordingSource, load_recordings, open_store};
 pub use save::{save_journey, save_segments, save_workspace};
