@@ -161,7 +161,7 @@ impl Facts {
     }
     /// Computes only some parts: a condition on `cart.value` need not rank recommendations.
     pub fn only(input: &FactsInput<'_>, keys: &[FactKey]) -> Self {
-        let mut fold = FactsFold::default();
+        let mut fold = FactsFold::of_parts(keys);
         for &index in input.history {
             if input.log.event(index).happened_ms <= input.now_ms {
                 fold.push(input, index);
@@ -175,20 +175,41 @@ impl Facts {
 ///
 /// A profile that keeps its fold pays for each event once, however often it is asked. An event
 /// that joins *before* the last one fed (anonymous history) needs a fresh fold.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct FactsFold {
-    sessions: Sessions,
-    viewed: Viewed,
-    cart: Cart,
+    sessions: Option<Sessions>,
+    viewed: Option<Viewed>,
+    cart: Option<Cart>,
     orders: Orders,
     roles: FxHashMap<Symbol, Option<Role>>,
 }
 
+impl Default for FactsFold {
+    /// A fold of everything.
+    fn default() -> Self {
+        Self::of_parts(&FactKey::ALL)
+    }
+}
+
 impl FactsFold {
+    /// A fold of only what some parts need; it cannot be asked for others.
+    pub fn of_parts(keys: &[FactKey]) -> Self {
+        let needs = |any: &[FactKey]| any.iter().any(|key| keys.contains(key));
+        Self {
+            sessions: needs(&[FactKey::FirstSession, FactKey::LastSession]).then(Sessions::default),
+            viewed: needs(&[FactKey::LastViewed, FactKey::Viewed, FactKey::Recommendations])
+                .then(Viewed::default),
+            cart: needs(&[FactKey::Cart, FactKey::Recommendations]).then(Cart::default),
+            orders: Orders::default(),
+            roles: FxHashMap::default(),
+        }
+    }
     /// Takes in the next event of the history.
     pub fn push(&mut self, input: &FactsInput<'_>, index: EventIndex) {
         let event = input.log.event(index);
-        self.sessions.push(input, event);
+        if let Some(sessions) = &mut self.sessions {
+            sessions.push(input, event);
+        }
         if event.kind != EventKind::Track {
             return;
         }
@@ -196,15 +217,22 @@ impl FactsFold {
         let role = *self.roles.entry(name).or_insert_with(|| input.roles.role_of(input.log.text(name)));
         let Some(role) = role else { return };
         match role {
-            Role::View => self.viewed.push(properties_of(input, index), event.happened_ms),
+            Role::View => {
+                if let Some(viewed) = &mut self.viewed {
+                    viewed.push(properties_of(input, index), event.happened_ms);
+                }
+            }
             Role::CartAdd | Role::CartRemove | Role::CartUpdate => {
-                self.cart.push(role, &properties_of(input, index), event.happened_ms);
+                if let Some(cart) = &mut self.cart {
+                    cart.push(role, &properties_of(input, index), event.happened_ms);
+                }
             }
             Role::Purchase => {
                 let properties = properties_of(input, index);
                 // The browser and the server often both report an order: it counts once.
-                if self.orders.push(&properties, event.happened_ms, input.currency) {
-                    self.cart.push(role, &properties, event.happened_ms);
+                let is_new = self.orders.push(&properties, event.happened_ms, input.currency);
+                if let Some(cart) = self.cart.as_mut().filter(|_| is_new) {
+                    cart.push(role, &properties, event.happened_ms);
                 }
             }
             Role::CollectionView | Role::Search | Role::Checkout | Role::Capture => {}
@@ -214,20 +242,25 @@ impl FactsFold {
     pub fn facts(&self, input: &FactsInput<'_>, keys: &[FactKey]) -> Facts {
         let mut tree = Object::new();
         for key in FactKey::ALL.into_iter().filter(|key| keys.contains(key)) {
-            let value = match key {
-                FactKey::FirstSession => self.sessions.first(),
-                FactKey::LastSession => self.sessions.last(),
-                FactKey::LastViewed => self.viewed.last(input),
-                FactKey::Viewed => self.viewed.value(input),
-                FactKey::Cart => self.cart.value(input.catalog, input.currency),
-                FactKey::Orders => self.orders.value(input),
-                FactKey::Recommendations => recommendations(input, &self.viewed, &self.orders, &self.cart),
-            };
+            let value = self.value(input, key).unwrap_or(Value::Null);
             if !value.is_null() {
                 tree.insert(key.word().to_owned(), value);
             }
         }
         Facts { tree: Value::Object(tree) }
+    }
+    fn value(&self, input: &FactsInput<'_>, key: FactKey) -> Option<Value> {
+        Some(match key {
+            FactKey::FirstSession => self.sessions.as_ref()?.first(),
+            FactKey::LastSession => self.sessions.as_ref()?.last(),
+            FactKey::LastViewed => self.viewed.as_ref()?.last(input),
+            FactKey::Viewed => self.viewed.as_ref()?.value(input),
+            FactKey::Cart => self.cart.as_ref()?.value(input.catalog, input.currency),
+            FactKey::Orders => self.orders.value(input),
+            FactKey::Recommendations => {
+                recommendations(input, self.viewed.as_ref()?, &self.orders, self.cart.as_ref()?)
+            }
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a message would go.
 
-use super::contact::{ContactLog, names};
+use super::{contact::ContactLog, contact_rules::names};
 use crate::{identity::Profile, journey::Channel, recording::lookup_first};
 
 /// The address a channel would use: an identifier, else an attribute; for push, a device token.

@@ -5,175 +5,28 @@
 //! [`ContactLog`] keeps statements with their time, so that it can be asked about any instant,
 //! whatever order events arrive in; refusals survive a merge from either side.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::region::Act;
+use super::{
+    contact_rules::{CHANNELS, ContactRules, Meaning, Subject, names},
+    region::Act,
+};
 use crate::{
-    identity::Platform,
     journey::{Channel, ConsentState},
-    recording::{Event, EventKind, EventLog, Span, facts::Role, lookup},
-    simulator::settings::{ConsentFact, ConsentFrom, ConsentSource, Consents, WorkspaceFacts},
+    recording::{Event, EventKind, EventLog, Span, lookup},
+    simulator::settings::{ConsentFact, ConsentFrom, ConsentSource, Consents},
 };
 
-/// Channels that consent and subscriptions are kept for.
-const CHANNELS: [Channel; 6] =
-    [Channel::Email, Channel::Sms, Channel::Push, Channel::InApp, Channel::Webhook, Channel::Audience];
-
-/// `assets/contact.ron`: names of attributes and events.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ContactNames {
-    pub email_attributes: Vec<String>,
-    pub phone_attributes: Vec<String>,
-    pub device_attributes: Vec<String>,
-    pub country_attributes: Vec<String>,
-    pub locale_attributes: Vec<String>,
-    topic_paths: Vec<String>,
-    topic_refused: Vec<String>,
-    channel_attributes: Vec<String>,
-    suppressed_attribute: String,
-    yes: Vec<String>,
-    no: Vec<String>,
-    suppressing: Vec<SuppressingEvent>,
-    soft: Soft,
-    unsubscribing: Vec<SubscriptionEvent>,
-    resubscribing: Vec<SubscriptionEvent>,
-    sent: Vec<SentEvent>,
-    inquiries: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SuppressingEvent {
-    event: String,
-    channel: Channel,
-    /// Whether the event may say that it is only soft.
-    #[serde(default)]
-    soft_unless: bool,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Soft {
-    properties: Vec<String>,
-    values: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SubscriptionEvent {
-    event: String,
-    channel: Option<Channel>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SentEvent {
-    event: String,
-    channel: Channel,
-}
-
-/// The names that come with the program.
-pub(super) fn names() -> &'static ContactNames {
-    static NAMES: LazyLock<ContactNames> =
-        LazyLock::new(|| ron::from_str(include_str!("../../../assets/contact.ron")).unwrap_or_default());
-    &NAMES
-}
-
-/// What a statement is about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Subject {
-    /// Consent to a channel.
-    Consent(Channel),
-    /// Subscription to everything.
-    Everything,
-    /// Subscription to a channel.
-    Channel(Channel),
-    /// Subscription to a topic.
-    Topic(String),
-    /// Being mailed at all; `None`: on any channel.
-    Deliverable(Option<Channel>),
-}
-
-/// What an event of a name means.
-#[derive(Clone, Debug)]
-enum Meaning {
-    Says { subject: Subject, state: ConsentState, expires_ms: Option<i64> },
-    Suppresses { channel: Channel, unless_soft: bool },
-    Acts(Act),
-}
-
-/// A workspace's and a platform's way of saying these things, compiled once for a replay.
-#[derive(Clone, Debug)]
-pub struct ContactRules {
-    by_event: FxHashMap<String, Vec<Meaning>>,
-    traits: Vec<ConsentSource>,
-    context: Vec<ConsentSource>,
-    unsubscribed_attribute: String,
-    unsubscribed_values: Vec<String>,
-    wants_locale: bool,
-}
-
-impl ContactRules {
-    /// Compiles the rules.
-    pub fn new(workspace: &WorkspaceFacts, platform: &Platform) -> Self {
-        let names = names();
-        let mut rules = Self {
-            by_event: FxHashMap::default(),
-            traits: Vec::new(),
-            context: Vec::new(),
-            unsubscribed_attribute: workspace.delivery.unsubscribed_attribute.clone(),
-            unsubscribed_values: platform.unsubscribed_values.value.clone(),
-            wants_locale: !workspace.delivery.regions.is_empty(),
-        };
-        for source in &workspace.consent {
-            match &source.from {
-                ConsentFrom::Trait(_) => rules.traits.push(source.clone()),
-                ConsentFrom::Context(_) => rules.context.push(source.clone()),
-                ConsentFrom::GrantedBy(event) => rules.consent_event(source, event, ConsentState::Granted),
-                ConsentFrom::DeniedBy(event) => rules.consent_event(source, event, ConsentState::Denied),
-            }
-        }
-        for event in &names.suppressing {
-            let meaning = Meaning::Suppresses { channel: event.channel, unless_soft: event.soft_unless };
-            rules.mean(&event.event, meaning);
-        }
-        let subscriptions =
-            [(&names.unsubscribing, ConsentState::Denied), (&names.resubscribing, ConsentState::Granted)];
-        for (events, state) in subscriptions {
-            for event in events {
-                let subject = event.channel.map_or(Subject::Everything, Subject::Channel);
-                rules.mean(&event.event, Meaning::Says { subject, state, expires_ms: None });
-            }
-        }
-        for event in workspace.roles.names(Role::Purchase) {
-            rules.mean(event, Meaning::Acts(Act::Purchase));
-        }
-        for event in &names.inquiries {
-            rules.mean(event, Meaning::Acts(Act::Inquiry));
-        }
-        rules
-    }
-
-    fn consent_event(&mut self, source: &ConsentSource, event: &str, state: ConsentState) {
-        let expires_ms = source.expires_after.map(Span::ms).filter(|_| state == ConsentState::Granted);
-        for channel in &source.channels {
-            self.mean(event, Meaning::Says { subject: Subject::Consent(*channel), state, expires_ms });
-        }
-    }
-    fn mean(&mut self, event: &str, meaning: Meaning) {
-        self.by_event.entry(event.to_owned()).or_default().push(meaning);
-    }
-}
-
-/// The channel of a recorded message (`Email Sent`); counts towards limits where the recording is
-/// marked `history`.
-pub fn recorded_message(event_name: &str) -> Option<Channel> {
-    names().sent.iter().find(|sent| sent.event == event_name).map(|sent| sent.channel)
+/// What is read of an event's context; the rest is skipped unread.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Context {
+    consent: Value,
+    locale: Value,
+    device: Value,
 }
 
 /// One thing that was said.
@@ -228,8 +81,10 @@ impl ContactLog {
         let context = log.context(event);
         let wants_consent = !rules.context.is_empty() && context.contains("\"consent\"");
         let wants_locale = rules.wants_locale && context.contains("\"locale\"");
-        if wants_consent || wants_locale || context.contains("\"token\"") {
-            self.note_context(rules, &log.context_value(event), event.happened_ms);
+        if (wants_consent || wants_locale || context.contains("\"token\""))
+            && let Ok(said) = serde_json::from_str(context)
+        {
+            self.note_context(rules, &said, event.happened_ms);
         }
     }
 
@@ -395,19 +250,16 @@ impl ContactLog {
         }
     }
 
-    fn note_context(&mut self, rules: &ContactRules, context: &Value, at_ms: i64) {
-        if let Some(consent) = context.get("consent") {
-            for source in &rules.context {
-                let ConsentFrom::Context(path) = &source.from else { continue };
-                self.note_consent(source, &format!("context.consent.{path}"), consent, path, at_ms);
-            }
+    fn note_context(&mut self, rules: &ContactRules, context: &Context, at_ms: i64) {
+        for source in &rules.context {
+            let ConsentFrom::Context(path) = &source.from else { continue };
+            self.note_consent(source, &format!("context.consent.{path}"), &context.consent, path, at_ms);
         }
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-        if let Some(locale) = text(context.get("locale")) {
-            self.locale = self.locale.take().max(Some((at_ms, locale)));
+        if let Some(locale) = context.locale.as_str() {
+            self.locale = self.locale.take().max(Some((at_ms, locale.to_owned())));
         }
-        if let Some(token) = text(context.get("device").and_then(|device| device.get("token"))) {
-            self.device = self.device.take().max(Some((at_ms, token)));
+        if let Some(token) = context.device.get("token").and_then(Value::as_str) {
+            self.device = self.device.take().max(Some((at_ms, token.to_owned())));
         }
     }
 
