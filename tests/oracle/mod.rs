@@ -1,0 +1,76 @@
+//! The reference simulator: deliberately naive, so that it can be believed.
+//!
+//! It shares with the program the parsed model (journeys, events, platform data, workspace
+//! facts), the facts of an event history, Liquid and the address check. Everything else is
+//! written out again in the plainest way: who is who by hand for each platform, conditions over
+//! whole histories, and at every instant at which anything could change, every person and every
+//! waiting run is looked at afresh. No plan, no interning, no incremental segments, no resolver.
+//!
+//! Where `semantics.md` leaves room, the reading taken is written down once, here:
+//!
+//! - Reading 1: the horizon is counted from the last arrival, and its instant is still replayed.
+//! - Reading 2: `since` of a waiting run is the instant its stay began; its identifiers are those
+//!   known at the horizon, when it is reported.
+//! - Reading 3: a joined event is one that comes with a claim, its tail, or a merge. Joined events
+//!   are offered before the call that brought them; each event is offered to journeys by id.
+//! - Reading 4: `oldest` and `newest` choose among the joined events of a journey that are young
+//!   enough to trigger.
+//! - Reading 5: all triggers of an arrival are offered first, then every new run looks back at its
+//!   exits and goal, then all of them advance, in the order they were started.
+//! - Reading 6: a sent event is in history at once; exits, waits and triggers hear of it when the
+//!   run that sent it waits or ends. A changed attribute likewise; it checks no exits.
+//! - Reading 7: a goal counts up to and including `within` after the trigger.
+//! - Reading 8: filling an attribute by a merge is no attribute change; a first value is one.
+//! - Reading 9: a profile that is new was in no segment; the survivor of a merge had its own
+//!   memberships.
+//! - Reading 10: a page view that arrives for an on-site prompt counts if it happened no earlier
+//!   than the prompt's stay began; one at the very end of the window is too late.
+//! - Reading 11: a message over a limit is refused at once if no free instant lies within the
+//!   retry time (which counts from the first attempt, inclusive).
+
+mod ask;
+mod delivery;
+mod people;
+mod world;
+
+use throughline::{
+    journey::{BlockId, JourneyId},
+    simulator::{MessageRecord, MessageState, ReplayInput},
+};
+
+/// What must agree of a message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seen {
+    pub at_ms: i64,
+    pub identifiers: Vec<String>,
+    pub journey: JourneyId,
+    pub run: u32,
+    pub block: BlockId,
+    pub state: MessageState,
+    pub reason: Option<String>,
+    pub subject: String,
+    pub body: String,
+}
+
+impl From<&MessageRecord> for Seen {
+    fn from(record: &MessageRecord) -> Self {
+        Self {
+            at_ms: record.at_ms,
+            identifiers: record.identifiers.clone(),
+            journey: record.journey.clone(),
+            run: record.run,
+            block: record.block.clone(),
+            state: record.state,
+            reason: record.reason.map(str::to_owned),
+            subject: record.subject.clone(),
+            body: record.body.clone(),
+        }
+    }
+}
+
+/// Replays naively. Messages by (at, identifiers, journey, run, block).
+pub fn replay(input: &ReplayInput<'_>) -> Vec<Seen> {
+    let mut seen = world::World::new(input).replay();
+    seen.sort();
+    seen
+}
