@@ -9,7 +9,7 @@ use throughline::{
     },
     recording::{
         Event, EventIndex, EventKind, Facts,
-        facts::FactsInput,
+        facts::{FactsInput, product_of},
         time::parse_instant_ms,
     },
     simulator::{MessageState, settings::ConsentFrom},
@@ -182,20 +182,8 @@ impl World<'_> {
         })
     }
 
-    /// Properties completed from the catalogue, here and in `products`; own values win.
-    fn completed(&self, mut properties: Value) -> Value {
-        let Some(map) = properties.as_object_mut() else { return properties };
-        if let Some(Value::Array(products)) = map.get_mut("products") {
-            for product in products {
-                *product = self.completed(product.take());
-            }
-        }
-        let id = map.get("product_id").and_then(Value::as_str).map(str::to_owned);
-        let known = id.and_then(|id| self.input.catalog.products.get(&id));
-        for (name, value) in known.and_then(Value::as_object).into_iter().flatten() {
-            map.entry(name.clone()).or_insert_with(|| value.clone());
-        }
-        properties
+    fn completed(&self, properties: Value) -> Value {
+        product_of(properties, self.input.catalog, &self.input.workspace.currency)
     }
 
     pub fn facts(&self, person: usize, now: i64) -> Facts {
@@ -206,6 +194,7 @@ impl World<'_> {
             roles: &self.input.workspace.roles,
             sessions: self.input.workspace.sessions,
             catalog: self.input.catalog,
+            currency: &self.input.workspace.currency,
         })
     }
 

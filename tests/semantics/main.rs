@@ -1,0 +1,16 @@
+//! One test for every rule of how a replay works, through the library's public doors alone:
+//! recordings are JSON lines, journeys are drawn, and what came of it is read off the result.
+
+mod world;
+
+mod blocks;
+mod conditions;
+mod determinism;
+mod events;
+mod joining;
+mod messages;
+mod segments;
+mod shopper;
+mod time;
+mod trace;
+mod triggers;

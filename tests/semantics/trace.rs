@@ -1,0 +1,78 @@
+//! Every decision is a record with its evidence and rule.
+
+use throughline::journey::Anchor;
+
+use crate::world::*;
+
+fn world() -> World {
+    on("customerio")
+        .with(|world| world.trace = true)
+        .hears([
+            product("2 09:00", "Product Added", "P1").on("D").id("cart"),
+            identify("3 09:00").on("D").user("U1").email("ana@example.com").id("who"),
+            product("3 09:10", "Product Added", "P2").user("U1").id("second"),
+        ])
+        .runs(
+            journey("j", "Product Added")
+                .then("clock", anchored(Anchor::Trigger, "4h", "30m", None, false))
+                .then("mail", email("hi")),
+        )
+}
+
+#[test]
+fn every_record_says_when_who_what_and_by_which_rule() {
+    let trace = world().replay().0.trace;
+    assert!(!trace.is_empty());
+    for record in &trace {
+        assert!(!record.decision.is_empty());
+        assert!(!record.because.rule.is_empty(), "{record:?}");
+        assert!(!record.because.text.is_empty(), "{record:?}");
+        assert_eq!(record.because.at_ms, record.at_ms);
+    }
+    assert!(trace.is_sorted_by_key(|record| record.at_ms));
+}
+
+#[test]
+fn a_run_can_be_followed_from_trigger_to_message() {
+    let trace = world().replay().0.trace;
+    let of_run: Vec<&str> =
+        trace.iter().filter(|record| record.run == Some(1)).map(|record| record.decision).collect();
+    let place = |decision: &str| {
+        of_run.iter().position(|one| *one == decision).unwrap_or_else(|| panic!("{decision} in {of_run:?}"))
+    };
+    assert!(place("run_started") < place("entered_block"));
+    assert!(place("entered_block") < place("left_block"));
+    assert!(place("left_block") < place("sent"));
+    assert!(place("sent") < place("run_ended"));
+}
+
+#[test]
+fn what_is_not_started_is_recorded_with_its_reason_and_evidence() {
+    let trace = world().replay().0.trace;
+    let refused = trace.iter().find(|record| record.decision == "not_started").expect("a record");
+    assert_eq!(refused.detail, "already_in_run");
+    assert_eq!(refused.because.events, ["second"]);
+}
+
+#[test]
+fn without_asking_there_is_no_trace_and_the_same_result() {
+    let (mut with, without) = (world().replay().0, world().with(|world| world.trace = false).replay().0);
+    assert!(without.trace.is_empty());
+    with.trace.clear();
+    assert_eq!(with, without);
+}
+
+#[test]
+fn a_message_says_why_in_time_order() {
+    let outcome = world().replay();
+    let because = &outcome.0.messages[0].because;
+    assert!(because.is_sorted_by_key(|reason| reason.at_ms));
+    assert!(because.iter().any(|reason| reason.events.contains(&"cart".to_owned())), "{because:?}");
+}
+
+#[test]
+fn a_message_that_would_have_gone_out_earlier_but_for_a_hold_says_so() {
+    let outcome = world().replay();
+    let because = &outcome.0.messages[0].because;
+    assert!(because.iter().any(|reason| reason.text.to_lowercase().contains("held")), "{because:?}");
+}
