@@ -13,6 +13,7 @@ use throughline::{
         DelayKind, EntryRules, EventCondition, EventRef, ExitCondition, Goal, HeldTriggers, Identification,
         Journey, Message, MessageStatus, PropertyFilter, ReEntry, Runs, Scalar, Segment, Segments, Status,
         Template, Test, Trigger, Weekday, ZoneChoice,
+        format::{journey_to_ron, segments_to_ron},
     },
     recording::{Catalog, EventLog, Span, facts::Role, read_events, time::format_instant},
     simulator::{
@@ -30,7 +31,7 @@ const SEGMENTS: [&str; 2] = ["s", "t"];
 const JOURNEYS: [&str; 3] = ["j", "k", "l"];
 
 /// Everything a replay depends on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Case {
     pub platform: &'static str,
     pub workspace: WorkspaceFacts,
@@ -39,6 +40,17 @@ pub struct Case {
     pub journeys: Vec<Journey>,
     pub calls: Vec<Value>,
     pub horizon: Span,
+}
+
+/// Readable in a failure: calls as lines, journeys and segments as their files.
+impl std::fmt::Debug for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "on {}, horizon {}", self.platform, self.horizon)?;
+        self.calls.iter().try_for_each(|call| writeln!(f, "{call}"))?;
+        self.journeys.iter().try_for_each(|journey| writeln!(f, "{}", journey_to_ron(journey)))?;
+        writeln!(f, "{}", segments_to_ron(&self.segments))?;
+        write!(f, "{:?}", self.workspace.delivery)
+    }
 }
 
 impl Case {
@@ -157,7 +169,8 @@ fn numbered(calls: &[Call]) -> Vec<Value> {
                 line["type"] = json!("merge");
                 line["primary"] = json!({ "id": format!("U{primary}") });
                 line["secondary"] = json!({ "id": format!("U{secondary}") });
-                line.as_object_mut().expect("a line is an object").remove("anonymousId");
+                let line = line.as_object_mut().expect("a line is an object");
+                line.retain(|key, _| !["anonymousId", "userId"].contains(&key.as_str()));
             }
             What::Alias(previous) => {
                 line["type"] = json!("alias");

@@ -27,6 +27,8 @@
 //!   than the prompt's stay began; one at the very end of the window is too late.
 //! - Reading 11: a message over a limit is refused at once if no free instant lies within the
 //!   retry time (which counts from the first attempt, inclusive).
+//! - Reading 12: adding to an audience is no attempt to reach anybody; it leaves no message. A prompt that waits
+//!   is one: cut short, it is recorded as left while deferred.
 
 mod ask;
 mod delivery;

@@ -345,7 +345,8 @@ impl<'a> People<'a> {
             self.profile_merge(log, event, false, &mut arrival);
             return arrival;
         }
-        if event.kind != EventKind::Identify {
+        let previous = (event.kind == EventKind::Alias).then(|| self.previous(call)).flatten();
+        if event.kind != EventKind::Identify && previous.is_none() {
             arrival.person =
                 call.user.as_ref().or(call.device.as_ref()).map(|id| self.find_or_make(id, now));
             return arrival;
@@ -353,7 +354,8 @@ impl<'a> People<'a> {
         let mut left_out = Vec::new();
         let mut person: Option<usize> = None;
         let mut fresh: BTreeSet<String> = BTreeSet::new();
-        for id in [&call.user, &call.email, &call.phone, &call.device].into_iter().flatten() {
+        let carried = [&call.user, &call.email, &call.phone, &call.device, &previous];
+        for id in carried.into_iter().flatten() {
             let so_far = person.map_or_else(|| fresh.clone(), |person| self.all[person].ids.clone());
             match self.find(id) {
                 Some(other) if Some(other) == person => {}
@@ -394,12 +396,8 @@ impl<'a> People<'a> {
             }
         }
         if person.is_none() && !fresh.is_empty() {
-            let first = [&call.user, &call.email, &call.phone, &call.device]
-                .into_iter()
-                .flatten()
-                .find(|id| fresh.contains(*id))
-                .cloned()
-                .unwrap_or_default();
+            let first = carried.into_iter().flatten().find(|id| fresh.contains(*id));
+            let first = first.cloned().unwrap_or_default();
             let made = self.make(&first, now);
             self.all[made].ids.extend(fresh);
             person = Some(made);
@@ -494,6 +492,14 @@ impl<'a> People<'a> {
         if event.kind == EventKind::Merge {
             self.profile_merge(log, event, true, &mut arrival);
             return arrival;
+        }
+        // One namespace: an id first heard of as anonymous is the same when a user is named by it.
+        if event.kind != EventKind::Track
+            && let Some((_, value)) = call.user.as_ref().and_then(|id| id.split_once(':'))
+            && let Some(person) = self.find(&format!("anonymous_id:{value}"))
+        {
+            self.all[person].ids.remove(&format!("anonymous_id:{value}"));
+            self.all[person].ids.insert(format!("user_id:{value}"));
         }
         let links = matches!(event.kind, EventKind::Identify | EventKind::Alias);
         let other = match event.kind {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use throughline::{
     identity::platform::{MergedTriggers, RunsOnMerge},
     journey::{
-        AddressNeed, Anchor, BlockId, BlockKind, Channel, Condition, ConsentState, DelayKind, HeldTriggers,
+        AddressNeed, Anchor, BlockId, BlockKind, Channel, Condition, DelayKind, HeldTriggers,
         Identification, Journey, ReEntry, Runs, Scalar, Status, Test, Trigger as Starts, ZoneChoice,
     },
     recording::{EventIndex, EventKind, EventLog, NewEvent},
@@ -416,7 +416,7 @@ impl<'a> World<'a> {
         if refused || starts_now.count() >= MOST_STARTS {
             return None;
         }
-        let ordinal = earlier.iter().map(|run| run.ordinal).max().unwrap_or(0) + 1;
+        let ordinal = earlier.len() as u32 + 1;
         self.runs.push(Run {
             person,
             journey,
@@ -442,7 +442,7 @@ impl<'a> World<'a> {
             if self.runs[*run].ended.is_none() {
                 match self.journeys[self.runs[*run].journey].start.clone() {
                     Some(start) => self.enter_block(*run, &start, now),
-                    None => self.end(*run, "path_ended", now),
+                    None => self.end(*run, "path_ended"),
                 }
             }
         }
@@ -463,7 +463,7 @@ impl<'a> World<'a> {
         let journey = self.journeys[self.runs[run].journey];
         let exit = journey.exits.iter().find(|exit| self.holds(&exit.when, self.asked(run, now, true)));
         if let Some(exit) = exit {
-            self.end(run, &exit.id, now);
+            self.cut_short(run, &exit.id, now);
             return true;
         }
         if let Some(goal) = &journey.goal
@@ -473,17 +473,25 @@ impl<'a> World<'a> {
         {
             self.runs[run].goal_reached = true;
             if goal.ends_run {
-                self.end(run, "goal", now);
+                self.cut_short(run, "goal", now);
                 return true;
             }
         }
         false
     }
 
-    fn end(&mut self, run: usize, reason: &str, now: i64) {
+    fn end(&mut self, run: usize, reason: &str) {
         self.runs[run].ended = Some(reason.to_owned());
-        if self.runs[run].at.deferred.is_some() {
-            self.record(run, MessageState::NotSent, Some("left_while_deferred"), (String::new(), String::new()), now);
+    }
+
+    /// Ends a run from outside its path: what it was about to send or show stays unsent.
+    fn cut_short(&mut self, run: usize, reason: &str, now: i64) {
+        self.end(run, reason);
+        let Stay { block, deferred, .. } = &self.runs[run].at;
+        let drawn = self.journeys[self.runs[run].journey].blocks.get(block);
+        let prompt = drawn.is_some_and(|block| matches!(block.kind, BlockKind::OnSitePrompt { .. }));
+        if prompt || deferred.is_some() {
+            self.record(run, MessageState::NotSent, Some("left_while_deferred"), Default::default(), now);
         }
     }
 
@@ -527,7 +535,7 @@ impl<'a> World<'a> {
         let target = journey.blocks.get(&here).and_then(|block| block.target(exit)).cloned();
         match target {
             Some(target) => self.enter_block(run, &target, now),
-            None => self.end(run, "path_ended", now),
+            None => self.end(run, "path_ended"),
         }
     }
 
@@ -535,7 +543,7 @@ impl<'a> World<'a> {
         self.runs[run].stays += 1;
         if self.runs[run].stays > MOST_STAYS {
             self.runs[run].at.deferred = None;
-            return self.end(run, "too_many_stays", now);
+            return self.end(run, "too_many_stays");
         }
         self.runs[run].at = Stay { block: block.clone(), since: now, due: i64::MAX, deferred: None };
         self.advance(run, now);
@@ -546,7 +554,7 @@ impl<'a> World<'a> {
         match self.step(run, now) {
             Step::Leaves(exit) => self.leave_block(run, exit, now),
             Step::LeavesBy(exit) => self.leave_block(run, &exit, now),
-            Step::Ends(reason) => self.end(run, &reason, now),
+            Step::Ends(reason) => self.end(run, &reason),
             Step::Waits(due) => {
                 self.runs[run].at.due = due;
                 self.wake_at(due, now);
@@ -590,18 +598,7 @@ impl<'a> World<'a> {
                 }
             }
             BlockKind::OnSitePrompt { within, .. } => Step::Waits(now + within.ms()),
-            BlockKind::Audience { .. } => {
-                let needs = self.input.workspace.delivery.audience_needs_consent;
-                let granted = self.consent(person, Channel::Audience, now) == ConsentState::Granted;
-                if needs && !granted {
-                    let denied = self.consent(person, Channel::Audience, now) == ConsentState::Denied;
-                    let reason = if denied { "consent_denied" } else { "consent_unknown" };
-                    self.record(run, MessageState::NotSent, Some(reason), Default::default(), now);
-                } else {
-                    self.record(run, MessageState::Sent, None, Default::default(), now);
-                }
-                Step::Leaves("next")
-            }
+            BlockKind::Audience { .. } => Step::Leaves("next"),
             BlockKind::WaitForIdentify { by, address, up_to } => {
                 self.wait_for_identify(person, *by, *address, now + up_to.ms())
             }
@@ -772,7 +769,7 @@ impl<'a> World<'a> {
         }
         for run in merged {
             if self.runs[run].ended.is_none() {
-                self.end(run, "merged", now);
+                self.cut_short(run, "merged", now);
             }
         }
     }
