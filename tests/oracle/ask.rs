@@ -58,7 +58,8 @@ impl World<'_> {
             }
             Condition::Trigger { property, is } => {
                 let event = asked.trigger.and_then(|trigger| trigger.event);
-                let properties = event.map_or(Value::Null, |event| self.log.properties_value(self.log.event(event)));
+                let properties =
+                    event.map_or(Value::Null, |event| self.log.properties_value(self.log.event(event)));
                 passes(is, &values_at(&properties, property), asked.now)
             }
             Condition::Segment(id) => self.in_segment(id, asked.person, asked.now),
@@ -79,14 +80,16 @@ impl World<'_> {
                         && within.is_none_or(|w| record.seen.at_ms > asked.now - w.ms())
                 })
             }
-            Condition::InJourney { journey, within } => self.runs.iter().any(|run| {
-                run.person == asked.person
-                    && self.journeys[run.journey].id == *journey
-                    && match within {
-                        None => run.ended.is_none(),
-                        Some(w) => run.started_ms > asked.now - w.ms(),
-                    }
-            }) && !person.gone,
+            Condition::InJourney { journey, within } => {
+                self.runs.iter().any(|run| {
+                    run.person == asked.person
+                        && self.journeys[run.journey].id == *journey
+                        && match within {
+                            None => run.ended.is_none(),
+                            Some(w) => run.started_ms > asked.now - w.ms(),
+                        }
+                }) && !person.gone
+            }
         }
     }
 
@@ -296,10 +299,7 @@ pub fn values_at(value: &Value, path: &str) -> Vec<Value> {
     let mut values = vec![value.clone()];
     for step in path.split('.') {
         let name = step.trim_end_matches("[]");
-        values = flat(values)
-            .into_iter()
-            .filter_map(|value| value.get(name).cloned())
-            .collect();
+        values = flat(values).into_iter().filter_map(|value| value.get(name).cloned()).collect();
     }
     flat(values).into_iter().filter(|value| !value.is_null()).collect()
 }

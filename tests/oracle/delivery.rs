@@ -4,10 +4,7 @@ use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 use throughline::{
-    identity::{
-        AddressVerdict, check_address,
-        platform::Exempt,
-    },
+    identity::{AddressVerdict, check_address, platform::Exempt},
     journey::{Channel, ConsentState, Message, Weekday},
     simulator::{MessageState, settings::BadAddresses, template::CompiledTemplate},
 };
@@ -19,11 +16,17 @@ use super::{
 
 /// What becomes of an attempt.
 pub enum Verdict {
-    Send { subject: String, body: String },
+    Send {
+        subject: String,
+        body: String,
+    },
     NotSent(&'static str),
     Skipped,
     /// Try again then.
-    Deferred { until: i64, reason: &'static str },
+    Deferred {
+        until: i64,
+        reason: &'static str,
+    },
 }
 
 impl World<'_> {
@@ -44,12 +47,12 @@ impl World<'_> {
             Channel::Email => {
                 let Some(email) = self.email(person) else { return Verdict::NotSent("no_address") };
                 match check_address(&email).verdict {
-                    AddressVerdict::Invalid => return Verdict::NotSent("address_invalid"),
+                    AddressVerdict::Invalid => return Verdict::NotSent("invalid_address"),
                     AddressVerdict::Mistyped if rules.bad_addresses == BadAddresses::Held => {
-                        return Verdict::NotSent("address_mistyped");
+                        return Verdict::NotSent("mistyped_address");
                     }
                     AddressVerdict::Disposable if rules.bad_addresses == BadAddresses::Held => {
-                        return Verdict::NotSent("address_disposable");
+                        return Verdict::NotSent("disposable_address");
                     }
                     _ => {}
                 }
@@ -102,8 +105,7 @@ impl World<'_> {
 
     fn spared(&self, message: &Message) -> bool {
         let exempt = &self.input.platform.limit_exempt.value;
-        (message.transactional)
-            || (message.channel == Channel::InApp && exempt.contains(&Exempt::InApp))
+        (message.transactional) || (message.channel == Channel::InApp && exempt.contains(&Exempt::InApp))
     }
 
     fn sent(&self, person: usize) -> impl Iterator<Item = &super::world::Record> {

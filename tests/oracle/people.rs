@@ -113,8 +113,12 @@ impl<'a> People<'a> {
         Self { platform, all: Vec::new(), held: BTreeMap::new(), claimed_ms: BTreeMap::new() }
     }
 
+    /// Where all ids share one namespace, the value alone says who it is.
     fn find(&self, id: &str) -> Option<usize> {
-        self.all.iter().position(|person| !person.gone && person.ids.contains(id))
+        let value = |id: &str| id.split_once(':').map(|(_, value)| value.to_owned());
+        let shared = self.platform.name == "posthog";
+        let same = |own: &String| own == id || (shared && value(own) == value(id));
+        self.all.iter().position(|person| !person.gone && person.ids.iter().any(same))
     }
 
     fn make(&mut self, id: &str, now: i64) -> usize {
@@ -154,7 +158,14 @@ impl<'a> People<'a> {
         arrival
     }
 
-    fn apply_traits(&mut self, person: usize, call: &Call, left_out: &[&str], now: i64, arrival: &mut Arrival) {
+    fn apply_traits(
+        &mut self,
+        person: usize,
+        call: &Call,
+        left_out: &[&str],
+        now: i64,
+        arrival: &mut Arrival,
+    ) {
         for (name, value) in call.traits.as_object().into_iter().flatten() {
             if left_out.contains(&name.as_str()) {
                 continue;
@@ -315,7 +326,8 @@ impl<'a> People<'a> {
         let side = |name: &str| {
             let side = sides.get(name)?;
             let user = side.get("id").and_then(Value::as_str).map(|v| format!("user_id:{v}"));
-            let email = side.get("email").and_then(Value::as_str).map(|v| format!("email:{}", v.to_lowercase()));
+            let email =
+                side.get("email").and_then(Value::as_str).map(|v| format!("email:{}", v.to_lowercase()));
             self.find(&user.or(email)?)
         };
         let (Some(primary), Some(secondary)) = (side("primary"), side("secondary")) else { return };
@@ -347,8 +359,7 @@ impl<'a> People<'a> {
         }
         let previous = (event.kind == EventKind::Alias).then(|| self.previous(call)).flatten();
         if event.kind != EventKind::Identify && previous.is_none() {
-            arrival.person =
-                call.user.as_ref().or(call.device.as_ref()).map(|id| self.find_or_make(id, now));
+            arrival.person = call.user.as_ref().or(call.device.as_ref()).map(|id| self.find_or_make(id, now));
             return arrival;
         }
         let mut left_out = Vec::new();
@@ -492,14 +503,6 @@ impl<'a> People<'a> {
         if event.kind == EventKind::Merge {
             self.profile_merge(log, event, true, &mut arrival);
             return arrival;
-        }
-        // One namespace: an id first heard of as anonymous is the same when a user is named by it.
-        if event.kind != EventKind::Track
-            && let Some((_, value)) = call.user.as_ref().and_then(|id| id.split_once(':'))
-            && let Some(person) = self.find(&format!("anonymous_id:{value}"))
-        {
-            self.all[person].ids.remove(&format!("anonymous_id:{value}"));
-            self.all[person].ids.insert(format!("user_id:{value}"));
         }
         let links = matches!(event.kind, EventKind::Identify | EventKind::Alias);
         let other = match event.kind {

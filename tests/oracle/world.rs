@@ -6,8 +6,8 @@ use serde_json::Value;
 use throughline::{
     identity::platform::{MergedTriggers, RunsOnMerge},
     journey::{
-        AddressNeed, Anchor, BlockId, BlockKind, Channel, Condition, DelayKind, HeldTriggers,
-        Identification, Journey, ReEntry, Runs, Scalar, Status, Test, Trigger as Starts, ZoneChoice,
+        AddressNeed, Anchor, BlockId, BlockKind, Channel, Condition, DelayKind, HeldTriggers, Identification,
+        Journey, ReEntry, Runs, Scalar, Status, Test, Trigger as Starts, ZoneChoice,
     },
     recording::{EventIndex, EventKind, EventLog, NewEvent},
     simulator::{MessageState, ReplayInput},
@@ -297,8 +297,7 @@ impl<'a> World<'a> {
         for one in joined {
             for journey in 0..self.journeys.len() {
                 let choice = chosen.get(&journey);
-                if self.starts_from_joined(journey, one, now)
-                    && choice.is_none_or(|only| *only == one.event)
+                if self.starts_from_joined(journey, one, now) && choice.is_none_or(|only| *only == one.event)
                 {
                     started.extend(self.offer_event(person, journey, one.event, now));
                 }
@@ -336,7 +335,8 @@ impl<'a> World<'a> {
         let age = now - self.log.event(one.event).happened_ms;
         let young = platform.trigger_age.value.is_none_or(|most| age <= most.ms());
         let may = !one.by_merge || platform.merged_triggers.value == MergedTriggers::Offered;
-        let again = self.runs.iter().any(|run| run.journey == journey && run.trigger.event == Some(one.event));
+        let again =
+            self.runs.iter().any(|run| run.journey == journey && run.trigger.event == Some(one.event));
         young && may && !again && self.triggers(journey, one.event, now)
     }
 
@@ -389,8 +389,7 @@ impl<'a> World<'a> {
         if !self.input.platform.anonymous_entry.value && !self.people.all[person].known() {
             return None;
         }
-        let asked =
-            Asked { person, now, trigger: Some(&trigger), from_trigger: false, in_segment: false };
+        let asked = Asked { person, now, trigger: Some(&trigger), from_trigger: false, in_segment: false };
         if drawn.audience.as_ref().is_some_and(|audience| !self.holds(audience, asked)) {
             return None;
         }
@@ -527,7 +526,13 @@ impl<'a> World<'a> {
     fn leave_block(&mut self, run: usize, exit: &str, now: i64) {
         if exit == "too late" {
             // A prompt that no page view came for.
-            self.record(run, MessageState::NotSent, Some("no_page_view"), (String::new(), String::new()), now);
+            self.record(
+                run,
+                MessageState::NotSent,
+                Some("no_page_view"),
+                (String::new(), String::new()),
+                now,
+            );
             return self.leave_block(run, "next", now);
         }
         let here = self.runs[run].at.block.clone();
@@ -592,7 +597,13 @@ impl<'a> World<'a> {
                         Step::Leaves("not_sent")
                     }
                     Verdict::Skipped | Verdict::Deferred { .. } => {
-                        self.record(run, MessageState::Skipped, Some("extra_condition"), Default::default(), now);
+                        self.record(
+                            run,
+                            MessageState::Skipped,
+                            Some("extra_condition"),
+                            Default::default(),
+                            now,
+                        );
                         Step::Leaves("sent")
                     }
                 }
@@ -605,7 +616,8 @@ impl<'a> World<'a> {
             BlockKind::Delay(DelayKind::For(span)) => wait_to(since + span.ms()),
             BlockKind::Delay(DelayKind::UntilTime { at_minute, days }) => {
                 let zone = self.zone(person);
-                let mut at = if now.rem_euclid(60_000) == 0 { now } else { now - now.rem_euclid(60_000) + 60_000 };
+                let mut at =
+                    if now.rem_euclid(60_000) == 0 { now } else { now - now.rem_euclid(60_000) + 60_000 };
                 loop {
                     let (day, minute) = local(zone, at);
                     let (day_before, minute_before) = local(zone, at - 60_000);
@@ -732,7 +744,13 @@ impl<'a> World<'a> {
                 };
                 match self.render(&self.runs[run].clone(), &message, now) {
                     Some(text) => self.record(run, MessageState::Sent, None, text, now),
-                    None => self.record(run, MessageState::NotSent, Some("template_error"), Default::default(), now),
+                    None => self.record(
+                        run,
+                        MessageState::NotSent,
+                        Some("template_error"),
+                        Default::default(),
+                        now,
+                    ),
                 }
                 self.leave_block(run, "next", now);
             }
@@ -747,17 +765,22 @@ impl<'a> World<'a> {
             }
         }
         let own: Vec<usize> = (0..self.runs.len()).filter(|run| self.runs[*run].person == survivor).collect();
-        let theirs: Vec<usize> = (0..self.runs.len()).filter(|run| self.runs[*run].person == absorbed).collect();
+        let theirs: Vec<usize> =
+            (0..self.runs.len()).filter(|run| self.runs[*run].person == absorbed).collect();
         let mut merged = Vec::new();
         match self.input.platform.runs_on_merge.value {
             RunsOnMerge::IfNeverEntered => {
-                let entered = |run: &&usize| own.iter().any(|one| self.runs[*one].journey == self.runs[**run].journey);
+                let entered =
+                    |run: &&usize| own.iter().any(|one| self.runs[*one].journey == self.runs[**run].journey);
                 merged.extend(theirs.iter().filter(entered).copied());
             }
             RunsOnMerge::GoOn => {
                 for (one, two) in own.iter().flat_map(|one| theirs.iter().map(move |two| (*one, *two))) {
-                    let (earlier, later) =
-                        if self.runs[two].started_ms < self.runs[one].started_ms { (two, one) } else { (one, two) };
+                    let (earlier, later) = if self.runs[two].started_ms < self.runs[one].started_ms {
+                        (two, one)
+                    } else {
+                        (one, two)
+                    };
                     if self.would_have_refused(earlier, later) {
                         merged.push(later);
                     }
@@ -877,11 +900,12 @@ fn spans_of(condition: &Condition, spans: &mut BTreeSet<i64>) {
             event.filters.iter().for_each(|filter| of_test(&filter.is));
             spans.extend(event.within.map(|within| within.ms()));
         }
-        Condition::Attribute { is, .. } | Condition::Fact { is, .. } | Condition::Trigger { is, .. } => of_test(is),
+        Condition::Attribute { is, .. } | Condition::Fact { is, .. } | Condition::Trigger { is, .. } => {
+            of_test(is)
+        }
         Condition::Message { within, .. } | Condition::InJourney { within, .. } => {
             spans.extend(within.map(|within| within.ms()));
         }
         _ => {}
     }
 }
-

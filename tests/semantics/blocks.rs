@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use throughline::journey::{
-    AddressNeed, Anchor, BlockKind, Channel, ConditionArm, DelayKind, Identification, Scalar, SplitArm, Template,
-    Weekday, ZoneChoice,
+    AddressNeed, Anchor, BlockKind, Channel, ConditionArm, DelayKind, Identification, Scalar, SplitArm,
+    Template, Weekday, ZoneChoice,
 };
 
 use crate::world::*;
@@ -36,9 +36,13 @@ fn tail(drawn: Draw) -> Draw {
 
 #[test]
 fn not_sent_goes_where_sent_goes_unless_connected() {
-    let held = |drawn: Draw| on("open").hears([identify("1 00:00").user("U1"), go("2 09:00")]).runs(drawn).messages();
-    let joined = journey("j", "Go").then("first", email("hi")).then("push", BlockKind::Message(message(Channel::Push, "x")));
-    assert_eq!(held(joined.clone()), ["2 09:00 j/first not_sent no_address", "2 09:00 j/push sent"]);
+    let held = |drawn: Draw| {
+        on("open").hears([identify("1 00:00").user("U1"), go("2 09:00")]).runs(drawn).messages()
+    };
+    let joined = journey("j", "Go")
+        .then("first", email("hi"))
+        .then("second", BlockKind::Message(message(Channel::InApp, "x")));
+    assert_eq!(held(joined.clone()), ["2 09:00 j/first not_sent no_address", "2 09:00 j/second sent"]);
     let apart = joined.from("first", "not_sent", "hook", BlockKind::Message(message(Channel::Webhook, "y")));
     assert_eq!(held(apart), ["2 09:00 j/first not_sent no_address", "2 09:00 j/hook sent"]);
 }
@@ -78,42 +82,50 @@ fn a_prompt_reaches_an_anonymous_visitor_at_the_next_page_view_within_the_window
 }
 
 #[test]
-fn an_audience_works_anonymously_and_needs_advertising_consent_where_the_workspace_says_so() {
-    let audience = || BlockKind::Audience { audience: "ads".to_owned(), remove: false };
-    let world = |needs: bool| {
-        on("open")
-            .set(|workspace| workspace.delivery.audience_needs_consent = needs)
-            .hears([track("2 09:00", "Go").on("D")])
-            .runs(journey("j", "Go").then("ads", audience()))
-            .replay()
-    };
-    let added = |outcome: &Outcome| outcome.0.messages.iter().any(|r| r.state.word() == "sent");
-    assert!(added(&world(false)), "works anonymously");
-    assert!(!added(&world(true)), "nobody gave consent");
+fn an_audience_works_anonymously_and_is_no_message() {
+    let audience = BlockKind::Audience { audience: "ads".to_owned(), remove: false };
+    let outcome = on("open")
+        .hears([track("2 09:00", "Go").on("D")])
+        .runs(journey("j", "Go").then("ads", audience))
+        .replay();
+    assert_eq!(outcome.0.journeys["j"].blocks["ads"].exits.get("next"), Some(&1));
+    assert_eq!(outcome.messages(), NOTHING);
 }
 
 // ---- wait for identify -------------------------------------------------------------------
 
 #[test]
 fn a_wait_for_identify_leaves_when_identified_or_times_out() {
-    let world = |known: &str| {
-        on("open")
-            .hears([track("2 09:00", "Go").on("D"), identify(known).on("D").user("U1").email("ana@example.com")])
-            .runs(
-                journey("j", "Go")
-                    .then("known", wait_for_identify("1d"))
-                    .then("mail", email("known"))
-                    .from("known", "timed_out", "late", email("late")),
-            )
-            .messages()
-    };
+    let world =
+        |known: &str| {
+            on("open")
+                .hears([
+                    track("2 09:00", "Go").on("D"),
+                    identify(known).on("D").user("U1").email("ana@example.com"),
+                ])
+                .runs(
+                    journey("j", "Go")
+                        .then("known", wait_for_identify("1d"))
+                        .then("mail", email("known"))
+                        .from("known", "timed_out", "late", email("late")),
+                )
+                .messages()
+        };
     assert_eq!(world("2 10:00"), ["2 10:00 j/mail sent"]);
-    assert_eq!(world("3 09:00"), ["3 09:00 j/late not_sent not_identified"], "at the deadline timed out wins");
+    assert_eq!(
+        world("3 09:00"),
+        ["3 09:00 j/late not_sent not_identified"],
+        "at the deadline timed out wins"
+    );
 }
 
 #[test]
 fn a_wait_for_identify_may_ask_by_what_and_for_a_good_address() {
-    let wait = |by: Identification, address: AddressNeed| BlockKind::WaitForIdentify { by, address, up_to: span("7d") };
+    let wait = |by: Identification, address: AddressNeed| BlockKind::WaitForIdentify {
+        by,
+        address,
+        up_to: span("7d"),
+    };
     let calls = [
         track("2 09:00", "Go").on("D"),
         identify("2 10:00").on("D").user("U1"),
@@ -122,7 +134,9 @@ fn a_wait_for_identify_may_ask_by_what_and_for_a_good_address() {
         identify("2 13:00").on("D").user("U1").says("phone", "+4915112345678"),
     ];
     let world = |by, address| {
-        let drawn = journey("j", "Go").then("known", wait(by, address)).then("mail", BlockKind::Message(message(Channel::Push, "hi")));
+        let drawn = journey("j", "Go")
+            .then("known", wait(by, address))
+            .then("mail", BlockKind::Message(message(Channel::Webhook, "hi")));
         on("open").hears(calls.clone()).runs(drawn).messages()[0].clone()
     };
     assert_eq!(world(Identification::Any, AddressNeed::Any), "2 10:00 j/mail sent");
@@ -144,13 +158,18 @@ fn where_profiles_are_known_people_mere_identification_passes_at_once() {
 
 #[test]
 fn a_fixed_delay_counts_from_the_blocks_entry() {
-    assert_eq!(after([go("2 09:00")], tail(journey("j", "Go").then("wait", wait("90m")))).messages(), ["2 10:30 j/mail sent"]);
+    assert_eq!(
+        after([go("2 09:00")], tail(journey("j", "Go").then("wait", wait("90m")))).messages(),
+        ["2 10:30 j/mail sent"]
+    );
 }
 
 #[test]
 fn a_delay_may_last_until_a_time_of_day_and_weekday() {
-    let until = |at_minute: u32, days: Vec<Weekday>| BlockKind::Delay(DelayKind::UntilTime { at_minute, days });
-    let at = |kind: BlockKind| after([go("2 09:00")], tail(journey("j", "Go").then("until", kind))).messages();
+    let until =
+        |at_minute: u32, days: Vec<Weekday>| BlockKind::Delay(DelayKind::UntilTime { at_minute, days });
+    let at =
+        |kind: BlockKind| after([go("2 09:00")], tail(journey("j", "Go").then("until", kind))).messages();
     assert_eq!(at(until(600, vec![])), ["2 10:00 j/mail sent"]);
     assert_eq!(at(until(480, vec![])), ["3 08:00 j/mail sent"]);
     assert_eq!(at(until(540, vec![])), ["2 09:00 j/mail sent"], "at or after entry");
@@ -159,14 +178,10 @@ fn a_delay_may_last_until_a_time_of_day_and_weekday() {
 
 #[test]
 fn an_anchored_delay_counts_from_the_trigger_event_or_the_last_event_of_a_name() {
-    let calls = || {
-        vec![
-            by("Cart", "2 07:00"),
-            go("2 08:00").received("2 09:00"),
-            by("Cart", "2 08:30"),
-        ]
+    let calls = || vec![by("Cart", "2 07:00"), go("2 08:00").received("2 09:00"), by("Cart", "2 08:30")];
+    let at = |from: Anchor| {
+        after(calls(), tail(journey("j", "Go").then("wait", wait_from(from, "4h")))).messages()
     };
-    let at = |from: Anchor| after(calls(), tail(journey("j", "Go").then("wait", wait_from(from, "4h")))).messages();
     assert_eq!(at(Anchor::Entry), ["2 13:00 j/mail sent"]);
     assert_eq!(at(Anchor::Trigger), ["2 12:00 j/mail sent"], "from when it happened");
     assert_eq!(at(last("Cart")), ["2 12:30 j/mail sent"], "the latest by happened");
@@ -212,7 +227,8 @@ fn past_already_it_goes_on_after_the_floor() {
 fn freshness_is_measured_from_the_due_instant() {
     let at = |entered: &str| {
         let delay = anchored(last("Cart"), "4h", "0s", Some("1h"), false);
-        let drawn = tail(journey("j", "Go").then("wait", delay)).from("wait", "too_late", "stale", email("stale"));
+        let drawn =
+            tail(journey("j", "Go").then("wait", delay)).from("wait", "too_late", "stale", email("stale"));
         after([by("Cart", "2 01:00"), go(entered)], drawn).messages()
     };
     assert_eq!(at("2 06:00"), ["2 06:00 j/mail sent"], "exactly the limit is fresh");
@@ -224,7 +240,12 @@ fn freshness_is_measured_from_the_due_instant() {
 #[test]
 fn a_wait_until_takes_the_leftmost_exit_that_holds() {
     let kind = wait_until(&[("left", did("A")), ("right", did("A"))], Some("1d"));
-    let drawn = journey("j", "Go").then("until", kind).then("l", email("left")).from("until", "right", "r", email("right"));
+    let drawn = journey("j", "Go").then("until", kind).then("l", email("left")).from(
+        "until",
+        "right",
+        "r",
+        email("right"),
+    );
     assert_eq!(after([go("2 09:00"), by("A", "2 10:00")], drawn).messages(), ["2 10:00 j/l sent"]);
 }
 
@@ -247,7 +268,11 @@ fn a_waits_event_conditions_count_from_the_runs_trigger() {
     let before = after([by("A", "2 08:00"), go("2 09:00")], drawn()).messages();
     assert_eq!(before, ["3 10:00 j/late sent"], "what happened before the trigger does not count");
     let between = after([go("2 09:00"), by("A", "2 09:30")], drawn()).messages();
-    assert_eq!(between, ["2 10:00 j/mail sent"], "what happened since the trigger does, even before the block");
+    assert_eq!(
+        between,
+        ["2 10:00 j/mail sent"],
+        "what happened since the trigger does, even before the block"
+    );
 }
 
 #[test]
@@ -276,7 +301,9 @@ fn window(days: Vec<Weekday>, from_hour: u32, to_hour: u32, zone: ZoneChoice) ->
 
 #[test]
 fn a_time_window_lets_through_from_its_opening_to_before_its_closing() {
-    let at = |entered: &str, kind: BlockKind| after([go(entered)], tail(journey("j", "Go").then("window", kind))).messages();
+    let at = |entered: &str, kind: BlockKind| {
+        after([go(entered)], tail(journey("j", "Go").then("window", kind))).messages()
+    };
     let day = || window(vec![], 9, 17, ZoneChoice::Workspace);
     assert_eq!(at("2 08:00", day()), ["2 09:00 j/mail sent"]);
     assert_eq!(at("2 12:00", day()), ["2 12:00 j/mail sent"]);
@@ -316,7 +343,12 @@ fn a_branch_without_a_condition_says_no() {
 
 #[test]
 fn a_branch_counts_all_history() {
-    let drawn = journey("j", "Go").then("which", branch(did("A"))).then("yes", email("yes")).from("which", "no", "no", email("no"));
+    let drawn = journey("j", "Go").then("which", branch(did("A"))).then("yes", email("yes")).from(
+        "which",
+        "no",
+        "no",
+        email("no"),
+    );
     assert_eq!(after([by("A", "1 09:00"), go("2 09:00")], drawn).messages(), ["2 09:00 j/yes sent"]);
 }
 
@@ -345,7 +377,8 @@ fn a_multi_way_branch_goes_left_to_right_and_otherwise() {
 }
 
 fn split(each_run: bool, shares: [u32; 2]) -> Draw {
-    let arm = |id: &str, percent: u32| SplitArm { id: id.into(), name: String::new(), percent, holdout: false };
+    let arm =
+        |id: &str, percent: u32| SplitArm { id: id.into(), name: String::new(), percent, holdout: false };
     let kind = BlockKind::RandomSplit { arms: vec![arm("a", shares[0]), arm("b", shares[1])], each_run };
     journey("j", "Go").then("split", kind).then("one", email("a")).from("split", "b", "two", email("b"))
 }
@@ -387,7 +420,9 @@ fn update_attributes_sets_and_removes() {
         ("old".to_owned(), None),
     ]);
     let world = on("open").hears([ana().says("old", "x"), go("2 09:00")]).runs(
-        journey("j", "Go").then("set", BlockKind::UpdateAttributes { set }).then("mail", email("{{ customer.tier }}")),
+        journey("j", "Go")
+            .then("set", BlockKind::UpdateAttributes { set })
+            .then("mail", email("{{ customer.tier }}")),
     );
     let outcome = world.replay();
     assert_eq!(outcome.bodies(), ["gold"]);
@@ -410,7 +445,8 @@ fn a_goal_block_counts_and_ends_and_an_exit_ends() {
     let outcome = after([go("2 09:00")], journey("j", "Go").then("goal", BlockKind::Goal)).replay();
     assert_eq!((outcome.0.journeys["j"].goals, outcome.ended("j", "goal")), (1, 1));
     let outcome =
-        after([go("2 09:00")], journey("j", "Go").then("out", BlockKind::Exit { reason: "done".to_owned() })).replay();
+        after([go("2 09:00")], journey("j", "Go").then("out", BlockKind::Exit { reason: "done".to_owned() }))
+            .replay();
     assert_eq!(outcome.ended("j", "exit"), 1);
     assert_eq!(outcome.messages(), NOTHING);
 }

@@ -22,7 +22,12 @@ fn holds_after(calls: Vec<Call>, condition: Condition) -> bool {
 }
 
 fn asking(condition: Condition) -> Draw {
-    journey("j", "Go").then("ask", branch(condition)).then("yes", email("yes")).from("ask", "no", "no", email("no"))
+    journey("j", "Go").then("ask", branch(condition)).then("yes", email("yes")).from(
+        "ask",
+        "no",
+        "no",
+        email("no"),
+    )
 }
 
 /// Whether a test of attribute `a` holds for a value (null: it was never set).
@@ -55,7 +60,8 @@ fn an_event_condition_counts() {
 
 #[test]
 fn every_counted_event_must_pass_every_filter() {
-    let calls = || vec![by("A", "2 09:00").with("x", 1).with("y", 1), by("A", "3 09:00").with("x", 1).with("y", 2)];
+    let calls =
+        || vec![by("A", "2 09:00").with("x", 1).with("y", 1), by("A", "3 09:00").with("x", 1).with("y", 2)];
     let one = |n: f64| Test::Equals(Scalar::Number(n));
     let holds = |y: f64| {
         let condition = did_with("A", |c| c.filters = vec![filter("x", one(1.0)), filter("y", one(y))]);
@@ -69,7 +75,9 @@ fn every_counted_event_must_pass_every_filter() {
 fn after_and_before_compare_with_the_latest_event_of_a_kind() {
     let viewed_after_cart = || did_with("Sizing", |c| c.after = Some(named("Cart")));
     let viewed_before_cart = || did_with("Sizing", |c| c.before = Some(named("Cart")));
-    let calls = |order: &[&str]| order.iter().zip(2..).map(|(event, day)| by(event, &format!("{day} 09:00"))).collect();
+    let calls = |order: &[&str]| {
+        order.iter().zip(2..).map(|(event, day)| by(event, &format!("{day} 09:00"))).collect()
+    };
     assert!(holds_after(calls(&["Cart", "Sizing"]), viewed_after_cart()));
     assert!(!holds_after(calls(&["Sizing", "Cart"]), viewed_after_cart()));
     assert!(!holds_after(calls(&["Cart", "Sizing", "Cart"]), viewed_after_cart()), "the latest cart counts");
@@ -113,7 +121,11 @@ fn page_views_are_asked_for_by_name_or_at_all() {
 #[test]
 fn filters_reach_into_nested_objects_and_arrays() {
     let calls = || {
-        vec![by("Order", "2 09:00").with("products", json!([{ "category": "hair" }, { "category": "skin" }])).with("ship", json!({ "to": { "country": "DE" } }))]
+        vec![
+            by("Order", "2 09:00")
+                .with("products", json!([{ "category": "hair" }, { "category": "skin" }]))
+                .with("ship", json!({ "to": { "country": "DE" } })),
+        ]
     };
     let holds = |path: &str, value: &str| holds_after(calls(), did_where("Order", path, equals(value)));
     assert!(holds("products[].category", "skin"), "an array matches if any element does");
@@ -162,7 +174,10 @@ fn text_compares_with_its_case_unless_set_otherwise() {
     assert!(passes(json!("Gold"), Test::EqualsIgnoreCase("gold".to_owned())));
     assert!(!passes(json!("Gold"), Test::Contains("OL".to_owned())));
     assert!(passes(json!("Gold"), Test::ContainsIgnoreCase("OL".to_owned())));
-    assert!(passes(json!("Gold"), Test::StartsWith("Go".to_owned())) && !passes(json!("Gold"), Test::StartsWith("go".to_owned())));
+    assert!(
+        passes(json!("Gold"), Test::StartsWith("Go".to_owned()))
+            && !passes(json!("Gold"), Test::StartsWith("go".to_owned()))
+    );
 }
 
 #[test]
@@ -215,9 +230,9 @@ fn consent_is_granted_denied_or_unknown() {
         let states = [ConsentState::Granted, ConsentState::Denied, ConsentState::Unknown];
         let holds = |is: ConsentState| {
             on("open")
-                .consent_by_trait(Channel::Push, "email_ok")
+                .consent_by_trait(Channel::Webhook, "email_ok")
                 .hears([ana()].into_iter().chain(calls.clone()).chain([by("Go", "9 09:00")]))
-                .runs(asking(Condition::Consent { channel: Channel::Push, is }))
+                .runs(asking(Condition::Consent { channel: Channel::Webhook, is }))
                 .replay()
                 .bodies()
                 == ["yes"]

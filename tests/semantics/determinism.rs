@@ -82,7 +82,8 @@ fn files_in_any_order() {
         let world = crowd(platform);
         let mut split = world.clone();
         let lines = std::mem::take(&mut split.recordings[0].2);
-        let (even, odd): (Vec<_>, Vec<_>) = lines.into_iter().enumerate().partition(|(number, _)| number % 2 == 0);
+        let (even, odd): (Vec<_>, Vec<_>) =
+            lines.into_iter().enumerate().partition(|(number, _)| number % 2 == 0);
         let lines = |part: Vec<(usize, serde_json::Value)>| part.into_iter().map(|(_, line)| line).collect();
         split.recordings =
             vec![("odd".to_owned(), false, lines(odd)), ("even".to_owned(), false, lines(even))];
@@ -109,7 +110,10 @@ fn alone_or_in_a_crowd() {
         alone.horizon = throughline::recording::Span::from_ms(all.horizon_ms - last);
         let alone = result(&alone);
         let of_them = |record: &&MessageRecord| {
-            record.identifiers.iter().any(|id| alone.messages.iter().any(|other| other.identifiers.contains(id)))
+            record
+                .identifiers
+                .iter()
+                .any(|id| alone.messages.iter().any(|other| other.identifiers.contains(id)))
         };
         let among: Vec<MessageRecord> = all.messages.iter().filter(of_them).cloned().collect();
         assert!(!alone.messages.is_empty());

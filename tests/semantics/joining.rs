@@ -21,12 +21,14 @@ fn cart(at: &str) -> Call {
 #[test]
 fn all_joined_events_are_in_history_before_triggers_are_offered() {
     // The checkout came after the cart; the cart's trigger is judged against the full history.
-    let world = on("customerio").hears([cart("2 09:00"), track("2 10:00", "Checkout").on("D"), claim("3 09:00")]).runs(
-        journey("j", "Product Added")
-            .then("checkout", branch(did("Checkout")))
-            .then("yes", email("went to the checkout"))
-            .from("checkout", "no", "no", email("did not")),
-    );
+    let world = on("customerio")
+        .hears([cart("2 09:00"), track("2 10:00", "Checkout").on("D"), claim("3 09:00")])
+        .runs(
+            journey("j", "Product Added")
+                .then("checkout", branch(did("Checkout")))
+                .then("yes", email("went to the checkout"))
+                .from("checkout", "no", "no", email("did not")),
+        );
     assert_eq!(world.messages(), ["3 09:00 j/yes sent"]);
 }
 
@@ -44,7 +46,11 @@ fn traits_are_applied_before_triggers_are_offered() {
 fn a_guest_who_bought_after_the_cart_leaves_at_once() {
     let world = on("customerio")
         .hears([cart("2 09:00"), track("2 10:00", "Order Completed").on("D"), claim("3 09:00")])
-        .runs(journey("j", "Product Added").leaves_when("bought", did("Order Completed")).then("mail", email("hi")));
+        .runs(
+            journey("j", "Product Added")
+                .leaves_when("bought", did("Order Completed"))
+                .then("mail", email("hi")),
+        );
     let outcome = world.replay();
     assert_eq!(outcome.messages(), NOTHING);
     assert_eq!(outcome.ended("j", "bought"), 1);
@@ -54,7 +60,11 @@ fn a_guest_who_bought_after_the_cart_leaves_at_once() {
 fn a_purchase_before_the_cart_does_not_end_the_run() {
     let world = on("customerio")
         .hears([track("2 08:00", "Order Completed").on("D"), cart("2 09:00"), claim("3 09:00")])
-        .runs(journey("j", "Product Added").leaves_when("bought", did("Order Completed")).then("mail", email("hi")));
+        .runs(
+            journey("j", "Product Added")
+                .leaves_when("bought", did("Order Completed"))
+                .then("mail", email("hi")),
+        );
     assert_eq!(world.messages(), ["3 09:00 j/mail sent"]);
 }
 
@@ -62,10 +72,14 @@ fn a_purchase_before_the_cart_does_not_end_the_run() {
 fn a_goal_that_ends_the_run_looks_back_too() {
     let world = on("customerio")
         .hears([cart("2 09:00"), track("2 10:00", "Order Completed").on("D"), claim("3 09:00")])
-        .runs(journey("j", "Product Added").set(|j| {
-            let when = did("Order Completed");
-            j.goal = Some(throughline::journey::Goal { when, within: span("5d"), ends_run: true });
-        }).then("mail", email("hi")));
+        .runs(
+            journey("j", "Product Added")
+                .set(|j| {
+                    let when = did("Order Completed");
+                    j.goal = Some(throughline::journey::Goal { when, within: span("5d"), ends_run: true });
+                })
+                .then("mail", email("hi")),
+        );
     let outcome = world.replay();
     assert_eq!(outcome.messages(), NOTHING);
     assert_eq!(outcome.0.journeys["j"].goals, 1);
@@ -153,7 +167,9 @@ fn segments_see_joined_events_of_any_age() {
         .segment("adders", did("Product Added"))
         .hears([cart("2 09:00"), claim("8 09:00")])
         .runs(journey("event", "Product Added").then("mail", email("event")))
-        .runs(starting("segment", Trigger::EntersSegment("adders".to_owned())).then("mail", email("segment")));
+        .runs(
+            starting("segment", Trigger::EntersSegment("adders".to_owned())).then("mail", email("segment")),
+        );
     assert_eq!(world.messages(), ["8 09:00 segment/mail sent"], "the cart is six days old");
 }
 
@@ -173,8 +189,10 @@ fn events_older_than_thirty_days_do_not_join() {
 #[test]
 fn a_held_trigger_becomes_joined_too_old_expired_refused_or_never_identified() {
     let state = |calls: Vec<Call>| {
-        let outcome =
-            on("customerio").hears(calls).runs(journey("j", "Product Added").then("mail", email("hi"))).replay();
+        let outcome = on("customerio")
+            .hears(calls)
+            .runs(journey("j", "Product Added").then("mail", email("hi")))
+            .replay();
         assert_eq!(outcome.0.held.len(), 1);
         let held = outcome.0.held[0].clone();
         assert_eq!(held.anonymous_id, "anonymous_id:D");
@@ -192,7 +210,10 @@ fn a_held_trigger_becomes_joined_too_old_expired_refused_or_never_identified() {
 #[test]
 fn a_held_trigger_knows_the_carts_value() {
     let outcome = on("customerio")
-        .hears([cart("2 09:00").with("price", 20).with("quantity", 2).with("currency", "EUR"), claim("2 10:00")])
+        .hears([
+            cart("2 09:00").with("price", 20).with("quantity", 2).with("currency", "EUR"),
+            claim("2 10:00"),
+        ])
         .runs(journey("j", "Product Added").then("mail", email("hi")))
         .replay();
     assert_eq!(outcome.0.held[0].cart_value, Some((40.0, "EUR".to_owned())));
@@ -260,7 +281,10 @@ fn an_anonymous_only_identify_sets_traits_without_identifying() {
         .hears([identify("2 08:00").on("D").says("name", "Ana"), track("2 09:00", "Go").on("D")])
         .runs(
             journey("j", "Go")
-                .then("known", branch(Condition::Identified { by: Default::default(), address: Default::default() }))
+                .then(
+                    "known",
+                    branch(Condition::Identified { by: Default::default(), address: Default::default() }),
+                )
                 .then("yes", email("known"))
                 .from("known", "no", "name", branch(attribute("name", equals("Ana"))))
                 .then("named", email("named")),
@@ -274,7 +298,8 @@ fn profile_merges_without_a_side_or_with_one_side_twice_are_refused() {
     let id = |id: &str| json!({ "id": id });
     let user = || identify("2 08:00").user("U1").id("m1");
     for (primary, secondary) in [("U1", "U9"), ("U9", "U1"), ("U1", "U1")] {
-        let outcome = on("customerio").hears([user(), merge("2 09:00", id(primary), id(secondary)).id("x")]).replay();
+        let outcome =
+            on("customerio").hears([user(), merge("2 09:00", id(primary), id(secondary)).id("x")]).replay();
         assert_eq!(outcome.0.refusals.len(), 1, "{primary} and {secondary}");
         assert_eq!(outcome.0.refusals[0].call, "x");
         assert_eq!(outcome.0.people.len(), 1);
@@ -407,7 +432,11 @@ fn a_run_goes_on_after_an_anonymous_profile_joins_a_person() {
         .hears([cart("2 09:00"), claim("2 10:00")])
         .runs(journey("j", "Product Added").then("wait", wait("4h")).then("mail", email("hi")));
     let outcome = world.replay();
-    assert_eq!(outcome.messages(), ["2 13:00 j/mail sent"], "joined events that started a run are not offered again");
+    assert_eq!(
+        outcome.messages(),
+        ["2 13:00 j/mail sent"],
+        "joined events that started a run are not offered again"
+    );
 }
 
 #[test]

@@ -11,8 +11,6 @@ use throughline::{
 
 use crate::world::*;
 
-const NOTHING: [&str; 0] = [];
-
 fn ana() -> Call {
     identify("1 00:00").user("U1").email("ana@example.com")
 }
@@ -23,7 +21,9 @@ fn by(event: &str, at: &str) -> Call {
 
 /// One message to Ana at `Go` on 2 March, 09:00.
 fn to(person: Call, change: impl FnOnce(&mut Message)) -> World {
-    on("open").hears([person, by("Go", "2 09:00")]).runs(journey("j", "Go").then("mail", email_with("hi", change)))
+    on("open")
+        .hears([person, by("Go", "2 09:00")])
+        .runs(journey("j", "Go").then("mail", email_with("hi", change)))
 }
 
 fn limit(at_most: u32, per: &str) -> MessageLimit {
@@ -42,21 +42,28 @@ fn the_first_check_that_fails_names_the_reason() {
     let quiet = |world: World| world.set(|workspace| workspace.delivery.quiet_hours = Some(night(8, 10)));
     let limited = |world: World| world.set(|workspace| workspace.delivery.limits = vec![limit(0, "1d")]);
     let asked = |world: World| {
-        world.consent_by_trait(Channel::Email, "email_ok").set(|w| drop(w.delivery.needs_consent.insert(Channel::Email)))
+        world
+            .consent_by_trait(Channel::Email, "email_ok")
+            .set(|w| drop(w.delivery.needs_consent.insert(Channel::Email)))
     };
     let all = |person: Call, only_if: bool| {
         let world = to(person, |message| {
             message.only_if = only_if.then(|| did("Never"));
             message.template.body = "{% if %}".to_owned();
         });
-        quiet(limited(asked(world))).with(|world| world.recordings[0].2[1]["anonymousId"] = json!("D")).messages()[0]
+        quiet(limited(asked(world)))
+            .with(|world| world.recordings[0].2[1]["anonymousId"] = json!("D"))
+            .messages()[0]
             .clone()
     };
     let bare = || identify("1 00:00").user("U1");
     assert!(all(bare(), true).contains("skipped"), "the extra condition comes first");
     assert_eq!(all(bare(), false), "2 09:00 j/mail not_sent no_address");
     let unsubscribed = |call: Call| call.says("unsubscribed", true);
-    assert_eq!(all(unsubscribed(bare().email("ana@@example")), false), "2 09:00 j/mail not_sent address_invalid");
+    assert_eq!(
+        all(unsubscribed(bare().email("ana@@example")), false),
+        "2 09:00 j/mail not_sent invalid_address"
+    );
     assert_eq!(all(unsubscribed(ana()), false), "2 09:00 j/mail not_sent unsubscribed");
     assert_eq!(all(ana(), false), "2 09:00 j/mail not_sent consent_unknown");
     assert_eq!(all(ana().says("email_ok", "no"), false), "2 09:00 j/mail not_sent consent_denied");
@@ -75,14 +82,15 @@ fn an_anonymous_visitor_gets_no_message() {
 #[test]
 fn mistyped_and_disposable_addresses_are_flagged_by_default_or_held() {
     for (address, flag, word) in [
-        ("ana@gmial.com", Flag::Mistyped, "address_mistyped"),
-        ("ana@mailinator.com", Flag::Disposable, "address_disposable"),
+        ("ana@gmial.com", Flag::Mistyped, "mistyped_address"),
+        ("ana@mailinator.com", Flag::Disposable, "disposable_address"),
     ] {
         let person = || identify("1 00:00").user("U1").email(address);
         let flagged = to(person(), |_| {}).replay();
         assert_eq!(flagged.messages(), ["2 09:00 j/mail sent"]);
         assert_eq!(flagged.0.messages[0].flags, [flag]);
-        let held = to(person(), |_| {}).set(|workspace| workspace.delivery.bad_addresses = BadAddresses::Held);
+        let held =
+            to(person(), |_| {}).set(|workspace| workspace.delivery.bad_addresses = BadAddresses::Held);
         assert_eq!(held.messages(), [format!("2 09:00 j/mail not_sent {word}")]);
     }
 }
@@ -113,7 +121,9 @@ fn asked(world: World) -> World {
 #[test]
 fn consent_comes_from_traits() {
     let with = |said: &str| {
-        asked(to(ana().says("email_ok", said), |_| {})).consent_by_trait(Channel::Email, "email_ok").messages()
+        asked(to(ana().says("email_ok", said), |_| {}))
+            .consent_by_trait(Channel::Email, "email_ok")
+            .messages()
     };
     assert_eq!(with("yes"), ["2 09:00 j/mail sent"]);
     assert_eq!(with("no"), ["2 09:00 j/mail not_sent consent_denied"]);
@@ -167,7 +177,10 @@ fn consent_expires_into_unknown() {
         asked(on("open"))
             .set(|w| {
                 let expires_after = Some(span("1d"));
-                w.consent.push(ConsentSource { expires_after, ..source(ConsentFrom::GrantedBy("Opted In".to_owned())) });
+                w.consent.push(ConsentSource {
+                    expires_after,
+                    ..source(ConsentFrom::GrantedBy("Opted In".to_owned()))
+                });
             })
             .hears([ana(), by("Opted In", "2 09:00"), by("Go", at)])
             .runs(journey("j", "Go").then("mail", email("hi")))
@@ -194,7 +207,11 @@ fn a_region_asks_for_what_its_law_asks_for() {
     assert_eq!(from("US", "us", Channel::Email), "2 09:00 j/mail sent", "opt-out");
     assert_eq!(from("US", "us", Channel::Sms), "2 09:00 j/mail not_sent consent_unknown", "opt-in");
     assert_eq!(from("CA", "ca", Channel::Email), "2 09:00 j/mail not_sent consent_unknown");
-    assert_eq!(from("DE", "us", Channel::Email), "2 09:00 j/mail sent", "a rule set that is not on says nothing");
+    assert_eq!(
+        from("DE", "us", Channel::Email),
+        "2 09:00 j/mail sent",
+        "a rule set that is not on says nothing"
+    );
 }
 
 #[test]
@@ -255,15 +272,19 @@ fn a_limit_is_rolling_and_holds_without_a_retry_time() {
 #[test]
 fn a_limit_may_be_for_one_channel() {
     let email_only = MessageLimit { channel: Some(Channel::Email), at_most: 1, per: span("1d") };
-    let world = on("open").set(|workspace| workspace.delivery.limits = vec![email_only]).hears([ana(), by("Go", "2 09:00")]).runs(
-        journey("j", "Go")
-            .then("one", email("one"))
-            .then("push", BlockKind::Message(message(Channel::Push, "push")))
-            .then("two", email("two")),
-    );
+    let world = on("open")
+        .set(|workspace| workspace.delivery.limits = vec![email_only])
+        .hears([ana(), by("Go", "2 09:00")])
+        .runs(
+            journey("j", "Go")
+                .then("one", email("one"))
+                .then("hook", BlockKind::Message(message(Channel::Webhook, "hook")))
+                .then("two", email("two")),
+        );
     assert_eq!(
         world.messages(),
-        ["2 09:00 j/one sent", "2 09:00 j/push sent", "2 09:00 j/two not_sent message_limit"]
+        ["2 09:00 j/hook sent", "2 09:00 j/one sent", "2 09:00 j/two not_sent message_limit"],
+        "messages of one instant stand by block"
     );
 }
 
@@ -277,7 +298,12 @@ fn a_message_over_a_limit_is_retried_at_the_first_free_instant_and_the_run_waits
             })
             .hears([ana(), by("Go", "2 09:00"), by("More", "2 20:00")])
             .runs(journey("a", "Go").then("mail", email("hi")))
-            .runs(journey("b", "More").then("mail", email("hi")).then("next", wait("1h")).then("push", BlockKind::Message(message(Channel::Push, "x"))))
+            .runs(
+                journey("b", "More")
+                    .then("mail", email("hi"))
+                    .then("next", wait("1h"))
+                    .then("hook", BlockKind::Message(message(Channel::Webhook, "x"))),
+            )
             .messages()
     };
     let sent = with("1d");
@@ -303,12 +329,15 @@ fn ties_on_a_limit_go_to_the_journey_with_priority() {
 
 #[test]
 fn in_app_messages_are_exempt_where_the_platform_says_so() {
-    let world = on("customerio").set(|workspace| workspace.delivery.limits = vec![limit(1, "1d")]).hears([ana(), by("Go", "2 09:00")]).runs(
-        journey("j", "Go")
-            .then("app", BlockKind::Message(message(Channel::InApp, "app")))
-            .then("one", email("one"))
-            .then("again", BlockKind::Message(message(Channel::InApp, "again"))),
-    );
+    let world = on("customerio")
+        .set(|workspace| workspace.delivery.limits = vec![limit(1, "1d")])
+        .hears([ana(), by("Go", "2 09:00")])
+        .runs(
+            journey("j", "Go")
+                .then("app", BlockKind::Message(message(Channel::InApp, "app")))
+                .then("one", email("one"))
+                .then("again", BlockKind::Message(message(Channel::InApp, "again"))),
+        );
     assert!(world.messages().iter().all(|line| line.ends_with(" sent")));
 }
 
@@ -337,10 +366,7 @@ fn all_checks_run_again_when_a_deferred_message_comes_due() {
         on("open")
             .set(|workspace| workspace.delivery.quiet_hours = Some(night(22, 8)))
             .hears([ana(), by("Go", "2 23:00"), call])
-            .runs(
-                journey("j", "Go")
-                    .then("mail", email_with("hi", |m| m.only_if = Some(not(did("Bought"))))),
-            )
+            .runs(journey("j", "Go").then("mail", email_with("hi", |m| m.only_if = Some(not(did("Bought"))))))
             .messages()
     };
     let unsubscribes = identify("3 01:00").user("U1").says("unsubscribed", true);
@@ -434,22 +460,25 @@ fn opens_come_from_recorded_events_only() {
         .then("wait", wait("1d"))
         .then("opened", branch(opened))
         .then("yes", email("yes"));
-    let world = |calls: Vec<Call>| on("open").hears([ana(), by("Go", "2 09:00")].into_iter().chain(calls)).runs(drawn.clone()).replay();
+    let world = |calls: Vec<Call>| {
+        on("open").hears([ana(), by("Go", "2 09:00")].into_iter().chain(calls)).runs(drawn.clone()).replay()
+    };
     assert_eq!(world(vec![]).bodies(), ["hi"]);
     assert_eq!(world(vec![by("Email Opened", "2 10:00")]).bodies(), ["hi", "yes"]);
 }
 
 #[test]
 fn unsubscribed_people_keep_moving() {
-    let world = on("customerio")
-        .hears([ana().says("unsubscribed", "TRUE"), by("Go", "2 09:00")])
-        .runs(journey("j", "Go").then("one", email("one")).then("hook", BlockKind::Message(message(Channel::Webhook, "x"))));
+    let world = on("customerio").hears([ana().says("unsubscribed", "TRUE"), by("Go", "2 09:00")]).runs(
+        journey("j", "Go")
+            .then("one", email("one"))
+            .then("hook", BlockKind::Message(message(Channel::Webhook, "x"))),
+    );
     let messages = world.messages();
-    assert_eq!(messages[0], "2 09:00 j/one not_sent unsubscribed");
+    assert!(messages.contains(&"2 09:00 j/one not_sent unsubscribed".to_owned()), "{messages:?}");
     assert_eq!(messages.len(), 2);
     let other = on("customerio")
         .hears([ana().says("unsubscribed", "yes"), by("Go", "2 09:00")])
         .runs(journey("j", "Go").then("one", email("one")));
     assert_eq!(other.messages(), ["2 09:00 j/one sent"], "only true, 1 and \"1\" mean unsubscribed");
-    assert_eq!(NOTHING.len(), 0);
 }

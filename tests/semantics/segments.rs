@@ -111,7 +111,11 @@ fn relative_dates_move_people_by_time_alone() {
 fn has_not_done_within_n_days_needs_a_profile_that_old_where_the_platform_says_so() {
     let quiet = not(did_within("View", "3d"));
     let world = |platform: &str| {
-        on(platform).segment("s", quiet.clone()).hears([ana(), by("Go", "2 00:00")]).runs(enters("s")).messages()
+        on(platform)
+            .segment("s", quiet.clone())
+            .hears([ana(), by("Go", "2 00:00")])
+            .runs(enters("s"))
+            .messages()
     };
     assert_eq!(world("customerio"), ["4 00:00 enters/mail sent"], "the profile is three days old then");
     assert_eq!(world("open"), ["1 00:00 enters/mail sent"]);

@@ -37,12 +37,12 @@ fn conditions_look_at_when_things_happened() {
             track("2 08:00", "Seen").user("U1").received("2 09:30"),
             track("2 09:40", "Go").user("U1"),
         ])
-        .runs(
-            journey("j", "Go")
-                .then("recent", recent)
-                .then("yes", email("yes"))
-                .from("recent", "no", "no", email("no")),
-        );
+        .runs(journey("j", "Go").then("recent", recent).then("yes", email("yes")).from(
+            "recent",
+            "no",
+            "no",
+            email("no"),
+        ));
     assert_eq!(world.messages(), ["2 09:40 j/no sent"], "it arrived lately but happened long ago");
 }
 
@@ -54,12 +54,12 @@ fn conditions_do_not_see_an_event_that_happened_after_now() {
             track("2 12:00", "Seen").user("U1").received("2 09:00"),
             track("2 09:10", "Go").user("U1"),
         ])
-        .runs(
-            journey("j", "Go")
-                .then("seen", branch(did("Seen")))
-                .then("yes", email("yes"))
-                .from("seen", "no", "no", email("no")),
-        );
+        .runs(journey("j", "Go").then("seen", branch(did("Seen"))).then("yes", email("yes")).from(
+            "seen",
+            "no",
+            "no",
+            email("no"),
+        ));
     assert_eq!(world.messages(), ["2 09:10 j/no sent"]);
 }
 
@@ -101,12 +101,12 @@ fn events_at_one_arrival_come_by_happened_then_message_id() {
     let run = |first: Call, second: Call| {
         on("open")
             .hears([ana(), first, second])
-            .runs(
-                journey("j", "B")
-                    .then("a", branch(did("A")))
-                    .then("yes", email("A came before"))
-                    .from("a", "no", "no", email("A had not come")),
-            )
+            .runs(journey("j", "B").then("a", branch(did("A"))).then("yes", email("A came before")).from(
+                "a",
+                "no",
+                "no",
+                email("A had not come"),
+            ))
             .replay()
             .bodies()[0]
             .to_owned()
@@ -125,7 +125,10 @@ fn timers_at_an_instant_come_before_its_events() {
     let world = on("open")
         .hears([ana(), track("2 09:00", "Go").user("U1"), track("2 10:00", "Bought").user("U1")])
         .runs(
-            journey("j", "Go").leaves_when("bought", did("Bought")).then("wait", wait("1h")).then("mail", email("hi")),
+            journey("j", "Go")
+                .leaves_when("bought", did("Bought"))
+                .then("wait", wait("1h"))
+                .then("mail", email("hi")),
         );
     assert_eq!(world.messages(), ["2 10:00 j/mail sent"]);
 }
@@ -210,7 +213,11 @@ fn local_time_in_a_gap_is_the_first_valid_instant() {
         .set(|workspace| workspace.zone = "Europe/Berlin".to_owned())
         .hears([ana(), track("28 22:00", "Go").user("U1")])
         .runs(journey("j", "Go").then("until", until).then("mail", email("hi")));
-    assert_eq!(world.messages(), ["29 01:00 j/mail sent"], "02:30 does not exist; 03:00 is the first that does");
+    assert_eq!(
+        world.messages(),
+        ["29 01:00 j/mail sent"],
+        "02:30 does not exist; 03:00 is the first that does"
+    );
 }
 
 /// On 25 October 2026, 03:00 becomes 02:00 again in Berlin: day 239 from 1 March.
@@ -262,9 +269,8 @@ fn a_weekday_is_one_of_the_persons_zone() {
 
 #[test]
 fn an_event_without_any_id_is_kept_and_nobodys() {
-    let world = on("open")
-        .hears([ana(), track("2 09:00", "Go")])
-        .runs(journey("j", "Go").then("mail", email("hi")));
+    let world =
+        on("open").hears([ana(), track("2 09:00", "Go")]).runs(journey("j", "Go").then("mail", email("hi")));
     let outcome = world.replay();
     assert_eq!(outcome.messages(), NOTHING);
     assert_eq!(outcome.0.events, 2, "kept");

@@ -27,10 +27,7 @@ fn only_active_journeys_run() {
 
 #[test]
 fn an_event_starts_a_run_if_its_properties_pass() {
-    let vip = Trigger::Event {
-        event: named("Go"),
-        filters: vec![filter("level", Test::AtLeast(2.0))],
-    };
+    let vip = Trigger::Event { event: named("Go"), filters: vec![filter("level", Test::AtLeast(2.0))] };
     let world = on("open")
         .hears([ana(), go("2 09:00").with("level", 1), go("3 09:00").with("level", 2)])
         .runs(starting("j", vip).then("mail", email("hi")));
@@ -125,14 +122,22 @@ fn re_entry_every_time() {
 #[test]
 fn re_entry_after_a_gap_counts_from_the_last_entry_inclusively() {
     assert_eq!(enters(ReEntry::AfterGap(span("1d"))), ["2 09:00 j/mail sent", "4 09:00 j/mail sent"]);
-    assert_eq!(enters(ReEntry::AfterGap(span("2d"))), ["2 09:00 j/mail sent", "4 09:00 j/mail sent"], "exactly two days");
+    assert_eq!(
+        enters(ReEntry::AfterGap(span("2d"))),
+        ["2 09:00 j/mail sent", "4 09:00 j/mail sent"],
+        "exactly two days"
+    );
 }
 
 #[test]
 fn a_run_already_going_refuses_and_is_recorded() {
     let drawn = journey("j", "Go").then("wait", wait("2h")).then("mail", email("hi"));
     let outcome = goes(&["2 09:00", "2 10:00", "2 11:00"], drawn).replay();
-    assert_eq!(outcome.messages(), ["2 11:00 j/mail sent", "2 13:00 j/mail sent"], "timers first: the run is over at 11:00");
+    assert_eq!(
+        outcome.messages(),
+        ["2 11:00 j/mail sent", "2 13:00 j/mail sent"],
+        "timers first: the run is over at 11:00"
+    );
     assert_eq!(outcome.not_started("j", "already_in_run"), 1);
 }
 
@@ -155,8 +160,10 @@ fn one_run_per_key() {
 
 #[test]
 fn exit_conditions_are_checked_at_every_arriving_event() {
-    let drawn =
-        journey("j", "Go").leaves_when("bought", did("Bought")).then("wait", wait("2h")).then("mail", email("hi"));
+    let drawn = journey("j", "Go")
+        .leaves_when("bought", did("Bought"))
+        .then("wait", wait("2h"))
+        .then("mail", email("hi"));
     let world = on("open").hears([ana(), go("2 09:00"), track("2 10:00", "Bought").user("U1")]).runs(drawn);
     let outcome = world.replay();
     assert_eq!(outcome.messages(), NOTHING);
@@ -167,8 +174,18 @@ fn exit_conditions_are_checked_at_every_arriving_event() {
 fn an_exit_condition_counts_from_the_runs_trigger_unless_a_window_is_set() {
     let with = |exit: Condition| {
         on("open")
-            .hears([ana(), track("2 08:00", "Bought").user("U1"), go("2 09:00"), track("2 09:30", "Other").user("U1")])
-            .runs(journey("j", "Go").leaves_when("bought", exit).then("wait", wait("1h")).then("mail", email("hi")))
+            .hears([
+                ana(),
+                track("2 08:00", "Bought").user("U1"),
+                go("2 09:00"),
+                track("2 09:30", "Other").user("U1"),
+            ])
+            .runs(
+                journey("j", "Go")
+                    .leaves_when("bought", exit)
+                    .then("wait", wait("1h"))
+                    .then("mail", email("hi")),
+            )
             .messages()
     };
     assert_eq!(with(did("Bought")), ["2 10:00 j/mail sent"]);
@@ -179,7 +196,8 @@ fn an_exit_condition_counts_from_the_runs_trigger_unless_a_window_is_set() {
 fn exits_are_not_checked_by_time_alone() {
     // Nobody does anything more; that the window has passed is noticed by no event.
     let idle = not(did_within("Go", "1h"));
-    let drawn = journey("j", "Go").leaves_when("idle", idle).then("wait", wait("2h")).then("mail", email("hi"));
+    let drawn =
+        journey("j", "Go").leaves_when("idle", idle).then("wait", wait("2h")).then("mail", email("hi"));
     assert_eq!(goes(&["2 09:00"], drawn).messages(), ["2 11:00 j/mail sent"]);
 }
 
@@ -187,9 +205,12 @@ fn exits_are_not_checked_by_time_alone() {
 fn a_goal_counts_within_its_window_and_the_run_goes_on() {
     let goals = |bought: &str| {
         let goal = Goal { when: did("Bought"), within: span("1d"), ends_run: false };
-        let drawn =
-            journey("j", "Go").set(|j| j.goal = Some(goal)).then("wait", wait("3d")).then("mail", email("hi"));
-        let outcome = on("open").hears([ana(), go("2 09:00"), track(bought, "Bought").user("U1")]).runs(drawn).replay();
+        let drawn = journey("j", "Go")
+            .set(|j| j.goal = Some(goal))
+            .then("wait", wait("3d"))
+            .then("mail", email("hi"));
+        let outcome =
+            on("open").hears([ana(), go("2 09:00"), track(bought, "Bought").user("U1")]).runs(drawn).replay();
         assert_eq!(outcome.messages(), ["5 09:00 j/mail sent"]);
         outcome.0.journeys["j"].goals
     };
@@ -200,14 +221,18 @@ fn a_goal_counts_within_its_window_and_the_run_goes_on() {
 #[test]
 fn a_goal_may_end_the_run() {
     let goal = Goal { when: did("Bought"), within: span("1d"), ends_run: true };
-    let drawn = journey("j", "Go").set(|j| j.goal = Some(goal)).then("wait", wait("3d")).then("mail", email("hi"));
+    let drawn =
+        journey("j", "Go").set(|j| j.goal = Some(goal)).then("wait", wait("3d")).then("mail", email("hi"));
     let world = on("open").hears([ana(), go("2 09:00"), track("2 10:00", "Bought").user("U1")]).runs(drawn);
     assert_eq!(world.messages(), NOTHING);
 }
 
 #[test]
 fn journeys_run_together_and_hear_each_others_events() {
-    let send = throughline::journey::BlockKind::SendEvent { event: "Ping".to_owned(), properties: Default::default() };
+    let send = throughline::journey::BlockKind::SendEvent {
+        event: "Ping".to_owned(),
+        properties: Default::default(),
+    };
     let world = on("open")
         .hears([ana(), go("2 09:00")])
         .runs(journey("a", "Go").then("send", send))
@@ -217,7 +242,8 @@ fn journeys_run_together_and_hear_each_others_events() {
 
 #[test]
 fn a_hundred_zero_time_starts_at_one_instant_and_no_more() {
-    let send = throughline::journey::BlockKind::SendEvent { event: "Go".to_owned(), properties: Default::default() };
+    let send =
+        throughline::journey::BlockKind::SendEvent { event: "Go".to_owned(), properties: Default::default() };
     let outcome = goes(&["2 09:00"], journey("j", "Go").then("send", send)).replay();
     assert_eq!(outcome.0.journeys["j"].started, 100);
 }
@@ -231,7 +257,11 @@ fn a_thousand_stays_and_no_more() {
     let outcome = goes(&["2 09:00"], drawn).replay();
     let blocks = &outcome.0.journeys["j"].blocks;
     assert_eq!(blocks["wait"].entered + blocks["again"].entered, 1_000);
-    assert!(outcome.waiting().is_empty(), "the run was stopped, with a reason: {:?}", outcome.0.journeys["j"].ended);
+    assert!(
+        outcome.waiting().is_empty(),
+        "the run was stopped, with a reason: {:?}",
+        outcome.0.journeys["j"].ended
+    );
 }
 
 #[test]

@@ -452,9 +452,8 @@ impl Outcome {
     /// Runs that wait at the horizon, since when.
     pub fn waiting(&self) -> Vec<String> {
         let waits = |record: &&MessageRecord| record.state == MessageState::Waiting;
-        let line = |record: &MessageRecord| {
-            format!("{} {}/{}", said(record.at_ms), record.journey, record.block)
-        };
+        let line =
+            |record: &MessageRecord| format!("{} {}/{}", said(record.at_ms), record.journey, record.block);
         self.0.messages.iter().filter(waits).map(line).collect()
     }
     pub fn bodies(&self) -> Vec<&str> {
