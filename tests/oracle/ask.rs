@@ -73,7 +73,6 @@ impl World<'_> {
                 };
                 self.records.iter().any(|record| {
                     record.person == asked.person
-                        && record.is_message
                         && record.seen.state == wanted
                         && journey.as_ref().is_none_or(|id| record.seen.journey == *id)
                         && block.as_ref().is_none_or(|id| record.seen.block == *id)

@@ -15,7 +15,12 @@ use throughline::{
         Template, Test, Trigger, Weekday, ZoneChoice,
         format::{journey_to_ron, segments_to_ron},
     },
-    recording::{Catalog, EventLog, Span, facts::Role, read_events, time::format_instant},
+    recording::{
+        Catalog, EventLog, Span,
+        facts::Role,
+        read_events,
+        time::{format_instant, parse_instant_ms},
+    },
     simulator::{
         WorkspaceFacts,
         settings::{BadAddresses, ConsentFrom, ConsentSource, MessageLimit, QuietHours},
@@ -103,7 +108,7 @@ enum What {
 
 fn call() -> impl Strategy<Value = Call> {
     let at = prop_oneof![3 => 0..40i64, 1 => 0..800i64];
-    let late = prop_oneof![6 => Just(0), 1 => 1..12i64, 1 => Just(500), 1 => 0..1i64/*TEMP -12.0*/];
+    let late = prop_oneof![6 => Just(0), 1 => 1..12i64, 1 => Just(500), 1 => -12..0i64];
     (at, late, option::weighted(0.8, 0..3usize), option::weighted(0.4, 0..3usize), what())
         .prop_map(|(at, late, device, user, what)| Call { at, late, device, user, what })
 }
@@ -115,7 +120,7 @@ fn what() -> impl Strategy<Value = What> {
         Just(("score", json!(7))),
         Just(("email_ok", json!("yes"))),
         Just(("email_ok", json!("no"))),
-        Just(("unsubscribed", json!("false" /*TEMP*/))),
+        Just(("unsubscribed", json!("true"))),
         Just(("timezone", json!("Asia/Kolkata"))),
         (0..200i64).prop_map(|at| ("renews", json!(format_instant(START_MS + at * STEP_MS)))),
     ];
@@ -181,7 +186,8 @@ fn numbered(calls: &[Call]) -> Vec<Value> {
             What::Again => {
                 let Some(before) = lines.last() else { continue };
                 let mut again = before.clone();
-                again["receivedAt"] = json!(format_instant(arrived));
+                let first = before["timestamp"].as_str().and_then(parse_instant_ms).unwrap_or(arrived);
+                again["receivedAt"] = json!(format_instant(arrived.max(first)));
                 line = again;
             }
         }
@@ -210,7 +216,7 @@ fn event_ref() -> impl Strategy<Value = EventRef> {
         6 => select(&EVENTS[..]).prop_map(|name| EventRef::Named(name.to_owned())),
         1 => Just(EventRef::Role(Role::CartAdd)),
         1 => Just(EventRef::Page(None)),
-        //TEMP 1 => Just(EventRef::Page(Some("sizing".to_owned()))),
+        1 => Just(EventRef::Page(Some("sizing".to_owned()))),
     ]
 }
 
@@ -297,10 +303,6 @@ fn condition() -> impl Strategy<Value = Condition> {
     ]
 }
 
-fn simple_TEMP() -> impl Strategy<Value = Condition> {
-    event_condition().prop_map(|event| Condition::Event(EventCondition { within: None, ..event }))
-}
-
 /// What a wait may ask: what events and time alone change, not what other runs do.
 fn awaited() -> impl Strategy<Value = Condition> {
     prop_oneof![
@@ -358,7 +360,8 @@ fn entry() -> impl Strategy<Value = EntryRules> {
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    let channel = prop_oneof![4 => Just(Channel::Email), 1 => Just(Channel::Email)/*TEMP*/];
+    let channel =
+        prop_oneof![4 => Just(Channel::Email), 1 => Just(Channel::InApp), 1 => Just(Channel::Webhook)];
     let body = select(
         &[
             "Hello {{ customer.tier | default: 'you' }}",
@@ -429,7 +432,7 @@ fn kind() -> impl Strategy<Value = BlockKind> {
             up_to,
         }),
         6 => delay().prop_map(BlockKind::Delay),
-        3 => (arms(simple_TEMP()), option::of(window())).prop_map(|(conditions, up_to)| BlockKind::WaitUntil { conditions, up_to }),
+        3 => (arms(awaited()), option::of(window())).prop_map(|(conditions, up_to)| BlockKind::WaitUntil { conditions, up_to }),
         1 => (0..24u32, 1..24u32, any::<bool>()).prop_map(|(from, length, weekdays)| BlockKind::TimeWindow {
             days: if weekdays { vec![Weekday::Mon, Weekday::Wed] } else { Vec::new() },
             from_minute: from * 60,
@@ -442,7 +445,7 @@ fn kind() -> impl Strategy<Value = BlockKind> {
         1 => select(&EVENTS[..]).prop_map(|event| BlockKind::SendEvent {
             event: event.to_owned(),
             properties: BTreeMap::new(),
-        }).prop_map(|_| BlockKind::Goal/*TEMP*/),
+        }),
         1 => Just(BlockKind::Goal),
         1 => Just(BlockKind::Exit { reason: String::new() }),
     ]
@@ -542,12 +545,6 @@ fn workspace() -> impl Strategy<Value = WorkspaceFacts> {
                 delivery.needs_consent.insert(Channel::Email);
             }
             delivery.offer_gap = offer_gap;
-            workspace.delivery = Default::default(); // TEMP
-            workspace.consent.clear(); // TEMP
-            workspace.delivery = Default::default(); // TEMP
-            workspace.consent.clear(); // TEMP
-            workspace.delivery = Default::default(); // TEMP
-            workspace.consent.clear(); // TEMP
             workspace
         })
 }

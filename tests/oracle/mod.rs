@@ -23,12 +23,13 @@
 //! - Reading 8: filling an attribute by a merge is no attribute change; a first value is one.
 //! - Reading 9: a profile that is new was in no segment; the survivor of a merge had its own
 //!   memberships.
-//! - Reading 10: a page view that arrives for an on-site prompt counts if it happened no earlier
-//!   than the prompt's stay began; one at the very end of the window is too late.
+//! - Reading 10: a prompt is shown at the next page view to arrive, as the platform acts on
+//!   arrival; one that arrives at the very end of the window is too late.
 //! - Reading 11: a message over a limit is refused at once if no free instant lies within the
 //!   retry time (which counts from the first attempt, inclusive).
 //! - Reading 12: adding to an audience is no attempt to reach anybody; it leaves no message. A prompt that waits
-//!   is one: cut short, it is recorded as left while deferred.
+//!   is one: cut short, it is recorded as left while deferred. Conditions on messages see
+//!   prompts; limits do not.
 
 mod ask;
 mod delivery;

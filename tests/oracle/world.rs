@@ -725,15 +725,13 @@ impl<'a> World<'a> {
     /// A page view arrived: prompts that wait for one are shown.
     fn show_prompts(&mut self, person: usize, index: EventIndex, now: i64) {
         let event = *self.log.event(index);
-        if event.kind != EventKind::Page || event.happened_ms > now {
+        if event.kind != EventKind::Page {
             return;
         }
         for run in self.current(person) {
-            let Stay { block, since, .. } = self.runs[run].at.clone();
+            let block = self.runs[run].at.block.clone();
             let drawn = self.journeys[self.runs[run].journey].blocks.get(&block);
-            if let Some(BlockKind::OnSitePrompt { template, .. }) = drawn.map(|block| &block.kind)
-                && event.happened_ms >= since
-            {
+            if let Some(BlockKind::OnSitePrompt { template, .. }) = drawn.map(|block| &block.kind) {
                 let message = throughline::journey::Message {
                     channel: Channel::OnSite,
                     template: template.clone(),
