@@ -401,7 +401,7 @@ fn a_deferred_message_still_waits_at_the_horizon() {
         .hears([ana(), by("Go", "2 23:00")])
         .runs(journey("j", "Go").then("mail", email("hi")));
     let outcome = world.replay();
-    assert_eq!(outcome.waiting(), ["2 23:00 j/mail"]);
+    assert_eq!(outcome.waiting(), ["3 00:00 j/mail"]);
     assert_eq!(outcome.0.messages[0].channel, Some(Channel::Email));
 }
 

@@ -66,7 +66,7 @@ fn where_anonymous_visitors_enter_the_run_starts_at_the_cart_and_waits() {
             world.horizon = span("2d");
         })
         .replay();
-    assert_eq!(short.waiting(), ["2 09:20 cart/known"]);
+    assert_eq!(short.waiting(), ["4 09:20 cart/known"]);
 }
 
 #[test]

@@ -189,7 +189,7 @@ fn the_horizon_is_counted_from_the_last_event_of_the_whole_input() {
             .runs(journey("j", "Go").then("wait", wait("3d")).then("mail", email("hi")))
             .replay()
     };
-    assert_eq!(two(false).waiting(), ["2 09:00 j/wait"]);
+    assert_eq!(two(false).waiting(), ["4 09:00 j/wait"]);
     assert_eq!(two(true).messages(), ["5 09:00 j/mail sent"], "somebody else's event moved the horizon");
 }
 
@@ -200,7 +200,7 @@ fn what_waits_at_the_horizon_is_reported_as_waiting() {
         .hears([ana(), track("2 09:00", "Go").user("U1")])
         .runs(journey("j", "Go").then("wait", wait("2d")).then("mail", email("hi")));
     let outcome = world.replay();
-    assert_eq!(outcome.waiting(), ["2 09:00 j/wait"]);
+    assert_eq!(outcome.waiting(), ["3 09:00 j/wait"], "reported at the horizon");
     assert_eq!(outcome.0.messages[0].message, None);
     assert_eq!(outcome.0.journeys["j"].blocks["wait"].waiting, 1);
 }

@@ -449,7 +449,7 @@ impl Outcome {
         let is_message = |record: &&MessageRecord| record.message.is_some();
         self.0.messages.iter().filter(is_message).map(line).collect()
     }
-    /// Runs that wait at the horizon, since when.
+    /// Runs that wait at the horizon, each with the horizon's instant.
     pub fn waiting(&self) -> Vec<String> {
         let waits = |record: &&MessageRecord| record.state == MessageState::Waiting;
         let line =
