@@ -13,8 +13,8 @@
 //! | `customer.email`, `customer.first_name` | the person's identifiers and attributes |
 //! | `event.product_id`, `event.event_name` | the triggering event's properties, and its name |
 //! | `cart`, `last_viewed`, `first_session` | facts, as in conditions |
-//! | `history.viewed`, `history.orders`, `history.recommendations` | further facts |
-//! | `catalog['P12'].name` | the catalogue, by product id |
+//! | `history.viewed`, `history.orders` | further facts |
+//! | `catalog.recommendations` | products to recommend |
 //! | `now`, `today`, `'now' \| date: '%d %b'` | the instant the message is sent, in UTC |
 
 use std::{
