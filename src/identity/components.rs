@@ -4,7 +4,6 @@
 //! and in bounded memory. The split joins everything one call carries, which is at least what any
 //! platform would link; blocked values are left out, or one `"null"` would join everybody.
 
-use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::{
@@ -34,51 +33,72 @@ pub fn identifiers_of(platform: &Platform, log: &EventLog, event: EventIndex) ->
 /// The number of the component of each event of `order`, in that order. Components are numbered
 /// by their first event; an event without identifier is a component of its own.
 pub fn components(platform: &Platform, log: &EventLog, order: &[EventIndex]) -> Vec<u32> {
-    let mut register = Register::new(platform);
-    let mut sets = Sets::default();
+    let mut joining = Joining::new(platform, log.symbols().len());
     // The identifier that stands for an event; `None`: it carries none.
     let standing: Vec<Option<IdNo>> =
-        order.iter().map(|index| joined_id(&mut register, &mut sets, log, log.event(*index))).collect();
-    number_by_first(standing.into_iter().map(|id| id.map(|id| sets.root(id.index()))))
-}
-
-/// Numbers roots by first appearance; each `None` gets a number of its own.
-fn number_by_first(roots: impl Iterator<Item = Option<u32>>) -> Vec<u32> {
-    let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+        order.iter().map(|index| joining.join(log, log.event(*index))).collect();
+    let mut sets = joining.sets;
+    let mut numbers: Vec<Option<u32>> = vec![None; sets.parents.len()];
     let mut next = 0;
     let mut fresh = || {
         next += 1;
         next - 1
     };
-    roots
-        .map(|root| match root {
-            Some(root) => *numbers.entry(root).or_insert_with(&mut fresh),
+    standing
+        .into_iter()
+        .map(|id| match id {
+            Some(id) => *numbers[sets.root(id.index()) as usize].get_or_insert_with(&mut fresh),
             None => fresh(),
         })
         .collect()
 }
 
-/// Joins what an event carries; any one of its identifiers, which stands for them all.
-fn joined_id(register: &mut Register<'_>, sets: &mut Sets, log: &EventLog, event: &Event) -> Option<IdNo> {
-    let says_more = event.names_external_ids
-        || event.previous_id.is_some()
-        || !log.traits(event).is_empty()
-        || event.kind == EventKind::Merge;
-    if says_more {
-        let ids = carried_ids(register, log, event);
-        sets.grow(register.len());
-        for pair in ids.windows(2) {
-            sets.join(pair[0], pair[1]);
+/// Identifiers of a whole log and the sets they have joined to so far.
+struct Joining<'p> {
+    register: Register<'p>,
+    sets: Sets,
+    /// What the user id of each symbol is, once it was looked at.
+    users: Vec<Option<Option<IdNo>>>,
+    /// The same of anonymous ids.
+    anonymous: Vec<Option<Option<IdNo>>>,
+}
+
+impl<'p> Joining<'p> {
+    fn new(platform: &'p Platform, symbols: usize) -> Self {
+        Self {
+            register: Register::new(platform),
+            sets: Sets::default(),
+            users: vec![None; symbols],
+            anonymous: vec![None; symbols],
         }
-        return ids.first().copied();
     }
-    let user = event.user_id.and_then(|symbol| register.user(log, symbol).id());
-    let anonymous = event.anonymous_id.and_then(|symbol| register.anonymous(log, symbol).id());
-    sets.grow(register.len());
-    if let (Some(user), Some(anonymous)) = (user, anonymous) {
-        sets.join(user, anonymous);
+
+    /// Joins what an event carries; any one of its identifiers, which stands for them all.
+    fn join(&mut self, log: &EventLog, event: &Event) -> Option<IdNo> {
+        let says_more = event.names_external_ids
+            || event.previous_id.is_some()
+            || !log.traits(event).is_empty()
+            || event.kind == EventKind::Merge;
+        if says_more {
+            let ids = carried_ids(&mut self.register, log, event);
+            self.sets.grow(self.register.len());
+            for pair in ids.windows(2) {
+                self.sets.join(pair[0], pair[1]);
+            }
+            return ids.first().copied();
+        }
+        let user = event.user_id.and_then(|symbol| {
+            *self.users[symbol.index()].get_or_insert_with(|| self.register.user(log, symbol).id())
+        });
+        let anonymous = event.anonymous_id.and_then(|symbol| {
+            *self.anonymous[symbol.index()].get_or_insert_with(|| self.register.anonymous(log, symbol).id())
+        });
+        self.sets.grow(self.register.len());
+        if let (Some(user), Some(anonymous)) = (user, anonymous) {
+            self.sets.join(user, anonymous);
+        }
+        user.or(anonymous)
     }
-    user.or(anonymous)
 }
 
 /// Everything an event carries that some call might link, strongest first.
@@ -113,6 +133,9 @@ struct Sets {
 
 impl Sets {
     fn grow(&mut self, len: usize) {
+        if self.parents.len() == len {
+            return;
+        }
         self.parents.extend(self.parents.len() as u32..len as u32);
     }
     fn root(&mut self, mut item: usize) -> u32 {

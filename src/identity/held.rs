@@ -8,7 +8,7 @@ use super::{
     platform::{Anonymous, Reclaim, RetentionClock, RuleId},
     profile::ProfileId,
     register::IdNo,
-    resolver::{Call, Resolver, joining_key, push_traits},
+    resolver::{Call, Resolver, push_traits},
 };
 use crate::recording::{Event, EventIndex};
 
@@ -43,10 +43,7 @@ impl Resolver<'_> {
             return Owner::Profile(profile);
         }
         self.hold_traits(call, anonymous, traits);
-        let held = &mut self.register.get_mut(anonymous).held.events;
-        let key = joining_key(call.log, call.index);
-        let position = held.partition_point(|earlier| joining_key(call.log, *earlier) <= key);
-        held.insert(position, call.index);
+        self.register.get_mut(anonymous).held.add(call.log, call.index);
         Owner::Held(identifier)
     }
 
@@ -69,7 +66,7 @@ impl Resolver<'_> {
 
     /// Joins what is held against an anonymous id to the profile that claims it.
     pub(super) fn claim(&mut self, call: &mut Call<'_>, profile: ProfileId, anonymous: IdNo) {
-        let held = std::mem::take(&mut self.register.get_mut(anonymous).held.events);
+        let held = self.register.get_mut(anonymous).held.take_events();
         let still_joins = |index: &EventIndex| self.still_joins(call, call.log.event(*index));
         let (events, expired): (Vec<_>, Vec<_>) = held.into_iter().partition(still_joins);
         if self.register.get(anonymous).holder.is_none() {

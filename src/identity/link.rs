@@ -186,7 +186,10 @@ impl Resolver<'_> {
             }
         };
         let (survivor, absorbed) = if base_survives { (base, other) } else { (other, base) };
-        self.absorb(call, survivor, absorbed, RuleId::Survivor);
+        // Anonymous history joins because ids were linked; two people become one by another rule.
+        let known = self.profile(absorbed).is_known();
+        let rule = if known { RuleId::Conflict } else { RuleId::LinkingCalls };
+        self.absorb(call, survivor, absorbed, rule);
         survivor
     }
 

@@ -12,6 +12,7 @@ use super::{
     outcome::RefusalReason,
     platform::Platform,
     profile::{AttributeValue, ProfileId},
+    resolver::joining_key,
     vocabulary::{Reading, RuleNo, Vocabulary},
 };
 use crate::recording::{EventIndex, EventLog, Symbol};
@@ -63,10 +64,33 @@ pub(super) struct Held {
     pub claimed_ms: i64,
     /// Events that joined nobody, by (happened, arrived, message id).
     pub events: Vec<EventIndex>,
+    /// When the last of them happened (UTC ms).
+    latest_ms: i64,
     /// Traits of anonymous identify calls, for whoever claims it.
     pub traits: BTreeMap<Box<str>, AttributeValue>,
 }
 
+impl Held {
+    /// Adds an event at its place. Most events happen in the order they arrive, and then the
+    /// others need not be looked at.
+    pub fn add(&mut self, log: &EventLog, index: EventIndex) {
+        let happened_ms = log.event(index).happened_ms;
+        if self.events.is_empty() || happened_ms > self.latest_ms {
+            self.events.push(index);
+            self.latest_ms = happened_ms;
+            return;
+        }
+        let key = joining_key(log, index);
+        let place = self.events.partition_point(|earlier| joining_key(log, *earlier) <= key);
+        self.events.insert(place, index);
+    }
+    /// Takes every event, in order.
+    pub fn take_events(&mut self) -> Vec<EventIndex> {
+        std::mem::take(&mut self.events)
+    }
+}
+
+/// The identifiers of one replay.
 #[derive(Clone, Debug)]
 pub(super) struct Register<'p> {
     pub vocabulary: Vocabulary<'p>,
