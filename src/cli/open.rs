@@ -38,8 +38,10 @@ fn open(folder: &Path, out: &mut dyn Write) -> anyhow::Result<Verdict> {
 
 #[cfg(feature = "gui")]
 fn open(folder: &Path, out: &mut dyn Write) -> anyhow::Result<Verdict> {
-    let options = crate::app::AppOptions { workspace: folder.to_owned() };
-    match crate::app::run(options) {
+    use crate::app::{self, AppOptions};
+
+    anyhow::ensure!(folder.is_dir(), "there is no folder {}", folder.display());
+    match app::run(AppOptions { workspace: folder.to_owned() }) {
         Ok(()) => Ok(Verdict::Fine),
         Err(error) => without_window(&format!("{error:#}"), folder, out),
     }
