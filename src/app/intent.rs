@@ -203,7 +203,10 @@ impl Model {
     fn opened(&mut self, opened: Opened) -> Vec<Effect> {
         const TABS: usize = 3;
         let workspace = &opened.workspace;
-        let tabs: Vec<JourneyId> = workspace.journeys.iter().take(TABS).map(|j| j.id.clone()).collect();
+        // The journeys there is most to see in come first.
+        let mut journeys: Vec<_> = workspace.journeys.iter().collect();
+        journeys.sort_by_key(|journey| std::cmp::Reverse((journey.blocks.len(), journey.priority)));
+        let tabs: Vec<JourneyId> = journeys.iter().take(TABS).map(|journey| journey.id.clone()).collect();
         self.choice = Some(Choice {
             platform: workspace.platform.name.clone(),
             recordings: RecordingChoice::All,

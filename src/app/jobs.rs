@@ -1,11 +1,9 @@
 //! What the worker does: open a workspace, read recordings, replay, lint.
 
 use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::{self, BufReader, Read},
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::Instant,
 };
 
@@ -16,10 +14,13 @@ use super::{
 };
 use crate::{
     identity::Platform,
-    journey::{Journey, JourneyId, LintContext, Problem, Severity, lint},
-    recording::{EventLog, ImportCounts, Span, Taxonomy, read_events},
-    simulator::{ReplayError, ReplayInput, replay},
-    workspace::{self, Workspace},
+    journey::{
+        EntryRules, Journey, JourneyId, LintContext, Problem, ReEntry, Severity, Status, Trigger, lint,
+    },
+    recording::{EventLog, ImportCounts, Span, Taxonomy},
+    simulator::{ReplayError, ReplayInput, ReplayResult, replay},
+    store::ImportControl,
+    workspace::{self, Workspace, recordings},
 };
 
 /// A job.
@@ -61,6 +62,7 @@ pub struct Memory {
 struct Recordings {
     paths: Vec<PathBuf>,
     log: EventLog,
+    history: Vec<u16>,
     imports: Vec<ImportCounts>,
 }
 
@@ -101,13 +103,7 @@ impl Memory {
             .enumerate()
             .filter(|(at, source)| job.choice.recordings.takes(*at, source))
             .collect();
-        let read = self.read(&taken, control)?;
-        let history: Vec<u16> = taken
-            .iter()
-            .enumerate()
-            .filter(|(_, (_, source))| source.history)
-            .map(|(at, _)| at as u16)
-            .collect();
+        let read = self.read(workspace, &taken, control, timing)?;
 
         control.begin(Stage::Checking, 0);
         let taxonomy = Taxonomy::of(&read.log, &workspace.facts.roles);
@@ -122,7 +118,7 @@ impl Memory {
         let problems: BTreeMap<JourneyId, Vec<Problem>> =
             workspace.journeys.iter().map(|journey| (journey.id.clone(), lint(journey, &context))).collect();
         // A journey with errors cannot be replayed; the others can.
-        let sound: Vec<Journey> = workspace
+        let mut sound: Vec<Journey> = workspace
             .journeys
             .iter()
             .filter(|journey| {
@@ -131,9 +127,11 @@ impl Memory {
             .cloned()
             .collect();
 
+        sound.extend(workspace.segments.0.keys().map(|segment| census(segment)));
+
         control.begin(Stage::Replaying, read.log.len() as u64);
         let started = Instant::now();
-        let result = replay(&ReplayInput {
+        let mut result = replay(&ReplayInput {
             log: &read.log,
             platform: &platform,
             workspace: &workspace.facts,
@@ -141,7 +139,7 @@ impl Memory {
             segments: &workspace.segments,
             journeys: &sound,
             also: job.choice.draft.as_ref(),
-            history: &history,
+            history: &read.history,
             seed: 0,
             horizon: Span::days(30),
             threads: 0,
@@ -151,19 +149,28 @@ impl Memory {
         })
         .map_err(|error| match error {
             ReplayError::Cancelled => Stop::Cancelled,
-            other => Stop::Fault(replay_fault(&other)),
+            ReplayError::UnknownZone(_) => Stop::Fault(replay_fault(&error)),
         })?;
         let took_ms = match timing {
             Timing::Measured => started.elapsed().as_millis() as u64,
             Timing::Fixed(ms) => ms,
         };
 
+        let segments = workspace
+            .segments
+            .0
+            .keys()
+            .map(|segment| (segment.clone(), taken_census(&mut result, segment)))
+            .collect();
+        let strangers = strangers(&read.log, &result);
         let mut imports = vec![None; job.sources.len()];
         for ((at, _), counts) in taken.iter().zip(&read.imports) {
             imports[*at] = Some(counts.clone());
         }
         Ok(Outcome {
             result,
+            segments,
+            strangers,
             problems,
             imports,
             rules: RuleCount::of(&platform),
@@ -172,15 +179,52 @@ impl Memory {
         })
     }
 
-    /// The recordings in memory; read now if they are others than last time.
-    fn read(&mut self, taken: &[(usize, &Source)], control: &Control) -> Result<&Recordings, Stop> {
+    /// The recordings in memory; read now if they are others than last time. With a clock of its
+    /// own (a test) a job leaves no store behind.
+    fn read(
+        &mut self,
+        workspace: &Workspace,
+        taken: &[(usize, &Source)],
+        control: &Control,
+        timing: Timing,
+    ) -> Result<&Recordings, Stop> {
         let paths: Vec<PathBuf> = taken.iter().map(|(_, source)| source.path.clone()).collect();
         let fresh = match self.read.take() {
             Some(read) if read.paths == paths => read,
-            _ => read_all(paths, taken, control)?,
+            _ => read_all(workspace, paths, control, timing)?,
         };
         Ok(self.read.insert(fresh))
     }
+}
+
+fn read_all(
+    workspace: &Workspace,
+    paths: Vec<PathBuf>,
+    control: &Control,
+    timing: Timing,
+) -> Result<Recordings, Stop> {
+    if paths.is_empty() {
+        return Ok(Recordings { paths, log: EventLog::new(), history: Vec::new(), imports: Vec::new() });
+    }
+    let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |data| data.len());
+    control.begin(Stage::Reading, paths.iter().map(size).sum());
+    let import = ImportControl { cancel: Some(&control.cancel), bytes: Some(&control.done), lines: None };
+    let loaded = match timing {
+        Timing::Measured => recordings::load(workspace, &paths, import).map(|(loaded, _)| loaded),
+        Timing::Fixed(_) => recordings::load_recordings(workspace, None, &paths, import),
+    };
+    let loaded = loaded.map_err(|error| {
+        if control.cancelled() {
+            return Stop::Cancelled;
+        }
+        Stop::Fault(Fault {
+            what: "A recording cannot be read".to_owned(),
+            place: error.to_string(),
+            advice: "Choose another recording at the top, or mend the file and replay.".to_owned(),
+        })
+    })?;
+    let imports = loaded.sources.into_iter().map(|source| source.counts).collect();
+    Ok(Recordings { paths, log: loaded.log, history: loaded.history, imports })
 }
 
 fn open(folder: &std::path::Path, control: &Control) -> Result<Opened, Stop> {
@@ -212,48 +256,50 @@ fn replay_fault(error: &ReplayError) -> Fault {
     }
 }
 
-fn read_all(paths: Vec<PathBuf>, taken: &[(usize, &Source)], control: &Control) -> Result<Recordings, Stop> {
-    let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |data| data.len());
-    control.begin(Stage::Reading, paths.iter().map(size).sum());
-    let mut log = EventLog::new();
-    let mut imports = Vec::new();
-    for (_, source) in taken {
-        let unreadable = |reason: String| {
-            if control.cancelled() {
-                return Stop::Cancelled;
-            }
-            Stop::Fault(Fault {
-                what: format!("The recording “{}” cannot be read", source.name),
-                place: reason,
-                advice: "Choose another recording at the top, or mend the file and replay.".to_owned(),
-            })
-        };
-        let file = File::open(&source.path)
-            .map_err(|error| unreadable(format!("{}: {error}", source.path.display())))?;
-        let mut reader = BufReader::with_capacity(1 << 16, Counted { inner: file, control });
-        let counts = read_events(&mut reader, &source.name, &mut log)
-            .map_err(|error| unreadable(error.to_string()))?;
-        imports.push(counts);
+/// A journey of no blocks that counts who enters a segment at any time: once a person, since
+/// nobody has to be in it any more when the replay ends.
+fn census(segment: &str) -> Journey {
+    Journey {
+        id: census_id(segment),
+        name: String::new(),
+        note: String::new(),
+        status: Status::Active,
+        trigger: Trigger::EntersSegment(segment.to_owned()),
+        audience: None,
+        entry: EntryRules { re_entry: ReEntry::Once, ..EntryRules::default() },
+        exits: Vec::new(),
+        goal: None,
+        priority: i32::MIN,
+        start: None,
+        never_identified: None,
+        blocks: BTreeMap::new(),
+        positions: BTreeMap::new(),
     }
-    if control.cancelled() {
-        return Err(Stop::Cancelled);
-    }
-    Ok(Recordings { paths, log, imports })
 }
 
-/// Counts the bytes read, and stops reading when the job is cancelled.
-struct Counted<'a> {
-    inner: File,
-    control: &'a Control,
+/// No file can hold this id: a journey's is never empty before the colon.
+fn census_id(segment: &str) -> JourneyId {
+    JourneyId(format!(":census:{segment}"))
 }
 
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.control.cancelled() {
-            return Err(io::Error::other("cancelled"));
-        }
-        let read = self.inner.read(buffer)?;
-        self.control.done.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
+/// What a census counted; it leaves no trace in the result.
+fn taken_census(result: &mut ReplayResult, segment: &str) -> u64 {
+    let id = census_id(segment);
+    result.held.retain(|held| held.journey != id);
+    result.messages.retain(|message| message.journey != id);
+    result.journeys.remove(&id).map_or(0, |counts| counts.started)
+}
+
+/// Devices of the recordings that nobody in the result owns: on a platform that keeps no anonymous
+/// profiles, its anonymous visitors.
+fn strangers(log: &EventLog, result: &ReplayResult) -> u64 {
+    let owned: BTreeSet<&str> = result
+        .people
+        .iter()
+        .flat_map(|person| &person.identifiers)
+        .filter_map(|id| id.strip_prefix("anonymous_id:"))
+        .collect();
+    let seen: BTreeSet<&str> =
+        log.events().iter().filter_map(|event| event.anonymous_id).map(|id| log.text(id)).collect();
+    seen.into_iter().filter(|id| !id.is_empty() && !owned.contains(id)).count() as u64
 }

@@ -18,7 +18,10 @@ pub mod views;
 pub mod words;
 pub mod worker;
 
-use std::{path::PathBuf, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -75,23 +78,25 @@ impl ThroughlineApp {
     pub fn open(ctx: &Context, folder: PathBuf) -> std::io::Result<Self> {
         let waker = ctx.clone();
         let worker = Worker::start(move || waker.request_repaint())?;
-        let mut app = Self::with(ctx, worker);
+        theme::install(ctx);
+        let mut app = Self::with(worker);
         app.apply(ctx, Intent::OpenWorkspace(folder));
         Ok(app)
     }
 
     /// With an open workspace, every job done at once and timed at 4 ms: for tests.
-    pub fn loaded(ctx: &Context, workspace: workspace::Opened) -> Self {
-        let mut app = Self::with(ctx, Worker::immediate(Timing::Fixed(4)));
+    /// The context the app is then drawn in needs [`theme::install`].
+    pub fn loaded(workspace: workspace::Opened) -> Self {
+        let mut app = Self::with(Worker::immediate(Timing::Fixed(4)));
         let opened = Product::Opened(Box::new(Opened::new(workspace)));
         let effects = app.model.take(Ok(opened));
-        app.carry_out(ctx, effects);
-        app.take_reports(ctx);
+        let ctx = Context::default();
+        app.carry_out(&ctx, effects);
+        app.take_reports(&ctx);
         app
     }
 
-    fn with(ctx: &Context, worker: Worker) -> Self {
-        theme::install(ctx);
+    fn with(worker: Worker) -> Self {
         Self { model: Model::default(), worker, started: None, picked: bounded(4) }
     }
 
@@ -146,7 +151,7 @@ impl ThroughlineApp {
                         .set_title("Add recordings")
                         .add_filter("Recordings", &["jsonl", "json", "ndjson"])
                         .pick_files()
-                        .map(Intent::AddRecordings)
+                        .map(|paths| Intent::AddRecordings(paths.iter().map(|path| whole(path)).collect()))
                 }),
                 Effect::Theme(preference) => ctx.set_theme(preference),
                 Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
@@ -176,7 +181,7 @@ impl ThroughlineApp {
     /// What was dropped on the window: folders are workspaces, files recordings.
     fn dropped(ctx: &Context) -> Vec<Intent> {
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
-        let paths: Vec<PathBuf> = dropped.into_iter().map(|file| file.path().to_owned()).collect();
+        let paths: Vec<PathBuf> = dropped.into_iter().map(|file| whole(file.path())).collect();
         let (folders, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_dir());
         let mut intents: Vec<Intent> = folders.into_iter().map(Intent::OpenWorkspace).collect();
         if !files.is_empty() {
@@ -186,11 +191,17 @@ impl ThroughlineApp {
     }
 }
 
-impl eframe::App for ThroughlineApp {
-    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+/// The whole path of a file, so that one file has one name in a session.
+fn whole(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+impl ThroughlineApp {
+    /// What comes before drawing: reports of the worker, keys, dialogs, drops.
+    pub fn before(&mut self, ctx: &Context) {
         self.take_reports(ctx);
         let typing = ctx.text_edit_focused();
-        let focused = ctx.memory(|memory| memory.focused().is_some());
+        let focused = ctx.memory(|memory| memory.focused().is_some_and(|id| id != canvas::view::id()));
         let mut wanted: Vec<Intent> =
             Command::pressed(ctx, typing, focused).into_iter().map(Intent::Run).collect();
         wanted.extend(self.picked.1.try_iter());
@@ -201,7 +212,8 @@ impl eframe::App for ThroughlineApp {
         self.take_reports(ctx);
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    /// Draws the window and does what the person wants.
+    pub fn draw(&mut self, ui: &mut egui::Ui) {
         let mut intents = Intents::default();
         views::window(ui, &self.model, &mut intents);
         let ctx = ui.ctx().clone();
@@ -209,10 +221,20 @@ impl eframe::App for ThroughlineApp {
             self.apply(&ctx, intent);
             ctx.request_repaint();
         }
+    }
+}
+
+impl eframe::App for ThroughlineApp {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.before(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.draw(ui);
         if let Some(workspace) = self.model.workspace() {
             let title = format!("{} · Throughline", workspace.name);
-            if ctx.input(|input| input.viewport().title.as_deref() != Some(title.as_str())) {
-                ctx.send_viewport_cmd(egui::ViewportCommand::Title(title));
+            if ui.input(|input| input.viewport().title.as_deref() != Some(title.as_str())) {
+                ui.ctx().send_viewport_cmd(egui::ViewportCommand::Title(title));
             }
         }
     }

@@ -63,6 +63,7 @@ pub struct Source {
 /// The recordings of a workspace, as sources.
 pub fn sources(workspace: &Workspace) -> Vec<Source> {
     let folder = workspace.folder.clone().unwrap_or_default();
+    let folder = folder.canonicalize().unwrap_or(folder);
     workspace
         .recordings
         .iter()
@@ -111,6 +112,10 @@ pub struct Choice {
 pub struct Outcome {
     /// The result.
     pub result: ReplayResult,
+    /// How many people were in each segment at some time.
+    pub segments: BTreeMap<String, u64>,
+    /// Devices that belong to nobody the platform keeps a profile of.
+    pub strangers: u64,
     /// Problems of each journey on the platform chosen.
     pub problems: BTreeMap<JourneyId, Vec<Problem>>,
     /// What was read of each source of the session, in its order; `None` for one not replayed.
@@ -154,12 +159,13 @@ impl Outcome {
     pub fn errors(&self) -> usize {
         self.problems.values().flatten().filter(|problem| problem.severity == Severity::Error).count()
     }
-    /// How many people are in a group.
-    pub fn group(&self, group: PeopleGroup) -> usize {
-        self.result.people.iter().filter(|person| group.holds(person)).count()
+    /// How many people are in a group; visitors without a profile are anonymous too.
+    pub fn group(&self, group: PeopleGroup) -> u64 {
+        let held = if group == PeopleGroup::Anonymous { self.strangers } else { 0 };
+        self.result.people.iter().filter(|person| group.holds(person)).count() as u64 + held
     }
-    /// How many people are in a segment when the replay ends.
-    pub fn in_segment(&self, segment: &str) -> usize {
-        self.result.people.iter().filter(|person| person.segments.iter().any(|id| id == segment)).count()
+    /// How many people were in a segment at some time.
+    pub fn in_segment(&self, segment: &str) -> u64 {
+        self.segments.get(segment).copied().unwrap_or(0)
     }
 }

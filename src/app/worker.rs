@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn the_thread_answers_and_wakes_the_window() {
         let (woken, wakes) = bounded(8);
-        let mut worker = Worker::start(move || drop(woken.send(()))).expect("a thread");
+        let mut worker = Worker::start(move || woken.send(()).unwrap_or_default()).expect("a thread");
         worker.submit(missing());
         wakes.recv_timeout(std::time::Duration::from_secs(20)).expect("a wake");
         assert!(worker.poll().is_some_and(|report| report.product.is_err()));

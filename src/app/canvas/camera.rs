@@ -60,11 +60,13 @@ impl Camera {
     }
 
     /// Moved by a drag of the paper.
+    #[must_use]
     pub fn panned(self, drag: Vec2) -> Self {
         Self { center: self.center - drag / self.zoom, ..self }
     }
 
     /// Zoomed by a factor; what is under `anchor` (screen) stays there.
+    #[must_use]
     pub fn zoomed(self, factor: f32, anchor: Pos2, view: Rect) -> Self {
         let zoom = (self.zoom * factor).clamp(*ZOOM.start(), *ZOOM.end());
         let under = self.to_canvas(anchor, view);
@@ -72,6 +74,7 @@ impl Camera {
     }
 
     /// Keeps at least a corner of the journey in view, so that nobody gets lost.
+    #[must_use]
     pub fn kept_near(self, bounds: Rect, view: Rect) -> Self {
         let half = view.size() / 2.0 / self.zoom;
         let rest = (half - Vec2::splat(48.0 / self.zoom)).max(Vec2::ZERO);

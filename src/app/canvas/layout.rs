@@ -87,7 +87,7 @@ const LABEL_PAD: f32 = 16.0;
 /// How often rows are placed again, each time by the places of their neighbours.
 const SWEEPS: usize = 36;
 /// Between rows of blocks without labels.
-const PLAIN_GAP: f32 = 36.0;
+const PLAIN_GAP: f32 = 40.0;
 
 /// Arranges. The result depends on the request alone.
 pub fn arrange(request: &Request) -> Arranged {
@@ -295,7 +295,7 @@ impl Chains {
         let bands = self.bands(request);
         let middle = |vertex: usize| {
             let (top, bottom) = bands[self.row[vertex]];
-            Place { x: xs[vertex], y: (top + bottom) / 2.0 }
+            Place { x: xs[vertex], y: f32::midpoint(top, bottom) }
         };
         let edges = self
             .inner
@@ -303,12 +303,12 @@ impl Chains {
             .zip(&request.edges)
             .zip(back)
             .map(|(((inner, label), edge), back)| {
+                // A row without height or labels is passed anywhere: the curve is calmer so.
                 let through = inner
                     .iter()
-                    .map(|vertex| {
-                        let (top, bottom) = bands[self.row[*vertex]];
-                        Stretch { x: xs[*vertex], top, bottom }
-                    })
+                    .map(|vertex| (xs[*vertex], bands[self.row[*vertex]]))
+                    .filter(|(_, (top, bottom))| bottom > top)
+                    .map(|(x, (top, bottom))| Stretch { x, top, bottom })
                     .collect();
                 let label = inner.get(*label).map_or_else(
                     || {
@@ -399,7 +399,7 @@ mod tests {
             }
             for lane in &arranged.edges {
                 for piece in lane.through.iter().filter(|piece| piece.bottom > piece.top) {
-                    let own = (a.0 + a.2) / 2.0 == piece.x && (a.1 + a.3) / 2.0 == lane.label.y;
+                    let own = f32::midpoint(a.0, a.2) == piece.x && f32::midpoint(a.1, a.3) == lane.label.y;
                     let crosses = piece.x > a.0 && piece.x < a.2 && piece.top < a.3 && piece.bottom > a.1;
                     assert!(own || !crosses, "the lane at {piece:?} crosses {a:?}");
                 }
@@ -418,7 +418,7 @@ mod tests {
         let arranged = arrange(&request(3, &[(0, 1, 60.0), (0, 2, 60.0)]));
         let [parent, yes, no] = arranged.nodes[..] else { panic!("three nodes") };
         assert!(yes.x < no.x && yes.y == no.y);
-        assert!((parent.x - (yes.x + no.x) / 2.0).abs() <= 1.0, "{arranged:?}");
+        assert!((parent.x - f32::midpoint(yes.x, no.x)).abs() <= 1.0, "{arranged:?}");
     }
 
     #[test]

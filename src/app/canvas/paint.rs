@@ -100,11 +100,12 @@ pub fn block(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>) {
         painter.rect_stroke(rect, radius, outline, StrokeKind::Inside);
     }
     words(painter, t, zoom, look, detail);
+    let mut right = rect.right() - 12.0 * zoom;
     if let Some(count) = &look.count {
-        pill_on_edge(painter, t, zoom, rect.right() - 12.0 * zoom, rect.top(), count, look.idle);
+        right = pill(painter, t, zoom, pos2(right, rect.top()), count, look.idle) - 4.0 * zoom;
     }
     if let Some(held) = &look.held {
-        pill_on_edge(painter, t, zoom, rect.right() - 12.0 * zoom, rect.bottom(), held, false);
+        pill(painter, t, zoom, pos2(right, rect.top()), held, false);
     }
     if let Some(color) = look.problem {
         let center = pos2(rect.right(), rect.bottom());
@@ -132,14 +133,16 @@ fn words(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>, detail:
     line(pos2(left, rect.top() + 37.0 * zoom), look.summary, small, t.text_weak, room);
 }
 
-fn pill_on_edge(painter: &Painter, t: &Tokens, zoom: f32, right: f32, y: f32, text: &str, quiet: bool) {
+/// A count on the upper side of a block; `right` is the middle of its right end. Gives its left.
+fn pill(painter: &Painter, t: &Tokens, zoom: f32, right: Pos2, text: &str, quiet: bool) -> f32 {
     let color = if quiet { t.text_weak } else { t.text };
     let font = font(Face::Figures, size::SMALL, zoom);
     let galley = painter.layout_no_wrap(text.to_owned(), font, color);
     let width = (galley.size().x + 20.0 * zoom).max(36.0 * zoom);
-    let rect = Rect::from_min_max(pos2(right - width, y - 9.0 * zoom), pos2(right, y + 9.0 * zoom));
+    let rect = Rect::from_min_max(right - vec2(width, 9.0 * zoom), right + vec2(0.0, 9.0 * zoom));
     painter.rect(rect, corner(9.0 * zoom), t.panel, Stroke::new(1.0, t.line_strong), StrokeKind::Inside);
     painter.galley(rect.center() - galley.size() / 2.0, galley, color);
+    rect.left()
 }
 
 /// The label of an edge, in the middle of its slot.

@@ -36,9 +36,9 @@ fn route_back(from: Rect, to: Rect, lane: &Lane) -> Vec<Cubic> {
     for (number, stretch) in lane.through.iter().rev().enumerate() {
         let (low, high) = (pos2(stretch.x, stretch.bottom), pos2(stretch.x, stretch.top));
         if number == 0 {
-            curve.out_to(low)
+            curve.out_to(low);
         } else {
-            curve.down_to(low)
+            curve.down_to(low);
         }
         curve.straight_to(high);
     }
@@ -83,10 +83,11 @@ impl Curve {
 
 /// A point of a cubic, `t` in 0..=1.
 pub fn point(cubic: &Cubic, t: f32) -> Pos2 {
-    let [a, b, c, d] = cubic.map(Pos2::to_vec2);
-    let u = 1.0 - t;
-    let at: Vec2 = a * (u * u * u) + b * (3.0 * u * u * t) + c * (3.0 * u * t * t) + d * (t * t * t);
-    at.to_pos2()
+    let rest = 1.0 - t;
+    let weights = [rest.powi(3), 3.0 * rest * rest * t, 3.0 * rest * t * t, t.powi(3)];
+    let sum =
+        cubic.iter().zip(weights).fold(Vec2::ZERO, |sum, (point, weight)| sum + point.to_vec2() * weight);
+    sum.to_pos2()
 }
 
 /// The least distance of a point to a curve.

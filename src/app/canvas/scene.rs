@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Size of a block.
-pub const BLOCK: Vec2 = Vec2::new(208.0, 54.0);
+pub const BLOCK: Vec2 = Vec2::new(224.0, 54.0);
 
 /// What is drawn for one journey. Counts are not in it: a replay moves nothing.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ fn em(letter: char) -> f32 {
 }
 
 /// The text, cut with an ellipsis to fit `width_pt`, by a measure of any prefix.
-/// A word is not cut in its middle if half of the text would be left without it.
+/// A word is not cut in its middle if most of the text is left without it.
 pub fn fitted(text: &str, width_pt: f32, measure: impl Fn(&str) -> f32) -> String {
     if measure(text) <= width_pt {
         return text.to_owned();
@@ -29,8 +29,8 @@ pub fn fitted(text: &str, width_pt: f32, measure: impl Fn(&str) -> f32) -> Strin
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     let longest = ends.partition_point(|end| measure(&format!("{}…", &text[..*end])) <= width_pt);
     let cut = &text[..ends.get(longest.saturating_sub(1)).copied().unwrap_or(0)];
-    let word = cut.rfind(' ').filter(|at| at * 2 > cut.len()).map_or(cut, |at| &cut[..at]);
-    format!("{}…", word.trim_end_matches([' ', ',', '.', '·', '-']))
+    let word = cut.rfind(' ').filter(|at| at * 4 > cut.len() * 3).map_or(cut, |at| &cut[..at]);
+    format!("{}…", word.trim_end_matches([' ', ',', '.', ':', '·', '-']))
 }
 
 #[cfg(test)]
@@ -41,7 +41,8 @@ mod tests {
     fn a_long_text_is_cut_between_words() {
         let measure = |text: &str| text.chars().count() as f32;
         assert_eq!(fitted("short", 10.0, measure), "short");
-        assert_eq!(fitted("add to Cart abandoners", 16.0, measure), "add to Cart…");
+        assert_eq!(fitted("add to Cart abandoners", 14.0, measure), "add to Cart…");
+        assert_eq!(fitted("Product discovery", 13.0, measure), "Product disc…");
         assert_eq!(fitted("unbreakable-word", 8.0, measure), "unbreak…");
         assert_eq!(fitted("word", 0.0, measure), "…");
     }

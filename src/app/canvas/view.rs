@@ -27,6 +27,11 @@ use crate::{
     simulator::JourneyCounts,
 };
 
+/// Who has the keys when the canvas has them.
+pub fn id() -> Id {
+    Id::unique("canvas")
+}
+
 /// Draws it.
 pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let t = theme::of(ui);
@@ -38,7 +43,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let (Some((id, scene)), Some(camera)) = (&model.scene, model.camera()) else {
         return nothing(ui, model);
     };
-    let ground = ui.interact(view, Id::unique("canvas"), Sense::click_and_drag());
+    let ground = ui.interact(view, self::id(), Sense::click_and_drag());
     ground.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Journey canvas"));
     let drawing = Drawing { model, id, scene, camera, view, tokens: t };
     drawing.ground(ui);
@@ -228,10 +233,10 @@ impl Drawing<'_> {
             let selected = highlighted.as_ref() == Some(&node.key);
             let mut label = format!("{}, {}", node.title, node.kind.to_lowercase());
             if let Some(came) = came {
-                label += &format!(", {}", counted(came, "run", "runs"));
+                label = format!("{label}, {}", counted(came, "run", "runs"));
             }
             if let Some((_, number)) = problems {
-                label += &format!(", {}", counted(number as u64, "problem", "problems"));
+                label = format!("{label}, {}", counted(number as u64, "problem", "problems"));
             }
             response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &label));
             let held = self.held(&node.key);

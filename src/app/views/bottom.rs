@@ -16,11 +16,12 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     if !model.view.panels.bottom {
         return;
     }
-    let height = (ui.available_height() * 0.36).clamp(180.0, 340.0);
+    let height = (ui.available_height() * 0.32).clamp(180.0, 340.0);
     let frame = Frame::new().fill(t.panel);
     let panel =
         Panel::bottom("bottom").resizable(true).default_size(height).size_range(120.0..=640.0).frame(frame);
     panel.show(ui, |ui| {
+        ui.set_min_size(ui.available_size());
         ui.spacing_mut().item_spacing.y = 0.0;
         bar(ui, model, intents);
         match model.view.bottom {

@@ -70,8 +70,9 @@ impl Icon {
                 line(&[(-0.55, 0.55), (0.55, -0.55)]);
             }
             Self::Warning => {
-                line(&[(0.0, -0.55), (0.0, 0.15)]);
-                painter.circle_filled(at(0.0, 0.55), stroke.width * 0.75, color);
+                let bar = Stroke::new(side * 0.2, color);
+                painter.line_segment([at(0.0, -0.62), at(0.0, 0.18)], bar);
+                painter.circle_filled(at(0.0, 0.6), side * 0.12, color);
             }
             Self::HalfMoon => {
                 let radius = side * 0.4;

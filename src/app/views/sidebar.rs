@@ -65,7 +65,7 @@ fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             label,
             selected: model.view.journey.as_ref() == Some(&journey.id),
         };
-        if row.show(ui).clicked() {
+        if row.show(ui).on_hover_text(&journey.name).clicked() {
             intents.want(Intent::OpenJourney(journey.id.clone()));
         }
     }
@@ -77,7 +77,7 @@ fn segments(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     }
     heading(ui, "Segments");
     for (id, segment) in &model.segments().0 {
-        let members = model.outcome.as_ref().map(|outcome| outcome.in_segment(id) as u64);
+        let members = model.outcome.as_ref().map(|outcome| outcome.in_segment(id));
         let selection = Selection::Segment(id.clone());
         let row = Row {
             name: &segment.name,
@@ -124,7 +124,7 @@ fn people(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let Some(outcome) = &model.outcome else { return };
     heading(ui, "People");
     for group in PeopleGroup::ALL {
-        let number = outcome.group(group) as u64;
+        let number = outcome.group(group);
         let selection = Selection::People(group);
         let row = Row {
             name: group.name(),

@@ -101,7 +101,7 @@ pub fn words(work: &Work) -> String {
     if work.elapsed_s > 0.5 && work.done > 0 {
         let rate = work.done as f64 / work.elapsed_s;
         let left = (work.total.saturating_sub(work.done)) as f64 / rate;
-        text += &format!(", {} a second, {} s left", shown(rate as u64), left.ceil());
+        text = format!("{text}, {} a second, {} s left", shown(rate as u64), left.ceil());
     }
     text
 }

@@ -73,7 +73,7 @@ pub fn title(block: &Block) -> &str {
 pub fn summary(block: &Block, goal: Option<&Goal>, segments: &Segments) -> String {
     match &block.kind {
         BlockKind::Message(message) => {
-            let text = first_line(if message.template.subject.is_empty() {
+            let text = spoken_line(if message.template.subject.is_empty() {
                 &message.template.body
             } else {
                 &message.template.subject
@@ -127,8 +127,45 @@ pub fn summary(block: &Block, goal: Option<&Goal>, segments: &Segments) -> Strin
     }
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no text yet")
+/// The first line of a template as somebody would read it: a placeholder is its default, or “…”;
+/// tags say nothing.
+fn spoken_line(template: &str) -> String {
+    let line = template.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no text yet");
+    let mut spoken = String::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(['{']) {
+        let (before, from) = rest.split_at(start);
+        let close = if from.starts_with("{{") {
+            "}}"
+        } else if from.starts_with("{%") {
+            "%}"
+        } else {
+            spoken += before;
+            spoken.push('{');
+            rest = &from[1..];
+            continue;
+        };
+        spoken += before;
+        let Some(end) = from.find(close) else {
+            rest = "";
+            break;
+        };
+        if close == "}}" {
+            spoken += default_of(&from[2..end]);
+        }
+        rest = &from[end + 2..];
+    }
+    (spoken + rest).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text after `default:` in a placeholder, else “…”.
+fn default_of(placeholder: &str) -> &str {
+    let quoted = placeholder.split_once("default:").map(|(_, rest)| rest.trim_start());
+    let inner = quoted.and_then(|rest| {
+        let quote = rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+        rest[1..].split(quote).next()
+    });
+    inner.unwrap_or("…")
 }
 
 fn delay(delay: &DelayKind) -> String {
@@ -154,7 +191,7 @@ fn delay(delay: &DelayKind) -> String {
 pub fn trigger_title(journey: &Journey, segments: &Segments) -> String {
     let segment = |id: &str| segments.0.get(id).map_or_else(|| id.to_owned(), |segment| segment.name.clone());
     match &journey.trigger {
-        Trigger::Event { event, .. } => super::sentence(&condition::event(event)),
+        Trigger::Event { event, .. } => condition::event_title(event),
         Trigger::EntersSegment(id) => format!("Enters {}", segment(id)),
         Trigger::LeavesSegment(id) => format!("Leaves {}", segment(id)),
         Trigger::AttributeChange { name, to: None } => format!("{} changes", super::sentence(name)),
@@ -320,7 +357,7 @@ pub fn trigger_settings(journey: &Journey, segments: &Segments) -> Vec<(&'static
         "Starts on",
         match &journey.trigger {
             Trigger::Event { event, filters } => {
-                format!("{}{}", condition::event(event), condition::filters(filters))
+                format!("{}{}", condition::event_title(event), condition::filters(filters))
             }
             _ => trigger_title(journey, segments),
         },
@@ -373,6 +410,11 @@ mod tests {
             restart: false,
         }));
         assert_eq!(summary(&delay, None, &none), "4 hours from the trigger, at least 30 minutes");
+        assert_eq!(
+            spoken_line("Still thinking about {{ item.name | default: 'it' }}? {% if x %}"),
+            "Still thinking about it?"
+        );
+        assert_eq!(spoken_line("\n Hi {{ name }}, {{ cut"), "Hi …,");
         assert_eq!(title(&delay), "Delay");
         assert_eq!(exit_name(&wait.kind, "timed_out"), "timed out");
         assert_eq!(exit_name(&delay.kind, "next"), "");

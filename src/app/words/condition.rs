@@ -16,7 +16,7 @@ pub fn condition(condition: &Condition, segments: &Segments) -> String {
         Condition::All(parts) => join(parts, segments, "and", "anybody"),
         Condition::Any(parts) => join(parts, segments, "or", "nobody"),
         Condition::Not(inner) => match &**inner {
-            Condition::Event(event) => format!("did not do {}", did_tail(event)),
+            Condition::Event(event) => format!("{}{}", not_done(&event.event), tail(event)),
             Condition::Segment(id) => format!("not in {}", segment_name(id, segments)),
             Condition::Identified { .. } => "not identified".to_owned(),
             other => format!("not: {}", self::condition(other, segments)),
@@ -69,23 +69,24 @@ fn segment_name(id: &str, segments: &Segments) -> String {
     segments.0.get(id).map_or_else(|| format!("“{id}”"), |segment| format!("“{}”", segment.name))
 }
 
-/// “did Product Added at least 2 times …”.
+/// “viewed a product at least 2 times …”.
 fn did(event: &EventCondition) -> String {
-    match event.count {
-        CompareCount::Exactly(0) | CompareCount::AtMost(0) => format!("did not do {}", did_tail(event)),
-        _ => format!("did {}", did_tail(event)),
-    }
+    let verb = match event.count {
+        CompareCount::Exactly(0) | CompareCount::AtMost(0) => not_done(&event.event),
+        _ => done(&event.event),
+    };
+    verb + &tail(event)
 }
 
-fn did_tail(event: &EventCondition) -> String {
-    let mut text = self::event(&event.event);
+fn tail(event: &EventCondition) -> String {
+    let mut text = String::new();
     match event.count {
         CompareCount::AtLeast(0 | 1) | CompareCount::Exactly(0) | CompareCount::AtMost(0) => {}
-        CompareCount::AtLeast(number) => text += &format!(" at least {number} times"),
+        CompareCount::AtLeast(number) => text = format!("{text} at least {number} times"),
         CompareCount::AtMost(1) => text += " at most once",
-        CompareCount::AtMost(number) => text += &format!(" at most {number} times"),
+        CompareCount::AtMost(number) => text = format!("{text} at most {number} times"),
         CompareCount::Exactly(1) => text += " exactly once",
-        CompareCount::Exactly(number) => text += &format!(" exactly {number} times"),
+        CompareCount::Exactly(number) => text = format!("{text} exactly {number} times"),
     }
     text += &filters(&event.filters);
     text += &last(event.within);
@@ -93,12 +94,32 @@ fn did_tail(event: &EventCondition) -> String {
         text += " since the trigger";
     }
     if let Some(after) = &event.after {
-        text += &format!(" after {}", self::event(after));
+        text = format!("{text} after the last {}", self::event(after));
     }
     if let Some(before) = &event.before {
-        text += &format!(" before {}", self::event(before));
+        text = format!("{text} before the last {}", self::event(before));
     }
     text
+}
+
+/// Having done an event: “bought”, “viewed the page shipping”, “did Ring Sized”.
+fn done(event: &EventRef) -> String {
+    match event {
+        EventRef::Named(name) => format!("did {name}"),
+        EventRef::Role(role) => spoken(*role).done.to_owned(),
+        EventRef::Page(None) => "viewed a page".to_owned(),
+        EventRef::Page(Some(name)) => format!("viewed the page {name}"),
+    }
+}
+
+/// Not having done an event.
+fn not_done(event: &EventRef) -> String {
+    match event {
+        EventRef::Named(name) => format!("did not do {name}"),
+        EventRef::Role(role) => format!("did not {}", spoken(*role).to_do),
+        EventRef::Page(None) => "did not view a page".to_owned(),
+        EventRef::Page(Some(name)) => format!("did not view the page {name}"),
+    }
 }
 
 fn last(within: Option<crate::recording::Span>) -> String {
@@ -115,29 +136,44 @@ pub fn filters(filters: &[PropertyFilter]) -> String {
     format!(" where {}", list(&parts, "and"))
 }
 
-/// An event as people name it.
+/// An event as people name it: “cart add”, “view of the page shipping”.
 pub fn event(event: &EventRef) -> String {
     match event {
         EventRef::Named(name) => name.clone(),
-        EventRef::Role(role) => self::role(*role).to_owned(),
-        EventRef::Page(None) => "a page view".to_owned(),
-        EventRef::Page(Some(name)) => format!("a view of the page {name}"),
+        EventRef::Role(role) => spoken(*role).noun.to_owned(),
+        EventRef::Page(None) => "page view".to_owned(),
+        EventRef::Page(Some(name)) => format!("view of the page {name}"),
     }
 }
 
-/// A role of an event name.
-pub fn role(role: Role) -> &'static str {
-    match role {
-        Role::View => "Product viewed",
-        Role::CollectionView => "Collection viewed",
-        Role::Search => "Search",
-        Role::CartAdd => "Added to cart",
-        Role::CartRemove => "Removed from cart",
-        Role::CartUpdate => "Cart updated",
-        Role::Checkout => "Checkout started",
-        Role::Purchase => "Purchase",
-        Role::Capture => "Email captured",
+/// An event as a journey's trigger names it: “Added to cart”.
+pub fn event_title(event: &EventRef) -> String {
+    match event {
+        EventRef::Named(name) => name.clone(),
+        other => super::sentence(&done(other)),
     }
+}
+
+/// The forms of a role's words.
+struct Spoken {
+    done: &'static str,
+    to_do: &'static str,
+    noun: &'static str,
+}
+
+const fn spoken(role: Role) -> Spoken {
+    let (done, to_do, noun) = match role {
+        Role::View => ("viewed a product", "view a product", "product view"),
+        Role::CollectionView => ("viewed a collection", "view a collection", "collection view"),
+        Role::Search => ("searched", "search", "search"),
+        Role::CartAdd => ("added to cart", "add to cart", "cart add"),
+        Role::CartRemove => ("removed from cart", "remove from cart", "cart removal"),
+        Role::CartUpdate => ("changed the cart", "change the cart", "cart change"),
+        Role::Checkout => ("started a checkout", "start a checkout", "checkout"),
+        Role::Purchase => ("bought", "buy", "purchase"),
+        Role::Capture => ("gave an email", "give an email", "email capture"),
+    };
+    Spoken { done, to_do, noun }
 }
 
 /// “is skincare”, “is more than 20”.

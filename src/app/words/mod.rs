@@ -25,9 +25,9 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// A snake_case word as people read it: `already_in_run` is “already in run”.
+/// An id's word as people read it: `already_in_run` is “already in run”.
 pub fn spaced(word: &str) -> String {
-    word.replace('_', " ")
+    word.replace(['_', '-'], " ")
 }
 
 /// The text with a capital first letter.

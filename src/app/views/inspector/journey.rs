@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, model: &Model, journey: &Journey) {
         widgets::fact(ui, name, &value);
     }
     if let Some(counts) = counts(model, journey) {
-        entered(ui, counts);
+        entered(ui, journey, counts);
     }
     ui.add_space(12.0);
     let hint = "Click a block or a message to see what happened there and why.";
@@ -45,7 +45,7 @@ pub fn trigger(ui: &mut Ui, model: &Model, journey: &Journey) {
     }
     if let Some(counts) = counts(model, journey) {
         held(ui, model, journey, counts);
-        entered(ui, counts);
+        entered(ui, journey, counts);
     }
 }
 
@@ -53,7 +53,7 @@ fn counts<'a>(model: &'a Model, journey: &Journey) -> Option<&'a JourneyCounts> 
     model.outcome.as_ref().and_then(|outcome| outcome.counts(&journey.id))
 }
 
-fn entered(ui: &mut Ui, counts: &JourneyCounts) {
+fn entered(ui: &mut Ui, journey: &Journey, counts: &JourneyCounts) {
     let t = theme::of(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
     section(ui, "Entered");
@@ -68,7 +68,10 @@ fn entered(ui: &mut Ui, counts: &JourneyCounts) {
     if !counts.ended.is_empty() {
         section(ui, "Ended");
         for (reason, number) in &counts.ended {
-            widgets::count_line(ui, &sentence(&status::reason(reason)), &count(*number), t.text_weak);
+            // An exit condition that ended the run is known by its own name.
+            let exit = journey.exits.iter().find(|exit| exit.id == *reason && !exit.name.is_empty());
+            let name = exit.map_or_else(|| sentence(&status::reason(reason)), |exit| exit.name.clone());
+            widgets::count_line(ui, &name, &count(*number), t.text_weak);
         }
     }
 }

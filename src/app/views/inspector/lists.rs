@@ -33,6 +33,8 @@ pub fn segment(ui: &mut Ui, model: &Model, id: &str, segment: &Segment) {
     let Some(outcome) = &model.outcome else { return };
     let members: Vec<&PersonSummary> =
         outcome.result.people.iter().filter(|person| person.segments.iter().any(|s| s == id)).collect();
+    section(ui, "Replay");
+    widgets::count_line(ui, "Were in it at some time", &count(outcome.in_segment(id)), t.text);
     let at = time::moment(outcome.result.horizon_ms, model.zone());
     section(ui, &format!("In it when the replay ends, {at}"));
     persons(ui, &members, model);
@@ -75,11 +77,18 @@ pub fn people(ui: &mut Ui, model: &Model, group: PeopleGroup) {
     let Some(outcome) = &model.outcome else { return };
     let members: Vec<&PersonSummary> =
         outcome.result.people.iter().filter(|person| group.holds(person)).collect();
-    title(ui, group.name(), &counted(members.len() as u64, "person", "people"));
+    title(ui, group.name(), &counted(outcome.group(group), "person", "people"));
     let t = theme::of(ui);
     widgets::paragraph(ui, group.meaning(), fonts::body(), t.text_weak);
     ui.add_space(8.0);
-    persons(ui, &members, model);
+    if group == PeopleGroup::Anonymous && outcome.strangers > 0 {
+        let kept = counted(outcome.strangers, "device has", "devices have");
+        let text = format!("{kept} no profile on {}: it keeps none of anonymous visitors.", outcome.platform);
+        widgets::paragraph(ui, text, fonts::body(), t.text);
+    }
+    if !members.is_empty() || outcome.strangers == 0 {
+        persons(ui, &members, model);
+    }
 }
 
 fn persons(ui: &mut Ui, members: &[&PersonSummary], model: &Model) {

@@ -1,0 +1,178 @@
+//! The window, driven by role and label as a person would.
+#![cfg(feature = "gui")]
+
+mod app_support;
+
+use app_support::{builder, sample, window};
+use egui::{Key, Modifiers, Theme, accesskit::Role};
+use egui_kittest::{Harness, kittest::Queryable};
+use throughline::app::{ThroughlineApp, state::Selection};
+
+fn open() -> Harness<'static, ThroughlineApp> {
+    window(builder((1440.0, 900.0), Theme::Light), sample())
+}
+
+fn shown(harness: &Harness<'_, ThroughlineApp>) -> String {
+    harness.state().model().view.journey.as_ref().map_or_else(String::new, ToString::to_string)
+}
+
+#[test]
+fn the_sample_opens_with_its_journey_drawn_and_counted() {
+    let harness = open();
+    let model = harness.state().model();
+    let outcome = model.outcome.as_ref().expect("a replay");
+    assert!(outcome.result.events > 500 && !outcome.result.messages.is_empty());
+    let journey = model.journey().expect("a journey");
+    let (_, scene) = model.scene.as_ref().expect("a scene");
+    assert_eq!(scene.blocks.len(), journey.blocks.len() + 1);
+    let started = outcome.counts(&journey.id).expect("counts").started;
+    harness.get_by_label_contains(&format!(", trigger, {started} run"));
+    harness.get_by_label_contains("Replayed");
+}
+
+#[test]
+fn another_journey_is_chosen_in_the_sidebar() {
+    let mut harness = open();
+    let other = harness
+        .state()
+        .model()
+        .journeys()
+        .iter()
+        .map(|j| j.name.clone())
+        .find(|name| harness.state().model().journey().is_some_and(|shown| shown.name != *name));
+    let other = other.expect("a second journey");
+    harness.get_all_by_label_contains(&other).next().expect("it is listed").click();
+    harness.run();
+    assert_eq!(harness.state().model().journey().map(|journey| journey.name.clone()), Some(other));
+}
+
+#[test]
+fn a_message_says_why() {
+    let mut harness = open();
+    let first = {
+        let model = harness.state().model();
+        let outcome = model.outcome.as_ref().expect("a replay");
+        outcome.result.messages[model.rows[0]].clone()
+    };
+    let who = throughline::app::words::person::who(&first.identifiers);
+    harness.get_all_by_label_contains(&format!(" to {who}, ")).next().expect("its row").click();
+    harness.run();
+    assert!(matches!(harness.state().model().view.selection, Selection::Message(_)));
+    harness.get_by_label("Why");
+    for step in &first.because {
+        let text = throughline::app::words::sentence(&step.text);
+        assert!(harness.query_all_by_label(&text).next().is_some(), "{text}");
+    }
+    if !first.subject.is_empty() {
+        harness.get_by_label("Preview");
+        harness.get_by_label(&first.subject);
+    }
+}
+
+#[test]
+fn another_platform_gives_other_results() {
+    let mut harness = open();
+    let before = harness.state().model().outcome.clone().expect("a replay");
+    harness.get_by_label_contains("Platform: ").click();
+    harness.run();
+    harness.get_by_role_and_label(Role::MenuItemRadio, "Customer.io").click();
+    harness.run();
+    let model = harness.state().model();
+    let after = model.outcome.as_ref().expect("another replay");
+    assert_eq!(model.choice.as_ref().map(|choice| choice.platform.as_str()), Some("customerio"));
+    assert_ne!(before.result.messages, after.result.messages);
+    assert!(after.result.held.len() > before.result.held.len(), "Customer.io holds triggers");
+    harness.get_by_label_contains("Platform: Customer.io");
+}
+
+#[test]
+fn one_recording_is_replayed_alone() {
+    let mut harness = open();
+    let all = harness.state().model().outcome.as_ref().expect("a replay").result.events;
+    harness.get_by_label_contains("Recording: ").click();
+    harness.run();
+    harness.get_by_role_and_label(Role::MenuItemRadio, "Sensitive skin shopper").click();
+    harness.run();
+    let one = harness.state().model().outcome.as_ref().expect("a replay").result.events;
+    assert!(one > 0 && one < all);
+}
+
+#[test]
+fn a_block_shows_its_settings_and_counts() {
+    let mut harness = open();
+    harness.get_by_label("Journey Cart recovery").click();
+    harness.run();
+    harness.get_all_by_label_contains(", wait for identify").next().expect("the block").click();
+    harness.run();
+    harness.get_by_label("Passed");
+    harness.get_by_label_contains("Came here: ");
+}
+
+#[test]
+fn messages_are_filtered_and_sorted() {
+    let mut harness = open();
+    let all = harness.state().model().rows.len();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    harness.run();
+    let field = harness.get_by_role_and_label(Role::TextInput, "Filter messages");
+    field.type_text("sensitive");
+    harness.run();
+    let some = harness.state().model().rows.len();
+    assert!(some > 0 && some < all, "{some} of {all}");
+    let first = harness.state().model().rows[0];
+    harness.get_by_label("Sort by when").click();
+    harness.run();
+    assert_ne!(harness.state().model().rows[0], first, "the order is turned round");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Filter messages").type_text(" no such thing");
+    harness.run();
+    harness.get_by_label("No message passes the filter");
+}
+
+#[test]
+fn the_keyboard_zooms_walks_and_changes_journeys() {
+    let mut harness = open();
+    let zoom =
+        |harness: &Harness<'_, ThroughlineApp>| harness.state().model().camera().expect("a camera").zoom;
+    let before = zoom(&harness);
+    harness.key_press(Key::Plus);
+    harness.run();
+    assert!(zoom(&harness) > before);
+    harness.key_press(Key::Num1);
+    harness.run();
+    assert!((zoom(&harness) - 1.0).abs() < 0.001);
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    assert!(matches!(harness.state().model().view.selection, Selection::Node(_)));
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert_eq!(harness.state().model().view.selection, Selection::Nothing);
+    let first = shown(&harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::PageDown);
+    harness.run();
+    assert_ne!(shown(&harness), first);
+}
+
+#[test]
+fn a_missing_recording_is_a_calm_banner() {
+    let mut harness = open();
+    let ctx = harness.ctx.clone();
+    let missing = std::path::PathBuf::from("no-such-recording.jsonl");
+    harness.state_mut().apply(&ctx, throughline::app::intent::Intent::AddRecordings(vec![missing]));
+    harness.run();
+    harness.get_by_label_contains("cannot be read");
+    harness.get_by_label("Dismiss").click();
+    harness.run();
+    assert!(harness.query_by_label_contains("cannot be read").is_none());
+}
+
+#[test]
+fn the_window_draws_nothing_by_the_wall_clock() {
+    let texts = |harness: &Harness<'_, ThroughlineApp>| {
+        harness.state().model().outcome.as_ref().map(|outcome| outcome.took_ms)
+    };
+    assert_eq!(texts(&open()), Some(4));
+}

@@ -1,0 +1,139 @@
+//! Pictures of the window, compared with the ones in `tests/snapshots`.
+//!
+//! Software rasterisers differ a little between systems, so the pictures are compared on Linux
+//! only, drawn by a CPU adapter. It is looked for first: without one nothing is compared, and
+//! the test says so, unless `THROUGHLINE_SNAPSHOTS=require`, which fails instead.
+//! `UPDATE_SNAPSHOTS=true cargo test --test app_snapshots` makes new ones.
+#![cfg(feature = "gui")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on should say where")]
+
+mod app_support;
+
+use std::{panic, sync::Arc};
+
+use app_support::{builder, edge_to_edge, sample, window};
+use eframe::{egui_wgpu::WgpuSetup, wgpu::DeviceType};
+use egui::Theme;
+use egui_kittest::{
+    Harness, HarnessBuilder, SnapshotResults,
+    wgpu::{WgpuTestRenderer, default_wgpu_setup},
+};
+use throughline::app::{
+    ThroughlineApp, canvas,
+    intent::Intent,
+    state::{MessageKey, Selection},
+    views::{self, Intents},
+};
+use throughline::simulator::MessageState;
+
+const THEMES: [(Theme, &str); 2] = [(Theme::Light, "light"), (Theme::Dark, "dark")];
+
+/// A renderer on a CPU adapter, or `None` where there is none.
+fn renderer() -> Option<WgpuTestRenderer> {
+    let mut setup = default_wgpu_setup();
+    if let WgpuSetup::CreateNew(new) = &mut setup {
+        new.native_adapter_selector = Some(Arc::new(|adapters, _| {
+            adapters
+                .iter()
+                .find(|adapter| adapter.get_info().device_type == DeviceType::Cpu)
+                .cloned()
+                .ok_or_else(|| "no CPU adapter".to_owned())
+        }));
+    }
+    panic::catch_unwind(panic::AssertUnwindSafe(|| WgpuTestRenderer::from_setup(setup))).ok()
+}
+
+/// Whether pictures can be compared here; fails if they must be and cannot.
+fn comparable() -> bool {
+    let required = std::env::var("THROUGHLINE_SNAPSHOTS").is_ok_and(|value| value == "require");
+    let able = cfg!(target_os = "linux") && renderer().is_some();
+    assert!(able || !required, "THROUGHLINE_SNAPSHOTS=require, but there is no CPU adapter to draw with");
+    if !able {
+        println!("No CPU adapter on Linux: no picture was compared.");
+    }
+    able
+}
+
+fn with_cpu<State>(builder: HarnessBuilder<State>) -> HarnessBuilder<State> {
+    builder.renderer(renderer().expect("a CPU adapter was there before"))
+}
+
+/// Selects the first message that was not sent, else the first.
+fn look_at_a_message(app: &mut ThroughlineApp) {
+    let outcome = app.model().outcome.clone().expect("a replay");
+    let messages = &outcome.result.messages;
+    let message = messages
+        .iter()
+        .find(|message| message.state == MessageState::NotSent && message.message.is_some())
+        .unwrap_or(&messages[0]);
+    let selection = Selection::Message(MessageKey::of(message));
+    app.apply(&egui::Context::default(), Intent::Select(selection));
+}
+
+/// One view alone, of the app's model.
+fn part(
+    builder: HarnessBuilder<ThroughlineApp>,
+    app: ThroughlineApp,
+    show: fn(&mut egui::Ui, &ThroughlineApp, &mut Intents),
+) -> Harness<'static, ThroughlineApp> {
+    let mut harness = builder.build_ui_state(
+        move |ui, app: &mut ThroughlineApp| {
+            let mut intents = Intents::default();
+            edge_to_edge(ui, |ui| show(ui, app, &mut intents));
+            let ctx = ui.ctx().clone();
+            for intent in intents.0 {
+                app.apply(&ctx, intent);
+                ctx.request_repaint();
+            }
+        },
+        app,
+    );
+    harness.run();
+    harness
+}
+
+#[test]
+fn window_in_both_themes() {
+    if !comparable() {
+        return;
+    }
+    let mut results = SnapshotResults::new();
+    for (theme, name) in THEMES {
+        let mut app = sample();
+        look_at_a_message(&mut app);
+        let mut harness = window(with_cpu(builder((1280.0, 800.0), theme)), app);
+        results.add(harness.try_snapshot(format!("window_{name}")));
+    }
+}
+
+#[test]
+fn canvas_in_both_themes_at_two_scales() {
+    if !comparable() {
+        return;
+    }
+    let mut results = SnapshotResults::new();
+    for (theme, name) in THEMES {
+        for scale in [1.0_f32, 2.0] {
+            let builder = with_cpu(builder((900.0, 640.0), theme).with_pixels_per_point(scale));
+            let mut harness =
+                part(builder, sample(), |ui, app, intents| canvas::view::show(ui, app.model(), intents));
+            results.add(harness.try_snapshot(format!("canvas_{name}_{scale}x")));
+        }
+    }
+}
+
+#[test]
+fn inspector_in_both_themes() {
+    if !comparable() {
+        return;
+    }
+    let mut results = SnapshotResults::new();
+    for (theme, name) in THEMES {
+        let mut app = sample();
+        look_at_a_message(&mut app);
+        let builder = with_cpu(builder((340.0, 760.0), theme));
+        let mut harness =
+            part(builder, app, |ui, app, intents| views::inspector::show(ui, app.model(), intents));
+        results.add(harness.try_snapshot(format!("inspector_{name}")));
+    }
+}
