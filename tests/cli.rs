@@ -1,5 +1,7 @@
 //! The command line through the real binary: output, exit codes, bad input.
 
+#![allow(clippy::unwrap_used)] // also in the helpers of tests
+
 use std::{
     fs,
     io::Read,
@@ -151,32 +153,21 @@ fn the_json_export_has_its_documented_shape() {
 fn the_same_bytes_whatever_the_threads_and_the_order_of_files() {
     let (_folder, shop) = shop();
     let file = |name: &str| format!("{shop}/recordings/{name}");
-    let (a, b, c) = (file("spring-web-crowd.jsonl"), file("every-path.jsonl"), file("past-orders.jsonl"));
+    let (crowd, path, past) =
+        (file("spring-web-crowd.jsonl"), file("every-path.jsonl"), file("past-orders.jsonl"));
     let export = |files: [&String; 3], threads: &str| {
-        let [x, y, z] = files;
-        let output = run(&[
-            "simulate",
-            &shop,
-            "--format",
-            "json",
-            "--threads",
-            threads,
-            "--recording",
-            x,
-            "--recording",
-            y,
-            "--recording",
-            z,
-        ]);
+        let mut arguments = vec!["simulate", &shop, "--format", "json", "--threads", threads];
+        arguments.extend(files.into_iter().flat_map(|file| ["--recording", file]));
+        let output = run(&arguments);
         exits(&output, 0);
         stdout(&output)
     };
-    let first = export([&a, &b, &c], "1");
-    assert_eq!(first, export([&a, &b, &c], "1"), "twice in a row");
-    assert_eq!(first, export([&a, &b, &c], "2"), "two threads");
-    assert_eq!(first, export([&c, &b, &a], "2"), "files in another order");
+    let first = export([&crowd, &path, &past], "1");
+    assert_eq!(first, export([&crowd, &path, &past], "1"), "twice in a row");
+    assert_eq!(first, export([&crowd, &path, &past], "2"), "two threads");
+    assert_eq!(first, export([&past, &path, &crowd], "2"), "files in another order");
     fs::remove_dir_all(format!("{shop}/.throughline")).unwrap();
-    assert_eq!(first, export([&b, &a, &c], "1"), "a new store");
+    assert_eq!(first, export([&path, &crowd, &past], "1"), "a new store");
 }
 
 #[test]
@@ -425,4 +416,26 @@ fn usage_errors_are_2_and_help_is_0() {
     let nowhere = throughline().current_dir(folder.path()).output().unwrap();
     exits(&nowhere, 2);
     assert!(stderr(&nowhere).contains("workspace.ron"));
+}
+
+/// What people read. `INSTA_UPDATE=always cargo test --test cli` writes it anew.
+#[test]
+fn what_people_read() {
+    let (folder, shop) = shop();
+    let shopper = format!("{shop}/recordings/sensitive-skin-shopper.jsonl");
+    let messages = run(&["simulate", &shop, "--recording", &shopper]);
+    insta::assert_snapshot!("simulate", stdout(&messages));
+    insta::assert_snapshot!("simulate_summary", stderr(&messages));
+    insta::assert_snapshot!("people", stdout(&run(&["people", &shopper])));
+    let why = ["why", "ana.keller@example.com", "cart-recovery/comfort-offer", "--workspace", &shop];
+    insta::assert_snapshot!("why", stdout(&run(&[&why[..], &["--platform", "customerio"]].concat())));
+    let journey = fs::read_to_string(format!("{shop}/journeys/cart-recovery.ron")).unwrap();
+    fs::write(
+        folder.path().join("draft.ron"),
+        journey.replace("\"too_late\": \"too-old\"", "\"too_late\": \"lost\""),
+    )
+    .unwrap();
+    let lint = throughline().args(["lint", "draft.ron"]).current_dir(folder.path()).output().unwrap();
+    insta::assert_snapshot!("unreadable_journey", stderr(&lint));
+    insta::assert_snapshot!("addresses", stdout(&run(&["address", "ana@gmial.com", "ana@example.com"])));
 }

@@ -1,6 +1,8 @@
 //! The sample workspace: canonical files, the generator's own output, and a recording that takes
 //! every exit of every journey.
 
+#![allow(clippy::unwrap_used)] // also in the helpers of tests
+
 #[path = "../examples/generate_samples/shopper.rs"]
 #[allow(dead_code)]
 mod shopper;

@@ -120,31 +120,31 @@ impl Shopper {
     }
     /// Looks at a product.
     pub fn views(self, id: &str) -> Self {
-        self.track("Product Viewed", product(id))
+        self.track("Product Viewed", &product(id))
     }
     /// Looks at a collection.
     pub fn browses(self, collection: &str) -> Self {
-        self.track("Collection Viewed", json!({ "collection": collection }))
+        self.track("Collection Viewed", &json!({ "collection": collection }))
     }
     /// Searches.
     pub fn searches(self, query: &str) -> Self {
-        self.track("Products Searched", json!({ "query": query }))
+        self.track("Products Searched", &json!({ "query": query }))
     }
     /// Puts a product in the cart.
     pub fn adds(self, id: &str) -> Self {
         let mut added = product(id);
         added["quantity"] = json!(1);
-        self.track("Product Added", added)
+        self.track("Product Added", &added)
     }
     /// Takes it out again.
     pub fn removes(self, id: &str) -> Self {
         let mut removed = product(id);
         removed["quantity"] = json!(1);
-        self.track("Product Removed", removed)
+        self.track("Product Removed", &removed)
     }
     /// Starts a checkout.
     pub fn checks_out(self, id: &str) -> Self {
-        self.page("checkout", "/checkout").track("Checkout Started", json!({ "products": [product(id)] }))
+        self.page("checkout", "/checkout").track("Checkout Started", &json!({ "products": [product(id)] }))
     }
     /// Buys.
     pub fn buys(mut self, id: &str) -> Self {
@@ -155,12 +155,12 @@ impl Shopper {
         line["quantity"] = json!(1);
         self.track(
             "Order Completed",
-            json!({ "order_id": order, "total": total, "currency": "EUR", "products": [line] }),
+            &json!({ "order_id": order, "total": total, "currency": "EUR", "products": [line] }),
         )
     }
     /// Leaves an email address in the popup: the capture, then the identify.
     pub fn gives(self, email: &str, traits: Value) -> Self {
-        let captured = self.track("Email Captured", json!({ "method": "popup" }));
+        let captured = self.track("Email Captured", &json!({ "method": "popup" }));
         captured.identifies(email, traits)
     }
     /// Is identified (signs in, checks out).
@@ -174,7 +174,7 @@ impl Shopper {
         self.call("identify", json!({ "traits": all }), "/")
     }
     /// Tells the shop something new about them (preferences, consent).
-    pub fn updates(self, traits: Value) -> Self {
+    pub fn updates(self, traits: &Value) -> Self {
         self.call("identify", json!({ "traits": traits }), "/account")
     }
     /// Every call, each with when it was made (UTC ms).
@@ -182,7 +182,7 @@ impl Shopper {
         self.calls
     }
     /// A tracked event.
-    fn track(self, event: &str, properties: Value) -> Self {
+    fn track(self, event: &str, properties: &Value) -> Self {
         self.call("track", json!({ "event": event, "properties": properties }), "/")
     }
     /// Makes a call, between 4 and 40 seconds after the last.

@@ -39,7 +39,8 @@ fn written(shoppers: Vec<Shopper>) -> String {
     calls.sort_by(|(a_ms, a), (b_ms, b)| {
         a_ms.cmp(b_ms).then_with(|| a["messageId"].as_str().cmp(&b["messageId"].as_str()))
     });
-    calls.into_iter().map(|(_, call)| format!("{call}\n")).collect()
+    let lines: Vec<String> = calls.into_iter().map(|(_, call)| call.to_string()).collect();
+    lines.join("\n") + "\n"
 }
 
 /// Customers of old: state from before the first event of the replay.
@@ -59,10 +60,10 @@ fn past_orders() -> Vec<Shopper> {
             .buys("P2")
             .later("4d")
             .buys("P12")
-            .updates(unsubscribed()),
+            .updates(&unsubscribed()),
         // A guest: all we know of them is their browser.
         Shopper::arrives("old-guest", october(5)).buys("P2"),
-        customer("old-noor", "noor.haddad@example.com", 6).buys("P10").updates(refused()),
+        customer("old-noor", "noor.haddad@example.com", 6).buys("P10").updates(&refused()),
     ]
 }
 
@@ -231,7 +232,7 @@ fn checkouts() -> Vec<Shopper> {
             .checks_out("P9")
             .identifies("bo.larsen@example.com", more_texts)
             .later("3h")
-            .updates(json!({ "sms_consent": false })),
+            .updates(&json!({ "sms_consent": false })),
         // Email only; unsubscribed; never identified.
         arrives("till-cara", march(4))
             .adds("P5")

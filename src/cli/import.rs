@@ -15,7 +15,9 @@ pub fn run(arguments: &ImportArgs, out: &mut dyn Write) -> anyhow::Result<Verdic
     let folder = &arguments.workspace;
     workspace::open(folder)?;
     let mut store = Store::open(folder)?;
-    store.notes().iter().for_each(|note| say(note));
+    for note in store.notes() {
+        say(note);
+    }
     let adopted = adopt_recording(folder, &arguments.file)?;
     let done = imported(&mut store, &adopted).and_then(|imported| {
         let listing = list_recording(folder, &adopted.file)?;

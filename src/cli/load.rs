@@ -61,7 +61,9 @@ impl Target {
     /// Says what could not be read; refuses to go on where something is missing altogether.
     pub fn whole(self) -> anyhow::Result<Self> {
         let (missing, odd): (Vec<_>, Vec<_>) = self.problems.iter().partition(|problem| problem.blocking);
-        odd.iter().for_each(|problem| say(&problem.text));
+        for problem in odd {
+            say(&problem.text);
+        }
         let texts: Vec<&str> = missing.iter().map(|problem| problem.text.as_str()).collect();
         anyhow::ensure!(texts.is_empty(), "{}", texts.join("\n"));
         Ok(self)
@@ -110,8 +112,12 @@ pub fn recordings(
         StoreError::Recording(RecordingError::Cancelled { .. }) => Cancelled.into(),
         other => anyhow::Error::from(other),
     })?;
-    recordings.notes.iter().for_each(|note| say(note));
-    recordings.sources.iter().for_each(|source| say_oddities(&source.name, &source.counts));
+    for note in &recordings.notes {
+        say(note);
+    }
+    for source in &recordings.sources {
+        say_oddities(&source.name, &source.counts);
+    }
     Ok((recordings, store))
 }
 

@@ -91,8 +91,8 @@ fn told(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {
         if !text.contains(&cause) {
-            let separator = if text.is_empty() { "" } else { ": " };
-            text.push_str(&format!("{separator}{cause}"));
+            text.push_str(if text.is_empty() { "" } else { ": " });
+            text.push_str(&cause);
         }
     }
     text

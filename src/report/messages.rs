@@ -1,4 +1,4 @@
-//! The messages of a replay: JSON Lines, CSV, and a table for people.
+//! The messages of a replay: JSON Lines, and a table for people.
 
 use std::{
     collections::BTreeMap,
@@ -159,42 +159,4 @@ fn why(message: &MessageRecord) -> String {
     };
     let flags: Vec<String> = message.flags.iter().map(|flag| flag.word().replace('_', " ")).collect();
     if flags.is_empty() { said } else { format!("{said} ({})", flags.join(", ")) }
-}
-
-/// Comma-separated values with a heading, one message a row, in the order given. Cells that a
-/// spreadsheet would read as a formula are quoted with an apostrophe.
-pub fn write_csv<'a>(
-    messages: impl IntoIterator<Item = &'a MessageRecord>,
-    names: &Names<'_>,
-    out: &mut dyn Write,
-) -> Result<(), csv::Error> {
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record([
-        "at", "person", "journey", "run", "message", "channel", "status", "reason", "flags", "subject",
-        "body",
-    ])?;
-    for message in messages {
-        let flags: Vec<&str> = message.flags.iter().map(|flag| flag.word()).collect();
-        let cells = [
-            format_instant(message.at_ms),
-            words::person(&message.identifiers),
-            names.journey(&message.journey).to_owned(),
-            message.run.to_string(),
-            names.block(&message.journey, &message.block).to_owned(),
-            message.channel.map_or("", crate::journey::Channel::word).to_owned(),
-            message.state.word().to_owned(),
-            message.reason.unwrap_or_default().to_owned(),
-            flags.join(" "),
-            message.subject.clone(),
-            message.body.clone(),
-        ];
-        writer.write_record(cells.map(harmless))?;
-    }
-    writer.flush()?;
-    Ok(())
-}
-
-/// A cell that no spreadsheet will run.
-fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }

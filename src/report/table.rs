@@ -30,11 +30,9 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
             |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
         let widths: [usize; COLUMNS] = std::array::from_fn(width);
         for row in &self.rows {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(widths) {
-                line.push_str(&format!("{cell:width$}  "));
-            }
-            writeln!(out, "{}", line.trim_end())?;
+            let cells: Vec<String> =
+                row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            writeln!(out, "{}", cells.join("  ").trim_end())?;
         }
         Ok(())
     }
