@@ -273,6 +273,7 @@ fn discoverers() -> Vec<Shopper> {
         arrives("theme-cem", 4).gives("cem.yildiz@example.com", refused()).later("1d 2h").views("P2"),
         arrives("theme-dina", 5).gives("dina.kohl@example.com", unsubscribed()),
         arrives("theme-erik", 5).gives("erik.sand@example.com", named("Erik")).later("1d").buys("P7"),
+        arrives("theme-frida", 6).gives("frida.noll@example.com", named("Frida")).later("2h").adds("P7"),
         arrives("theme-nobody", 6).later("4d").home(),
     ]
 }

@@ -178,12 +178,11 @@ fn summary<'a>(result: &ReplayResult, messages: impl Iterator<Item = &'a Message
         0 => String::new(),
         count => format!(" ({count} duplicates left out)"),
     };
-    format!(
-        "Replayed {} events{duplicates} of {} people: {}.",
-        result.events,
-        result.people.len(),
-        said.join(", ")
-    )
+    let people = match result.people.len() {
+        1 => "1 person".to_owned(),
+        count => format!("{count} people"),
+    };
+    format!("Replayed {} events{duplicates} of {people}: {}.", result.events, said.join(", "))
 }
 
 /// `Held triggers: 24 joined, 3 too old, 12 never identified.`; `None` where the platform holds
