@@ -267,7 +267,7 @@ pub struct PersonSummary {
     pub first_ms: i64,
     /// See `first_ms`.
     pub last_ms: i64,
-    /// Segments they are in at the horizon.
+    /// Segments they were in when the last event of the recordings arrived.
     pub segments: Vec<String>,
 }
 

@@ -95,6 +95,10 @@ pub struct DeliveryRules {
     pub offer_gap: Option<Span>,
     /// Whether retargeting audiences need advertising consent.
     pub audience_needs_consent: bool,
+    /// Path below `context.consent` that says whether analytics is allowed (for example
+    /// `categoryPreferences.Analytics`). An event that says no there came before analytics
+    /// consent. `None`: no event is asked.
+    pub analytics_consent: Option<String>,
     /// What events before analytics consent do.
     pub before_consent: BeforeConsent,
     /// Share of sent emails assumed opened, in percent; `None`: only recorded opens count.
@@ -114,6 +118,7 @@ impl Default for DeliveryRules {
             needs_consent: BTreeSet::new(),
             offer_gap: None,
             audience_needs_consent: false,
+            analytics_consent: None,
             before_consent: BeforeConsent::Counted,
             assumed_open_percent: None,
             unsubscribed_attribute: "unsubscribed".to_owned(),

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     identity::{AddressReport, AddressVerdict, Confidence, RuleId, check_address},
     journey::{Channel, ConsentState},
-    recording::{Span, time::format_instant},
+    recording::Span,
     simulator::{Flag, settings::BadAddresses},
 };
 
@@ -161,7 +161,7 @@ impl Checks<'_> {
         let channel = view.message.channel;
         let said = view.contact.consent(channel, view.now_ms);
         let state = said.as_ref().map_or(ConsentState::Unknown, |said| said.state);
-        let when = said.map(|said| format!("{}, {}", said.source, format_instant(said.said_ms)));
+        let when = said.map(|said| format!("{}, {}", said.source, view.spoken(said.said_ms)));
         match (state, when) {
             (ConsentState::Denied, when) => {
                 let text = format!("Consent was refused ({})", when.unwrap_or_default());
@@ -213,7 +213,7 @@ impl Checks<'_> {
         match implied {
             Some((act, act_ms)) => {
                 let what = if act == Act::Purchase { "purchase" } else { "inquiry" };
-                let follows = format!("Consent follows from the {what} of {}", format_instant(act_ms));
+                let follows = format!("Consent follows from the {what} of {}", view.spoken(act_ms));
                 self.pass("region", text(&follows));
                 Ok(())
             }
@@ -298,7 +298,7 @@ impl Checks<'_> {
                     .limit_retry
                     .is_some_and(|retry| free_ms <= view.reached_ms.saturating_add(retry.ms())) =>
             {
-                let text = format!("{text}; tried again at {}", format_instant(free_ms));
+                let text = format!("{text}; tried again at {}", view.spoken(free_ms));
                 let verdict = Verdict::Defer { until_ms: free_ms, reason: Hindrance::MessageLimit };
                 self.end("message_limit", Confidence::Documented, verdict, text)
             }
@@ -321,7 +321,7 @@ impl Checks<'_> {
                 Ok(())
             }
             Some(until_ms) => {
-                let text = format!("Held back: quiet hours ({range}), until {}", format_instant(until_ms));
+                let text = format!("Held back: quiet hours ({range}), until {}", view.spoken(until_ms));
                 let verdict = Verdict::Defer { until_ms, reason: Hindrance::QuietHours };
                 self.end("quiet_hours", Confidence::Documented, verdict, text)
             }

@@ -25,7 +25,7 @@ use chrono_tz::Tz;
 use crate::{
     identity::{AddressVerdict, Confidence, Platform, Profile, check_address},
     journey::{Channel, Message},
-    simulator::{Flag, settings::WorkspaceFacts},
+    simulator::{Flag, clock, settings::WorkspaceFacts},
 };
 
 mod address;
@@ -70,6 +70,13 @@ pub struct DeliveryView<'a> {
     pub workspace: &'a WorkspaceFacts,
     /// The platform.
     pub platform: &'a Platform,
+}
+
+impl DeliveryView<'_> {
+    /// An instant as people say it, in the person's zone.
+    fn spoken(&self, at_ms: i64) -> String {
+        clock::spoken(self.own_zone.unwrap_or(self.workspace_zone), at_ms)
+    }
 }
 
 /// What is to be done with a message.

@@ -5,6 +5,7 @@
 //! back, (6) new runs advance.
 
 use rustc_hash::FxHashSet;
+use serde_json::Value;
 
 use super::{
     entry::Offer,
@@ -17,10 +18,12 @@ use crate::{
         platform::{Anonymous, MergedTriggers, RunsOnMerge},
     },
     journey::model::Trigger,
-    recording::{EventIndex, EventKind},
+    recording::{EventIndex, EventKind, facts::lookup},
     simulator::{
         HeldState,
+        delivery::recorded_message,
         result::{MergeRecord, RefusalRecord},
+        settings::BeforeConsent,
     },
 };
 
@@ -38,8 +41,17 @@ struct Gathered {
 impl World<'_> {
     /// An event arrives.
     pub(super) fn arrive(&mut self, event: EventIndex) {
-        let outcome = self.resolver.apply(self.shared.input.log, event);
         self.result.events += 1;
+        if self.is_before_consent(event) {
+            self.result.before_consent += 1;
+            if self.shared.input.workspace.delivery.before_consent == BeforeConsent::LeftOut {
+                return;
+            }
+        }
+        let outcome = self.resolver.apply(self.shared.input.log, event);
+        if self.building {
+            self.remember_sending(event, &outcome.owner);
+        }
         if outcome.steps.is_empty()
             && let Owner::Profile(profile) = outcome.owner
         {
@@ -68,6 +80,26 @@ impl World<'_> {
                     self.react_to(*other, &gathered, None);
                 }
             }
+        }
+    }
+
+    /// Whether an event says that analytics was not allowed yet.
+    fn is_before_consent(&self, event: EventIndex) -> bool {
+        let Some(path) = &self.shared.input.workspace.delivery.analytics_consent else { return false };
+        let context = self.shared.input.log.context_value(self.event(event));
+        let said = context.get("consent").map(|consent| lookup(consent, path)).unwrap_or_default();
+        said.into_iter().any(|value| match value {
+            Value::Bool(allowed) => !allowed,
+            Value::String(word) => ["false", "no", "denied"].contains(&word.to_lowercase().as_str()),
+            _ => false,
+        })
+    }
+
+    /// A message that a history recording says was sent counts towards limits.
+    fn remember_sending(&mut self, event: EventIndex, owner: &Owner) {
+        let at_ms = self.event(event).happened_ms;
+        if let (Owner::Profile(profile), Some(channel)) = (owner, recorded_message(self.name_of(event))) {
+            self.person_mut(*profile).sent.record_recorded(at_ms, channel);
         }
     }
 
@@ -109,7 +141,11 @@ impl World<'_> {
             );
         }
         if !self.person(profile).runs.is_empty() || !self.person(profile).watched.is_empty() {
-            self.check_runs(profile, arriving);
+            // Exits and goals are asked at events alone, waits at whatever may have changed.
+            if !arriving.is_empty() || !joined.is_empty() {
+                self.check_exits_of(profile);
+            }
+            self.check_waits(profile, arriving);
         }
         if self.building {
             return;
@@ -126,8 +162,8 @@ impl World<'_> {
         self.enter_all(offers);
     }
 
-    /// Step 3: exits and goals of current runs, then their waits, in (journey, run) order.
-    fn check_runs(&mut self, profile: ProfileId, arriving: &[EventIndex]) {
+    /// Step 3: exits and goals of current runs, in (journey, run) order.
+    fn check_exits_of(&mut self, profile: ProfileId) {
         for slot in self.person(profile).watched.clone() {
             self.check_goal(slot);
         }
@@ -136,6 +172,10 @@ impl World<'_> {
                 self.check_exits(slot);
             }
         }
+    }
+
+    /// Step 3: the waits of current runs, in the same order.
+    pub(super) fn check_waits(&mut self, profile: ProfileId, arriving: &[EventIndex]) {
         for slot in self.person(profile).runs.clone() {
             if !self.runs[slot].ended && self.runs[slot].wait.is_some() {
                 self.check_wait(slot, arriving);
@@ -357,17 +397,20 @@ impl World<'_> {
     ) {
         self.person_mut(survivor);
         self.person_mut(absorbed);
+        // Each side's word is taken in before they unite: what either refused stays refused.
+        self.hear(survivor);
+        self.hear(absorbed);
         let gone = std::mem::take(self.person_mut(absorbed));
         for event in &gone.history {
             self.remember(survivor, *event);
         }
+        self.person_mut(survivor).unheard.clear();
         let because = Because::platform(self.shared.input.platform, rule);
         let joined = self.identifiers(absorbed);
         let text = |_: &Self| format!("Merged with {}, {}", joined.join(", "), plural(events, "event"));
         self.tell_profile(survivor, None, "merged", "", because, text, &[call]);
         self.record_merge(survivor, joined, events, because, call);
         self.unite_runs(survivor, &gone.runs);
-        self.hear(survivor);
         let now_ms = self.now_ms;
         let person = self.person_mut(survivor);
         person.watched.extend(gone.watched.iter().copied());
@@ -378,7 +421,6 @@ impl World<'_> {
             }
         }
         person.sent.merge(gone.sent);
-        person.unheard.extend(gone.unheard);
         person.contact.merge(gone.contact, now_ms);
         person.messages.extend(gone.messages);
         person.messages.sort_by_key(|message| message.at_ms);

@@ -193,9 +193,11 @@ impl<'a> World<'a> {
                         let text = format!("{} holds", arm_name(&arm.name, arm.id.as_str()));
                         Step::Go(arm.id.as_str(), Because::rule("branch"), text)
                     }
-                    None => {
-                        Step::Go(exit::OTHERWISE, Because::rule("branch"), "No condition holds".to_owned())
-                    }
+                    None => Step::Go(
+                        exit::OTHERWISE,
+                        Because::rule("branch"),
+                        format!("{}: no condition holds", arm_name(&planned.block.name, planned.id.as_str())),
+                    ),
                 }
             }
             BlockKind::RandomSplit { arms, each_run } => match self.draw_arm(slot, arms, *each_run) {

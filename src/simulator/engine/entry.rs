@@ -97,7 +97,7 @@ impl World<'_> {
                 let which = if reason == "not_oldest" { "oldest" } else { "newest" };
                 format!(
                     "{}: only the {which} of the joined triggers is offered",
-                    world.offer_text(offer.event)
+                    world.offer_text(offer.journey, offer.event)
                 )
             };
             let events: Vec<EventIndex> = offer.event.into_iter().collect();
@@ -148,7 +148,9 @@ impl World<'_> {
         if let Some(reason) = self.entry_refusal(offer, &trigger) {
             self.count_refusal(offer.journey, reason);
             let events: Vec<EventIndex> = offer.event.into_iter().collect();
-            let text = |world: &Self| format!("{}: {}", world.offer_text(offer.event), refusal_text(reason));
+            let text = |world: &Self| {
+                format!("{}: {}", world.offer_text(offer.journey, offer.event), refusal_text(reason))
+            };
             let because = Because::rule("entry");
             self.tell_profile(
                 offer.profile,
@@ -231,6 +233,7 @@ impl World<'_> {
             self.started.insert((offer.journey, event));
         }
         self.tallies[offer.journey].counts.started += 1;
+        self.note_move(offer.profile);
         self.tell_start(slot, offer);
         slot
     }
@@ -238,7 +241,7 @@ impl World<'_> {
     fn tell_start(&mut self, slot: RunSlot, offer: &Offer) {
         let platform = self.shared.input.platform;
         let events: Vec<EventIndex> = offer.event.into_iter().collect();
-        let what = self.offer_text(offer.event);
+        let what = self.offer_text(offer.journey, offer.event);
         let known = self.resolver.profile(offer.profile).is_known();
         let (because, text) = if offer.joined {
             let age = age_text(self.now_ms - self.runs[slot].trigger.at_ms);
@@ -263,8 +266,18 @@ impl World<'_> {
         self.tell(slot, "run_started", "", because, text, &events);
     }
 
-    fn offer_text(&self, event: Option<EventIndex>) -> String {
-        event.map_or_else(|| "The trigger".to_owned(), |event| self.event_text(event))
+    /// What was offered, in plain words.
+    fn offer_text(&self, journey: JourneyIndex, event: Option<EventIndex>) -> String {
+        let segment =
+            |id: &String| self.shared.input.segments.0.get(id).map_or_else(|| id.clone(), |s| s.name.clone());
+        match (event, &self.plan().journeys[journey].journey.trigger) {
+            (Some(event), _) => self.event_text(event),
+            (None, Trigger::EntersSegment(id)) => format!("Entering “{}”", segment(id)),
+            (None, Trigger::LeavesSegment(id)) => format!("Leaving “{}”", segment(id)),
+            (None, Trigger::AttributeChange { name, .. }) => format!("A change of {name}"),
+            (None, Trigger::DateAttribute { name, .. }) => format!("The date in {name}"),
+            (None, Trigger::Event { .. }) => "The trigger".to_owned(),
+        }
     }
 
     fn count_refusal(&mut self, journey: JourneyIndex, reason: &'static str) {
@@ -289,7 +302,7 @@ impl World<'_> {
             let age = age_text(age_ms);
             format!(
                 "{} was {age} old when it joined: too old to start the journey{limit}",
-                world.offer_text(event)
+                world.offer_text(journey, event)
             )
         };
         let events: Vec<EventIndex> = event.into_iter().collect();
@@ -362,13 +375,17 @@ impl World<'_> {
 
     /// Sets the timer of a date trigger to its next occurrence.
     pub(super) fn schedule_date(&mut self, profile: ProfileId, journey: JourneyIndex) {
-        if let Some(at_ms) = self.next_date(profile, journey, self.now_ms) {
+        let Some(at_ms) = self.next_date(profile, journey, self.now_ms) else { return };
+        let dates = &mut self.person_mut(profile).dates;
+        if !dates.contains(&(journey, at_ms)) {
+            dates.push((journey, at_ms));
             self.set_timer(at_ms, Due::Date(profile.0, journey, at_ms));
         }
     }
 
     pub(super) fn date_due(&mut self, profile: ProfileId, journey: JourneyIndex, date_ms: i64) {
         let profile = self.resolver.current(profile);
+        self.person_mut(profile).dates.retain(|date| *date != (journey, date_ms));
         // The attribute may have changed meanwhile: the date must still be the one that was set.
         if self.next_date(profile, journey, date_ms - 1) != Some(date_ms) {
             return;

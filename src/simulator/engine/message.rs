@@ -158,6 +158,7 @@ impl<'a> World<'a> {
         };
         let at_ms = self.now_ms;
         self.person_mut(profile).messages.push(MessageFact { journey, block, state, at_ms });
+        self.note_move(profile);
         let way = if state == MessageState::NotSent { exit::NOT_SENT } else { exit::SENT };
         if let Some(next) = self.leave(slot, way) {
             self.enter_block(slot, next);
@@ -308,6 +309,7 @@ impl<'a> World<'a> {
         };
         let at_ms = self.now_ms;
         self.person_mut(profile).messages.push(MessageFact { journey, block, state, at_ms });
+        self.note_move(profile);
         if let Some(next) = self.leave(slot, exit::NEXT) {
             self.enter_block(slot, next);
         }

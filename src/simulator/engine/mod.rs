@@ -93,7 +93,7 @@ pub fn replay(input: &ReplayInput<'_>) -> Result<ReplayResult, ReplayError> {
     let plan = Plan::new(journeys, input.segments, &input.workspace.roles, input.log);
     let horizon_ms = last_ms.saturating_add(input.horizon.ms());
     let contact_rules = ContactRules::new(input.workspace, input.platform);
-    let shared = Shared { input, plan: &plan, contact_rules: &contact_rules, zone, horizon_ms };
+    let shared = Shared { input, plan: &plan, contact_rules: &contact_rules, zone, last_ms, horizon_ms };
     let parts = Parts::new(input, &order);
     let outcomes = replay_parts(&shared, &parts)?;
     Ok(merge(&shared, outcomes, duplicates as u64))

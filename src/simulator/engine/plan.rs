@@ -46,6 +46,8 @@ pub struct Plan<'a> {
     pub date_triggered: Vec<JourneyIndex>,
     /// Whether any condition asks for consent or reach, which somebody must then keep up to date.
     pub asks_contact: bool,
+    /// Whether any wait is for what other runs do: entering a journey, concluding a message.
+    pub waits_on_moves: bool,
 }
 
 /// One journey.
@@ -172,15 +174,25 @@ pub enum Cond {
 }
 
 impl Cond {
+    /// Whether this or any condition inside it is of a kind.
+    fn any(&self, kind: &dyn Fn(&Self) -> bool) -> bool {
+        kind(self)
+            || match self {
+                Self::All(list) | Self::Any(list) => list.iter().any(|cond| cond.any(kind)),
+                Self::Not(inner) => inner.any(kind),
+                _ => false,
+            }
+    }
+
     /// Whether the answer depends on what somebody said about being contacted.
-    fn asks_contact(&self) -> bool {
-        match self {
-            Self::All(list) | Self::Any(list) => list.iter().any(Self::asks_contact),
-            Self::Not(inner) => inner.asks_contact(),
-            Self::Consent(..) | Self::Reachable(_) => true,
-            Self::Identified(by, _) => *by == Identification::ReachableChannel,
-            _ => false,
-        }
+    fn is_of_contact(&self) -> bool {
+        let by_reach = matches!(self, Self::Identified(Identification::ReachableChannel, _));
+        by_reach || matches!(self, Self::Consent(..) | Self::Reachable(_))
+    }
+
+    /// Whether the answer depends on what runs did.
+    const fn is_of_moves(&self) -> bool {
+        matches!(self, Self::Message { .. } | Self::InJourney(..))
     }
 }
 
@@ -282,9 +294,12 @@ impl<'a> Plan<'a> {
             attribute_triggered: Vec::new(),
             date_triggered: Vec::new(),
             asks_contact: false,
+            waits_on_moves: false,
         };
         plan.index_triggers();
-        plan.asks_contact = plan.conditions().any(Cond::asks_contact) || plan.waits_for_reach();
+        plan.asks_contact =
+            plan.conditions().any(|cond| cond.any(&Cond::is_of_contact)) || plan.waits_for_reach();
+        plan.waits_on_moves = plan.conditions().any(|cond| cond.any(&Cond::is_of_moves));
         plan
     }
 

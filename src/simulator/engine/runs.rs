@@ -119,6 +119,7 @@ impl World<'_> {
         let (journey, profile, reached) = (run.journey, run.profile, run.goal_reached);
         count(&mut self.tallies[journey].counts.ended, reason);
         let watches = !reached && self.plan().journeys[journey].goal.is_some();
+        self.note_move(profile);
         let person = self.person_mut(profile);
         person.runs.retain(|other| *other != slot);
         if watches {
@@ -253,7 +254,7 @@ impl World<'_> {
                 catalog: input.catalog,
                 currency: &input.workspace.currency,
             };
-            let mut fold = FactsFold::default();
+            let mut fold = FactsFold::of_parts(&[FactKey::Cart]);
             for event in &theirs {
                 fold.push(&facts, *event);
                 if !wanted.contains(event) {
@@ -277,7 +278,7 @@ impl World<'_> {
         let history = self.person(id).history.iter().filter(|event| !self.is_own(**event));
         let happened = history.clone().map(|event| self.event(*event).happened_ms);
         let segments = (0..self.plan().segments.len())
-            .filter(|segment| self.in_segment(*segment, id, self.shared.horizon_ms))
+            .filter(|segment| self.in_segment(*segment, id, self.shared.last_ms))
             .map(|segment| self.plan().segments[segment].id.clone())
             .collect();
         PersonSummary {

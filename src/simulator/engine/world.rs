@@ -43,6 +43,8 @@ pub struct Shared<'a> {
     pub contact_rules: &'a ContactRules,
     /// The workspace's zone.
     pub zone: chrono_tz::Tz,
+    /// When the last event of all arrived.
+    pub last_ms: i64,
     /// The absolute horizon.
     pub horizon_ms: i64,
 }
@@ -77,6 +79,8 @@ pub struct Person {
     pub messages: Vec<MessageFact>,
     /// Audiences it was added to.
     pub audiences: Vec<String>,
+    /// Dates in attributes that a timer is set for.
+    pub dates: Vec<(JourneyIndex, i64)>,
     /// Runs started at one instant.
     pub starts: (i64, u32),
 }
@@ -228,6 +232,8 @@ pub enum Pending {
     Event(ProfileId, EventIndex),
     /// It changed attributes of these names.
     Changed(ProfileId, Vec<Box<str>>),
+    /// It entered a journey or concluded a message, which other runs may wait for.
+    Moved(ProfileId),
 }
 
 /// The state of one replay.
@@ -364,6 +370,13 @@ impl<'a> World<'a> {
             .cmp(&(y.happened_ms, y.arrived_ms))
             .then_with(|| self.message_id_of(a).cmp(self.message_id_of(b)))
             .then_with(|| a.cmp(&b))
+    }
+
+    /// Has waits on journeys and messages looked at again, if there are any.
+    pub fn note_move(&mut self, profile: ProfileId) {
+        if self.plan().waits_on_moves {
+            self.queue.push_back(Pending::Moved(profile));
+        }
     }
 
     /// What the simulator keeps of a profile.
@@ -510,6 +523,7 @@ impl<'a> World<'a> {
                 Pending::Event(profile, event) => {
                     self.react(self.resolver.current(profile), &[], &[event], Vec::new());
                 }
+                Pending::Moved(profile) => self.check_waits(self.resolver.current(profile), &[]),
                 Pending::Changed(profile, names) => {
                     self.react(self.resolver.current(profile), &[], &[], names);
                 }

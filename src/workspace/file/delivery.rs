@@ -31,6 +31,8 @@ pub(super) struct Delivery {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     audience_needs_consent: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    analytics_consent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     before_consent: Option<BeforeConsent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) assumed_open_percent: Option<u32>,
@@ -99,6 +101,7 @@ impl From<Delivery> for settings::DeliveryRules {
             needs_consent: file.needs_consent.into_iter().map(Into::into).collect(),
             offer_gap: file.offer_gap,
             audience_needs_consent: file.audience_needs_consent,
+            analytics_consent: file.analytics_consent,
             before_consent: match file.before_consent {
                 None => usual.before_consent,
                 Some(BeforeConsent::Counted) => settings::BeforeConsent::Counted,
@@ -138,6 +141,7 @@ impl From<settings::DeliveryRules> for Delivery {
             needs_consent: rules.needs_consent.into_iter().map(Into::into).collect(),
             offer_gap: rules.offer_gap,
             audience_needs_consent: rules.audience_needs_consent,
+            analytics_consent: rules.analytics_consent,
             before_consent: (rules.before_consent != usual.before_consent).then_some(
                 match rules.before_consent {
                     settings::BeforeConsent::Counted => BeforeConsent::Counted,
