@@ -297,9 +297,10 @@ impl<'a> Plan<'a> {
             waits_on_moves: false,
         };
         plan.index_triggers();
-        plan.asks_contact =
+        let asks_contact =
             plan.conditions().any(|cond| cond.any(&Cond::is_of_contact)) || plan.waits_for_reach();
-        plan.waits_on_moves = plan.conditions().any(|cond| cond.any(&Cond::is_of_moves));
+        let waits_on_moves = plan.conditions().any(|cond| cond.any(&Cond::is_of_moves));
+        (plan.asks_contact, plan.waits_on_moves) = (asks_contact, waits_on_moves);
         plan
     }
 
