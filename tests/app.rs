@@ -6,7 +6,7 @@ mod app_support;
 use app_support::{builder, sample, window};
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
-use throughline::app::{ThroughlineApp, state::Selection};
+use throughline::app::{ThroughlineApp, state::Selection, words};
 
 fn open() -> Harness<'static, ThroughlineApp> {
     window(builder((1440.0, 900.0), Theme::Light), sample())
@@ -54,13 +54,14 @@ fn a_message_says_why() {
         let outcome = model.outcome.as_ref().expect("a replay");
         outcome.result.messages[model.rows[0]].clone()
     };
-    let who = throughline::app::words::person::who(&first.identifiers);
+    let who = words::person::who(&first.identifiers);
     harness.get_all_by_label_contains(&format!(" to {who}, ")).next().expect("its row").click();
     harness.run();
     assert!(matches!(harness.state().model().view.selection, Selection::Message(_)));
     harness.get_by_label("Why");
     for step in &first.because {
-        let text = throughline::app::words::sentence(&step.text);
+        let zone = harness.state().model().zone();
+        let text = words::sentence(&words::time::with_spoken_instants(&step.text, zone));
         assert!(harness.query_all_by_label(&text).next().is_some(), "{text}");
     }
     if !first.subject.is_empty() {
@@ -175,4 +176,40 @@ fn the_window_draws_nothing_by_the_wall_clock() {
         harness.state().model().outcome.as_ref().map(|outcome| outcome.took_ms)
     };
     assert_eq!(texts(&open()), Some(4));
+}
+
+#[test]
+fn the_wheel_pans_and_with_ctrl_or_a_pinch_it_zooms() {
+    let mut harness = open();
+    let camera = |harness: &Harness<'_, ThroughlineApp>| harness.state().model().camera().expect("a camera");
+    let before = camera(&harness);
+    let middle = harness.state().model().view.canvas.center();
+    harness.hover_at(middle);
+    harness.run();
+    harness.event(egui::Event::Zoom(1.5));
+    harness.run();
+    let zoomed = camera(&harness);
+    assert!(zoomed.zoom > before.zoom * 1.2, "{zoomed:?}");
+    harness.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(0.0, -40.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    });
+    harness.run();
+    let panned = camera(&harness);
+    assert!(panned.center.y > zoomed.center.y && panned.zoom == zoomed.zoom, "{panned:?}");
+    harness.event_modifiers(
+        egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, -80.0),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
+            modifiers: Modifiers::COMMAND,
+        },
+        Modifiers::COMMAND,
+    );
+    harness.run();
+    assert!(camera(&harness).zoom < panned.zoom);
 }

@@ -54,6 +54,8 @@ pub enum Intent {
     Sort(Column),
     /// The message filter has the keys now.
     FilterFocused,
+    /// The selected message is in the table's view now.
+    MessageShown,
     /// Take a banner away.
     Dismiss(usize),
     /// Add recordings to the session.
@@ -124,6 +126,7 @@ impl Model {
                 list.sort = column;
                 self.list_messages();
             }
+            Intent::MessageShown => self.view.show_message = false,
             Intent::FilterFocused => self.view.focus_filter = false,
             Intent::Dismiss(at) => {
                 if at < self.faults.len() {
@@ -305,6 +308,7 @@ impl Model {
             Selection::Message(key) => Some(key.journey.clone()),
             _ => None,
         };
+        self.view.show_message = journey.is_some();
         self.view.selection = selection;
         if self.view.selection != Selection::Nothing {
             self.view.panels.inspector = true;

@@ -10,6 +10,7 @@ use std::{
 use super::{
     session::{Choice, Opened, Outcome, RuleCount, Source},
     state::Fault,
+    words::person::PeopleGroup,
     worker::{Control, Stage, Timing},
 };
 use crate::{
@@ -162,6 +163,10 @@ impl Memory {
             .keys()
             .map(|segment| (segment.clone(), taken_census(&mut result, segment)))
             .collect();
+        let groups = PeopleGroup::ALL
+            .into_iter()
+            .map(|group| (group, result.people.iter().filter(|person| group.holds(person)).count() as u64))
+            .collect();
         let strangers = strangers(&read.log, &result);
         let mut imports = vec![None; job.sources.len()];
         for ((at, _), counts) in taken.iter().zip(&read.imports) {
@@ -170,6 +175,7 @@ impl Memory {
         Ok(Outcome {
             result,
             segments,
+            groups,
             strangers,
             problems,
             imports,

@@ -114,6 +114,8 @@ pub struct Outcome {
     pub result: ReplayResult,
     /// How many people were in each segment at some time.
     pub segments: BTreeMap<String, u64>,
+    /// How many people the platform keeps a profile of are in each group.
+    pub groups: BTreeMap<PeopleGroup, u64>,
     /// Devices that belong to nobody the platform keeps a profile of.
     pub strangers: u64,
     /// Problems of each journey on the platform chosen.
@@ -162,7 +164,7 @@ impl Outcome {
     /// How many people are in a group; visitors without a profile are anonymous too.
     pub fn group(&self, group: PeopleGroup) -> u64 {
         let held = if group == PeopleGroup::Anonymous { self.strangers } else { 0 };
-        self.result.people.iter().filter(|person| group.holds(person)).count() as u64 + held
+        self.groups.get(&group).copied().unwrap_or(0) + held
     }
     /// How many people were in a segment at some time.
     pub fn in_segment(&self, segment: &str) -> u64 {

@@ -121,6 +121,8 @@ pub struct View {
     pub cameras: BTreeMap<JourneyId, Camera>,
     /// Where the canvas is on the screen.
     pub canvas: Rect,
+    /// Set to bring the selected message into the table's view.
+    pub show_message: bool,
     /// Set to put the keys into the message filter.
     pub focus_filter: bool,
 }
@@ -147,6 +149,7 @@ impl Default for View {
             messages: MessageList::default(),
             cameras: BTreeMap::new(),
             canvas: Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(800.0, 500.0)),
+            show_message: false,
             focus_filter: false,
         }
     }

@@ -5,15 +5,16 @@ use egui::{CornerRadius, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, 
 use super::{camera::Camera, scene::Scene};
 use crate::app::theme::{self, size};
 
-/// Its size.
-const SIZE: Vec2 = Vec2::new(152.0, 112.0);
+/// Its size in a large view, and in a small one.
+const SIZES: [Vec2; 2] = [Vec2::new(152.0, 112.0), Vec2::new(112.0, 84.0)];
 /// Between its frame and what it shows.
 const PAD: f32 = 8.0;
 
 /// Where it goes in a view; nowhere if the view is small.
 pub fn place(view: Rect) -> Option<Rect> {
+    let size = SIZES[usize::from(view.width() < 900.0 || view.height() < 520.0)];
     (view.width() > 520.0 && view.height() > 260.0)
-        .then(|| Rect::from_min_size(view.right_bottom() - SIZE - vec2(16.0, 16.0), SIZE))
+        .then(|| Rect::from_min_size(view.right_bottom() - size - vec2(16.0, 16.0), size))
 }
 
 /// How the canvas is shown in the map: canvas points to screen points.

@@ -130,13 +130,21 @@ fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
     let room = ui.available_width();
     let share = |part: f32, least: f32| (room * part).max(least);
     ui.spacing_mut().item_spacing.x = 0.0;
-    TableBuilder::new(ui)
+    let mut builder = TableBuilder::new(ui);
+    if model.view.show_message {
+        let fits = |at: &usize| selected.is_some_and(|key| key.fits(&outcome.result.messages[*at]));
+        if let Some(row) = model.rows.iter().position(fits) {
+            builder = builder.scroll_to_row(row, None);
+        }
+        intents.want(Intent::MessageShown);
+    }
+    builder
         .id_salt("messages")
         .striped(false)
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(TableColumn::exact(152.0))
-        .column(TableColumn::exact(share(0.18, 150.0)))
+        .column(TableColumn::exact(share(0.19, 170.0)))
         .column(TableColumn::exact(share(0.16, 120.0)))
         .column(TableColumn::exact(share(0.17, 120.0)))
         .column(TableColumn::exact(70.0))

@@ -20,8 +20,7 @@ use crate::{
 pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let t = theme::of(ui);
     let frame = Frame::new().fill(t.panel).inner_margin(Margin { left: 8, right: 8, top: 8, bottom: 0 });
-    let width = if ui.available_width() < 1000.0 { 190.0 } else { 216.0 };
-    let panel = Panel::left("sidebar").default_size(width).size_range(160.0..=360.0).frame(frame);
+    let panel = Panel::left("sidebar").default_size(216.0).size_range(160.0..=360.0).frame(frame);
     if !model.view.panels.sidebar {
         return;
     }

@@ -1,8 +1,8 @@
 //! The bar at the top: menu, workspace, journeys, selectors.
 
 use egui::{
-    Align, Frame, Layout, Margin, Panel, Popup, PopupCloseBehavior, Role, Sense, ThemePreference, Ui,
-    WidgetInfo, vec2,
+    Align, Frame, Layout, Margin, Panel, Popup, PopupCloseBehavior, Role, ScrollArea, Sense, ThemePreference,
+    Ui, WidgetInfo, scroll_area::ScrollBarVisibility, vec2,
 };
 
 use super::{Intents, icons::Icon, widgets};
@@ -37,7 +37,10 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                     egui::UiBuilder::new().max_rect(tabs).layout(Layout::left_to_right(Align::Center));
                 ui.scope_builder(builder, |ui| {
                     ui.set_clip_rect(ui.clip_rect().intersect(tabs.expand2(vec2(0.0, 8.0))));
-                    journeys(ui, model, intents);
+                    ScrollArea::horizontal()
+                        .id_salt("tabs")
+                        .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
+                        .show(ui, |ui| journeys(ui, model, intents));
                 });
             });
         });
@@ -170,8 +173,8 @@ fn theme_switch(ui: &mut Ui, intents: &mut Intents) {
 /// A row of a menu where one of several is chosen.
 fn menu_choice(ui: &mut Ui, name: &str, chosen: bool) -> bool {
     let t = theme::of(ui);
-    let width = ui.available_width().max(180.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::click());
+    const WIDTH: f32 = 240.0;
+    let (rect, response) = ui.allocate_exact_size(vec2(WIDTH, size::ROW), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, chosen, name));
     if response.hovered() {
         ui.painter().rect_filled(rect, f32::from(size::RADIUS), t.hover);
@@ -180,7 +183,7 @@ fn menu_choice(ui: &mut Ui, name: &str, chosen: bool) -> bool {
         Icon::Check.paint_at(ui.painter(), rect.left_center() + vec2(14.0, 0.0), 10.0, t.accent);
     }
     let at = rect.left_center() + vec2(28.0, 0.0);
-    widgets::clipped(ui, at, egui::Align2::LEFT_CENTER, name, &fonts::body(), t.text, width - 36.0);
+    widgets::clipped(ui, at, egui::Align2::LEFT_CENTER, name, &fonts::body(), t.text, WIDTH - 36.0);
     widgets::focus_ring(ui, &response, size::RADIUS);
     response.clicked()
 }

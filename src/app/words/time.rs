@@ -20,6 +20,24 @@ pub fn moment_in_full(ms: i64, zone: Tz) -> String {
     local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %Y %H:%M:%S %Z").to_string())
 }
 
+/// A text with every instant in it (RFC 3339, as traces quote values) said as people say it.
+pub fn with_spoken_instants(text: &str, zone: Tz) -> String {
+    const SHORTEST: usize = "2026-03-04T13:02:00Z".len();
+    let mut spoken = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let in_instant = |letter: char| letter.is_ascii_digit() || "-:.TZ+".contains(letter);
+        let end = from.find(|letter| !in_instant(letter)).unwrap_or(from.len());
+        let word = from[..end].trim_end_matches(['.', ':', '-', '+']);
+        let instant = (word.len() >= SHORTEST).then(|| DateTime::parse_from_rfc3339(word).ok()).flatten();
+        spoken += before;
+        spoken += &instant.map_or_else(|| word.to_owned(), |at| moment(at.timestamp_millis(), zone));
+        rest = &from[word.len()..];
+    }
+    spoken + rest
+}
+
 fn local(ms: i64, zone: Tz) -> Option<DateTime<Tz>> {
     DateTime::<Utc>::from_timestamp_millis(ms).map(|at| zone.from_utc_datetime(&at.naive_utc()))
 }
@@ -83,6 +101,17 @@ mod tests {
         let berlin = zone("Europe/Berlin");
         assert_eq!(moment(1_772_629_320_000, berlin), "Wed 4 Mar 14:02");
         assert_eq!(moment(1_772_629_320_000, zone("no such place")), "Wed 4 Mar 13:02");
+    }
+
+    #[test]
+    fn instants_in_a_text_are_said() {
+        let text = "Consent (trait a-1, 2026-03-04T13:02:00.608Z). 7 days, 10:30.";
+        let said = "Consent (trait a-1, Wed 4 Mar 14:02). 7 days, 10:30.";
+        assert_eq!(with_spoken_instants(text, zone("Europe/Berlin")), said);
+        assert_eq!(
+            with_spoken_instants("no digits, 2026-99-99T99:99:99Z", Tz::UTC),
+            "no digits, 2026-99-99T99:99:99Z"
+        );
     }
 
     #[test]

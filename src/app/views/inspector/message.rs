@@ -97,7 +97,7 @@ fn steps(ui: &mut Ui, model: &Model, message: &MessageRecord) {
                 } else {
                     (fonts::body(), t.text)
                 };
-                widgets::paragraph(ui, sentence(&step.text), font, ink);
+                widgets::paragraph(ui, sentence(&time::with_spoken_instants(&step.text, zone)), font, ink);
                 widgets::paragraph(ui, under(step, before, zone), fonts::small(), t.text_weak);
                 ui.add_space(10.0);
             });
