@@ -403,8 +403,13 @@ impl EventLog {
     /// Indices in replay order, without duplicates: of several events with one message id the
     /// first arrival stays. Returns the order and how many duplicates it left out.
     pub fn replay_order(&self) -> (Vec<EventIndex>, usize) {
-        let mut order: Vec<EventIndex> = (0..self.events.len() as EventIndex).collect();
-        order.sort_unstable_by(|a, b| self.compare(self.event(*a), self.event(*b)));
+        // Times side by side, for almost every comparison ends with them.
+        let mut keys: Vec<(i64, i64, EventIndex)> =
+            (0..).zip(&self.events).map(|(index, event)| (event.arrived_ms, event.happened_ms, index)).collect();
+        keys.sort_unstable_by(|a, b| {
+            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| self.compare(self.event(a.2), self.event(b.2)))
+        });
+        let mut order: Vec<EventIndex> = keys.into_iter().map(|(_, _, index)| index).collect();
         let mut seen: rustc_hash::FxHashSet<&str> =
             rustc_hash::FxHashSet::with_capacity_and_hasher(order.len(), rustc_hash::FxBuildHasher);
         let before = order.len();
