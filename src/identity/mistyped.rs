@@ -4,9 +4,9 @@
 //! and suffix. A suffix that exists makes the domain somebody's, so it is taken for a slip only
 //! where it is a well-known one (`.co` for `.com`); a domain that is known never is.
 
-use std::{cmp::Reverse, sync::OnceLock};
+use std::{cell::RefCell, cmp::Reverse, sync::OnceLock};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address::words;
 
@@ -55,12 +55,33 @@ pub(super) fn is_real(domain: &str) -> bool {
     knowledge().real.contains(domain)
 }
 
+thread_local! {
+    /// What domains were found to mean: a replay asks of the same few again and again.
+    static MEANT: RefCell<FxHashMap<String, Option<String>>> = RefCell::default();
+}
+/// How many domains a thread remembers.
+const MOST_REMEMBERED: usize = 1_024;
+
 /// The domain that was probably meant by a mistyped one (lower case); `None` if nothing is wrong
 /// with it.
 pub(super) fn meant_domain(domain: &str) -> Option<String> {
     if is_real(domain) {
         return None;
     }
+    if let Some(meant) = MEANT.with_borrow(|known| known.get(domain).cloned()) {
+        return meant;
+    }
+    let meant = likely_meant(domain);
+    MEANT.with_borrow_mut(|known| {
+        if known.len() >= MOST_REMEMBERED {
+            known.clear();
+        }
+        known.insert(domain.to_owned(), meant.clone());
+    });
+    meant
+}
+
+fn likely_meant(domain: &str) -> Option<String> {
     let (name, suffix) = domain.split_once('.')?;
     nearest_provider(name, suffix).or_else(|| corrected_suffix(name, suffix))
 }

@@ -404,8 +404,10 @@ impl EventLog {
     /// first arrival stays. Returns the order and how many duplicates it left out.
     pub fn replay_order(&self) -> (Vec<EventIndex>, usize) {
         // Times side by side, for almost every comparison ends with them.
-        let mut keys: Vec<(i64, i64, EventIndex)> =
-            (0..).zip(&self.events).map(|(index, event)| (event.arrived_ms, event.happened_ms, index)).collect();
+        let mut keys: Vec<(i64, i64, EventIndex)> = (0..)
+            .zip(&self.events)
+            .map(|(index, event)| (event.arrived_ms, event.happened_ms, index))
+            .collect();
         keys.sort_unstable_by(|a, b| {
             (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| self.compare(self.event(a.2), self.event(b.2)))
         });
