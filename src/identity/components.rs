@@ -58,9 +58,31 @@ struct Joining<'p> {
     register: Register<'p>,
     sets: Sets,
     /// What the user id of each symbol is, once it was looked at.
-    users: Vec<Option<Option<IdNo>>>,
+    users: Vec<Looked>,
     /// The same of anonymous ids.
-    anonymous: Vec<Option<Option<IdNo>>>,
+    anonymous: Vec<Looked>,
+}
+
+/// What is known of a symbol as an identifier.
+#[derive(Clone, Copy)]
+enum Looked {
+    /// Nobody asked yet.
+    NotYet,
+    /// It is this identifier, or none.
+    Found(Option<IdNo>),
+}
+
+impl Looked {
+    fn or_look(&mut self, look: impl FnOnce() -> Option<IdNo>) -> Option<IdNo> {
+        match *self {
+            Self::Found(id) => id,
+            Self::NotYet => {
+                let id = look();
+                *self = Self::Found(id);
+                id
+            }
+        }
+    }
 }
 
 impl<'p> Joining<'p> {
@@ -68,8 +90,8 @@ impl<'p> Joining<'p> {
         Self {
             register: Register::new(platform),
             sets: Sets::default(),
-            users: vec![None; symbols],
-            anonymous: vec![None; symbols],
+            users: vec![Looked::NotYet; symbols],
+            anonymous: vec![Looked::NotYet; symbols],
         }
     }
 
@@ -87,11 +109,11 @@ impl<'p> Joining<'p> {
             }
             return ids.first().copied();
         }
-        let user = event.user_id.and_then(|symbol| {
-            *self.users[symbol.index()].get_or_insert_with(|| self.register.user(log, symbol).id())
-        });
+        let user = event
+            .user_id
+            .and_then(|symbol| self.users[symbol.index()].or_look(|| self.register.user(log, symbol).id()));
         let anonymous = event.anonymous_id.and_then(|symbol| {
-            *self.anonymous[symbol.index()].get_or_insert_with(|| self.register.anonymous(log, symbol).id())
+            self.anonymous[symbol.index()].or_look(|| self.register.anonymous(log, symbol).id())
         });
         self.sets.grow(self.register.len());
         if let (Some(user), Some(anonymous)) = (user, anonymous) {

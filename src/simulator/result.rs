@@ -57,7 +57,7 @@ pub struct MessageRecord {
     pub channel: Option<Channel>,
     /// What became of it.
     pub state: MessageState,
-    /// Documented snake_case word; `None` when sent.
+    /// Documented snake-case word; `None` when sent.
     pub reason: Option<&'static str>,
     /// What is odd about it, sorted.
     pub flags: Vec<Flag>,
@@ -114,7 +114,7 @@ pub enum Flag {
 }
 
 impl Flag {
-    /// Documented snake_case word.
+    /// Documented snake-case word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Mistyped => "mistyped",
@@ -133,7 +133,7 @@ impl Flag {
 pub struct Reason {
     /// When (UTC ms).
     pub at_ms: i64,
-    /// Snake_case word: a platform rule (`trigger_age`) or a simulator rule (`delay_anchored`).
+    /// Snake-case word: a platform rule (`trigger_age`) or a simulator rule (`delay_anchored`).
     pub rule: &'static str,
     /// How sure we are of the rule.
     pub confidence: Confidence,
@@ -156,7 +156,7 @@ pub struct TraceRecord {
     pub run: Option<u32>,
     /// The block, if it concerns one.
     pub block: Option<BlockId>,
-    /// What was decided, snake_case: `event`, `identified`, `joined`, `merged`, `refused`,
+    /// What was decided, snake-case: `event`, `identified`, `joined`, `merged`, `refused`,
     /// `entered_segment`, `left_segment`, `run_started`, `not_started`, `waiting` (the run came to a block and stays),
     /// `left_block`, `deferred`, `sent`, `not_sent`, `skipped`, `run_ended`, `goal_reached`,
     /// `waiting`, …

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::{
+    condition::value_passes,
     entry::Offer,
     plan::JourneyIndex,
     world::{Because, Due, Held, RunSlot, World},
@@ -18,7 +19,7 @@ use crate::{
         platform::{Anonymous, MergedTriggers, RunsOnMerge},
     },
     journey::model::Trigger,
-    recording::{EventIndex, EventKind, facts::lookup},
+    recording::{EventIndex, EventKind, Span, facts::lookup},
     simulator::{
         HeldState,
         delivery::recorded_message,
@@ -57,7 +58,7 @@ impl World<'_> {
         {
             // The common case: one more event of somebody known.
             self.remember(profile, event);
-            self.react(profile, &[], &[event], Vec::new());
+            self.react(profile, &[], &[event], &[]);
             return;
         }
         let gathered = self.take_steps(event, &outcome);
@@ -113,7 +114,7 @@ impl World<'_> {
             .filter(|(who, _)| *who == profile)
             .map(|(_, name)| name.clone())
             .collect();
-        self.react(profile, &joined, &arriving, changed);
+        self.react(profile, &joined, &arriving, &changed);
     }
 
     /// Steps 3 to 6 for one profile whose history and attributes are up to date.
@@ -122,7 +123,7 @@ impl World<'_> {
         profile: ProfileId,
         joined: &[EventIndex],
         arriving: &[EventIndex],
-        changed: Vec<Box<str>>,
+        changed: &[Box<str>],
     ) {
         self.person_mut(profile);
         if self.plan().asks_contact {
@@ -151,7 +152,7 @@ impl World<'_> {
             return;
         }
         let mut offers: Vec<Offer> = Vec::new();
-        for name in &changed {
+        for name in changed {
             self.attribute_offers(profile, name, &mut offers);
         }
         self.joined_offers(profile, joined, &mut offers);
@@ -221,7 +222,7 @@ impl World<'_> {
         if joined.is_empty() {
             return;
         }
-        let limit = self.shared.input.platform.trigger_age.value.map(|span| span.ms());
+        let limit = self.shared.input.platform.trigger_age.value.map(Span::ms);
         let first = offers.len();
         for &event in joined {
             if self.shared.input.history.contains(&self.event(event).recording) {
@@ -252,7 +253,7 @@ impl World<'_> {
                 continue;
             };
             let value = self.attribute(profile, name);
-            let fits = to.as_ref().is_none_or(|test| self.value_passes(value.as_ref(), test, self.now_ms));
+            let fits = to.as_ref().is_none_or(|test| value_passes(value.as_ref(), test, self.now_ms));
             if wanted == name && fits {
                 offers.push(Offer::instant(journey, profile, self.now_ms));
             }

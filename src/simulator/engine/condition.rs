@@ -109,7 +109,7 @@ impl World<'_> {
                 self.count_holds(event, ask) && (!of_absence || self.old_enough(event, ask))
             }
             Cond::Attribute(name, test) => {
-                self.value_passes(self.attribute(ask.profile, name).as_ref(), test, ask.now_ms)
+                value_passes(self.attribute(ask.profile, name).as_ref(), test, ask.now_ms)
             }
             Cond::Fact(path, test) => {
                 let facts = self.facts(ask.profile, ask.now_ms, FactKey::of_path(path).as_slice());
@@ -374,15 +374,6 @@ impl World<'_> {
         )
     }
 
-    /// Whether a value passes a test.
-    pub(super) fn value_passes(&self, value: Option<&Value>, test: &Test, now_ms: i64) -> bool {
-        match value {
-            Some(Value::Array(items)) => passes(&items.iter().collect::<Vec<_>>(), test, now_ms),
-            Some(value) => passes(&[value], test, now_ms),
-            None => passes(&[], test, now_ms),
-        }
-    }
-
     /// Whether somebody is identified as asked.
     pub(super) fn is_identified(&self, profile: ProfileId, by: Identification, need: AddressNeed) -> bool {
         let who = self.resolver.profile(profile);
@@ -447,6 +438,15 @@ fn inner_path(path: &str) -> &str {
 
 fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
     a.into_iter().chain(b).min()
+}
+
+/// Whether an attribute's value passes a test.
+pub fn value_passes(value: Option<&Value>, test: &Test, now_ms: i64) -> bool {
+    match value {
+        Some(Value::Array(items)) => passes(&items.iter().collect::<Vec<_>>(), test, now_ms),
+        Some(value) => passes(&[value], test, now_ms),
+        None => passes(&[], test, now_ms),
+    }
 }
 
 /// Whether the values a path leads to pass a test: any of them, or for the negative tests none.

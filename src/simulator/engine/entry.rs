@@ -133,12 +133,11 @@ impl World<'_> {
     }
 
     fn advance_to_start(&mut self, slot: RunSlot) {
-        match self.plan().journeys[self.runs[slot].journey].start {
-            Some(block) => self.enter_block(slot, block),
-            None => {
-                let because = Because::rule("path_ended");
-                self.end(slot, "path_ended", because, "The trigger leads nowhere".to_owned(), &[]);
-            }
+        if let Some(block) = self.plan().journeys[self.runs[slot].journey].start {
+            self.enter_block(slot, block);
+        } else {
+            let because = Because::rule("path_ended");
+            self.end(slot, "path_ended", because, "The trigger leads nowhere".to_owned(), &[]);
         }
     }
 
@@ -219,7 +218,6 @@ impl World<'_> {
             wait: None,
             ended: false,
             goal_reached: false,
-            outside: false,
             because: Vec::new(),
         });
         let now_ms = self.now_ms;

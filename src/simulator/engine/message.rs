@@ -75,7 +75,7 @@ impl<'a> World<'a> {
                 self.set_attempt(slot, until_ms);
             }
             Verdict::NotSent(reason) => {
-                self.conclude(slot, MessageState::NotSent, Some(reason.word()), flags, None)
+                self.conclude(slot, MessageState::NotSent, Some(reason.word()), flags, None);
             }
             Verdict::Send => match self.render(slot) {
                 Err(error) => {
@@ -222,7 +222,7 @@ impl<'a> World<'a> {
         // Parsed once in each world: a parsed template keeps its budget to itself.
         let parse = || CompiledTemplate::parse(source).map_err(|error| error.to_string());
         let template = self.templates.entry(source).or_insert_with(parse);
-        let template = template.as_ref().map_err(|error| error.clone())?;
+        let template = template.as_ref().map_err(Clone::clone)?;
         template.render(scope, now_ms, missing).map(|done| done.text).map_err(|error| error.to_string())
     }
 

@@ -104,8 +104,8 @@ struct Parts {
     events: Vec<EventIndex>,
     /// End of each component in `events`.
     ends: Vec<usize>,
-    /// Ranges of `ends`.
-    parts: Vec<std::ops::Range<usize>>,
+    /// What a thread takes at a time: ranges of `ends`.
+    shares: Vec<std::ops::Range<usize>>,
 }
 
 impl Parts {
@@ -135,15 +135,15 @@ impl Parts {
                 }
             }
         }
-        let mut parts = Vec::new();
+        let mut shares = Vec::new();
         let (mut first, mut first_event) = (0, 0);
         for (component, end) in ends.iter().enumerate() {
             if *end - first_event >= EVENTS_PER_PART || component + 1 == ends.len() {
-                parts.push(first..component + 1);
+                shares.push(first..component + 1);
                 (first, first_event) = (component + 1, *end);
             }
         }
-        Self { events, ends, parts }
+        Self { events, ends, shares }
     }
 
     fn component(&self, component: usize) -> &[EventIndex] {
@@ -159,13 +159,13 @@ fn replay_parts(shared: &Shared<'_>, parts: &Parts) -> Result<Vec<PartOutcome>, 
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         threads => threads,
     };
-    let threads = threads.min(parts.parts.len()).max(1);
+    let threads = threads.min(parts.shares.len()).max(1);
     let next = AtomicUsize::new(0);
     let work = || -> Result<Vec<(usize, PartOutcome)>, ReplayError> {
         let mut done = Vec::new();
         loop {
             let part = next.fetch_add(1, Ordering::Relaxed);
-            let Some(range) = parts.parts.get(part) else { return Ok(done) };
+            let Some(range) = parts.shares.get(part) else { return Ok(done) };
             let mut world = World::new(shared);
             for component in range.clone() {
                 if shared.input.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {

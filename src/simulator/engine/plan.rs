@@ -13,7 +13,7 @@ use crate::{
         model::{Channel, Template, Trigger},
     },
     recording::{
-        Event, EventKind, EventLog, Symbol,
+        Event, EventKind, EventLog, Span, Symbol,
         facts::{FactKey, Roles},
     },
     simulator::template::CompiledTemplate,
@@ -223,10 +223,6 @@ impl Matcher {
             EventKind::Page | EventKind::Screen => self.page,
             _ => false,
         }
-    }
-    /// The names that are meant, for a trace.
-    pub fn names(&self) -> &[String] {
-        &self.names
     }
 }
 
@@ -455,10 +451,10 @@ impl<'a> Compiler<'a> {
                 journey: journey.clone(),
                 block: block.clone(),
                 status: *status,
-                within_ms: within.map(|span| span.ms()),
+                within_ms: within.map(Span::ms),
             },
             Condition::InJourney { journey, within } => {
-                Cond::InJourney(journey.clone(), within.map(|span| span.ms()))
+                Cond::InJourney(journey.clone(), within.map(Span::ms))
             }
         }
     }
@@ -470,7 +466,7 @@ impl<'a> Compiler<'a> {
                 filters: event.filters.iter().map(|f| (f.property.clone(), f.is.clone())).collect(),
             },
             count: event.count,
-            within_ms: event.within.map(|span| span.ms()),
+            within_ms: event.within.map(Span::ms),
             since_entry: event.since_entry,
             after: event.after.as_ref().map(|event| Matcher::new(event, self.roles, self.log)),
             before: event.before.as_ref().map(|event| Matcher::new(event, self.roles, self.log)),

@@ -131,8 +131,6 @@ pub struct Run {
     pub ended: bool,
     /// Whether its goal was reached.
     pub goal_reached: bool,
-    /// Done outside the platform (the trigger's `never identified` exit).
-    pub outside: bool,
     /// What was decided, in order.
     pub because: Vec<Reason>,
 }
@@ -273,7 +271,7 @@ pub struct World<'a> {
 /// A rule as a reason quotes it.
 #[derive(Clone, Copy)]
 pub struct Because {
-    /// Snake_case word.
+    /// The rule's word, as results show it.
     pub rule: &'static str,
     /// How sure we are.
     pub confidence: Confidence,
@@ -521,11 +519,11 @@ impl<'a> World<'a> {
         while let Some(pending) = self.queue.pop_front() {
             match pending {
                 Pending::Event(profile, event) => {
-                    self.react(self.resolver.current(profile), &[], &[event], Vec::new());
+                    self.react(self.resolver.current(profile), &[], &[event], &[]);
                 }
                 Pending::Moved(profile) => self.check_waits(self.resolver.current(profile), &[]),
                 Pending::Changed(profile, names) => {
-                    self.react(self.resolver.current(profile), &[], &[], names);
+                    self.react(self.resolver.current(profile), &[], &[], &names);
                 }
             }
         }
@@ -568,6 +566,7 @@ impl<'a> World<'a> {
     }
 
     /// Records a decision about a profile (and perhaps a journey), for the trace only.
+    #[allow(clippy::too_many_arguments)] // one record, one argument a column
     pub fn tell_profile(
         &mut self,
         profile: ProfileId,
