@@ -213,3 +213,22 @@ fn the_wheel_pans_and_with_ctrl_or_a_pinch_it_zooms() {
     harness.run();
     assert!(camera(&harness).zoom < panned.zoom);
 }
+
+#[test]
+fn the_paper_is_dragged() {
+    let mut harness = open();
+    let center =
+        |harness: &Harness<'_, ThroughlineApp>| harness.state().model().camera().expect("a camera").center;
+    let before = center(&harness);
+    // Under the bar and beside the journey the ground is free.
+    let ground = harness.state().model().view.canvas.left_top() + egui::vec2(30.0, 30.0);
+    harness.drag_at(ground);
+    harness.run();
+    harness.hover_at(ground + egui::vec2(60.0, 40.0));
+    harness.run();
+    harness.drop_at(ground + egui::vec2(60.0, 40.0));
+    harness.run();
+    let after = center(&harness);
+    assert!(after.x < before.x && after.y < before.y, "{before:?} to {after:?}");
+    assert_eq!(harness.state().model().view.selection, Selection::Nothing);
+}

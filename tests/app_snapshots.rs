@@ -8,6 +8,8 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on should say where")]
 
 mod app_support;
+#[path = "app_support/made.rs"]
+mod made_outcome;
 
 use std::{panic, sync::Arc};
 
@@ -18,13 +20,13 @@ use egui_kittest::{
     Harness, HarnessBuilder, SnapshotResults,
     wgpu::{WgpuTestRenderer, default_wgpu_setup},
 };
+use made_outcome::outcome;
 use throughline::app::{
     ThroughlineApp, canvas,
     intent::Intent,
     state::{MessageKey, Selection},
     views::{self, Intents},
 };
-use throughline::simulator::MessageState;
 
 const THEMES: [(Theme, &str); 2] = [(Theme::Light, "light"), (Theme::Dark, "dark")];
 
@@ -58,16 +60,20 @@ fn with_cpu<State>(builder: HarnessBuilder<State>) -> HarnessBuilder<State> {
     builder.renderer(renderer().expect("a CPU adapter was there before"))
 }
 
-/// Selects the first message that was not sent, else the first.
-fn look_at_a_message(app: &mut ThroughlineApp) {
-    let outcome = app.model().outcome.clone().expect("a replay");
-    let messages = &outcome.result.messages;
-    let message = messages
-        .iter()
-        .find(|message| message.state == MessageState::NotSent && message.message.is_some())
-        .unwrap_or(&messages[0]);
-    let selection = Selection::Message(MessageKey::of(message));
+/// The sample workspace with a made-up outcome, looking at cart recovery.
+fn made() -> ThroughlineApp {
+    let mut app = sample();
+    app.show_outcome(outcome());
+    app.apply(&egui::Context::default(), Intent::OpenJourney("cart-recovery".into()));
+    app
+}
+
+/// The same, looking at the message that was not sent.
+fn made_with_message() -> ThroughlineApp {
+    let mut app = made();
+    let selection = Selection::Message(MessageKey::of(&outcome().result.messages[0]));
     app.apply(&egui::Context::default(), Intent::Select(selection));
+    app
 }
 
 /// One view alone, of the app's model.
@@ -99,8 +105,7 @@ fn window_in_both_themes() {
     }
     let mut results = SnapshotResults::new();
     for (theme, name) in THEMES {
-        let mut app = sample();
-        look_at_a_message(&mut app);
+        let app = made_with_message();
         let mut harness = window(with_cpu(builder((1280.0, 800.0), theme)), app);
         results.add(harness.try_snapshot(format!("window_{name}")));
     }
@@ -116,7 +121,7 @@ fn canvas_in_both_themes_at_two_scales() {
         for scale in [1.0_f32, 2.0] {
             let builder = with_cpu(builder((900.0, 640.0), theme).with_pixels_per_point(scale));
             let mut harness =
-                part(builder, sample(), |ui, app, intents| canvas::view::show(ui, app.model(), intents));
+                part(builder, made(), |ui, app, intents| canvas::view::show(ui, app.model(), intents));
             results.add(harness.try_snapshot(format!("canvas_{name}_{scale}x")));
         }
     }
@@ -129,8 +134,7 @@ fn inspector_in_both_themes() {
     }
     let mut results = SnapshotResults::new();
     for (theme, name) in THEMES {
-        let mut app = sample();
-        look_at_a_message(&mut app);
+        let app = made_with_message();
         let builder = with_cpu(builder((340.0, 760.0), theme));
         let mut harness =
             part(builder, app, |ui, app, intents| views::inspector::show(ui, app.model(), intents));

@@ -96,6 +96,13 @@ impl ThroughlineApp {
         app
     }
 
+    /// Shows what came of a replay as if it had just been done: for pictures that depend on
+    /// drawing alone.
+    pub fn show_outcome(&mut self, outcome: session::Outcome) {
+        let effects = self.model.take(Ok(Product::Replayed(Box::new(outcome))));
+        self.carry_out(&Context::default(), effects);
+    }
+
     fn with(worker: Worker) -> Self {
         Self { model: Model::default(), worker, started: None, picked: bounded(4) }
     }

@@ -436,6 +436,14 @@ mod tests {
     }
 
     #[test]
+    fn a_thousand_blocks_are_arranged() {
+        let chain: Vec<(usize, usize, f32)> = (1..1000).map(|to| (to - 1, to, 60.0)).collect();
+        assert_eq!(arrange(&request(1000, &chain)).nodes.len(), 1000);
+        let tree: Vec<(usize, usize, f32)> = (1..1000).map(|to| ((to - 1) / 3, to, 60.0)).collect();
+        assert_apart(&request(1000, &tree));
+    }
+
+    #[test]
     fn the_same_request_gives_the_same_places_and_an_empty_one_none() {
         let edges: Vec<(usize, usize, f32)> =
             (1..60).map(|to| ((to * 7) % to, to, if to % 3 == 0 { 0.0 } else { 64.0 })).collect();

@@ -156,7 +156,7 @@ pub fn label(painter: &Painter, t: &Tokens, zoom: f32, slot: Rect, text: &str, h
     painter.galley(rect.center() - galley.size() / 2.0, galley, t.text_weak);
 }
 
-/// An edge, and an arrow head where it arrives.
+/// An edge: blocks are above and below, so it needs no arrow head.
 pub fn edge(painter: &Painter, curve: &[Cubic], to_screen: impl Fn(Pos2) -> Pos2, stroke: Stroke) {
     for cubic in curve {
         let points = cubic.map(&to_screen);

@@ -170,11 +170,13 @@ fn theme_switch(ui: &mut Ui, intents: &mut Intents) {
     });
 }
 
+/// Width of a menu where one of several is chosen.
+const CHOICES_WIDTH: f32 = 240.0;
+
 /// A row of a menu where one of several is chosen.
 fn menu_choice(ui: &mut Ui, name: &str, chosen: bool) -> bool {
     let t = theme::of(ui);
-    const WIDTH: f32 = 240.0;
-    let (rect, response) = ui.allocate_exact_size(vec2(WIDTH, size::ROW), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(CHOICES_WIDTH, size::ROW), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, chosen, name));
     if response.hovered() {
         ui.painter().rect_filled(rect, f32::from(size::RADIUS), t.hover);
@@ -183,7 +185,7 @@ fn menu_choice(ui: &mut Ui, name: &str, chosen: bool) -> bool {
         Icon::Check.paint_at(ui.painter(), rect.left_center() + vec2(14.0, 0.0), 10.0, t.accent);
     }
     let at = rect.left_center() + vec2(28.0, 0.0);
-    widgets::clipped(ui, at, egui::Align2::LEFT_CENTER, name, &fonts::body(), t.text, WIDTH - 36.0);
+    widgets::clipped(ui, at, egui::Align2::LEFT_CENTER, name, &fonts::body(), t.text, CHOICES_WIDTH - 36.0);
     widgets::focus_ring(ui, &response, size::RADIUS);
     response.clicked()
 }

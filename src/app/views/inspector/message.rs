@@ -63,7 +63,7 @@ fn outcome(ui: &mut Ui, model: &Model, message: &MessageRecord) {
                 (state, None) => format!("{}, {when}", status::state(state)),
             };
             widgets::paragraph(ui, said, fonts::strong(), state_text(t, message.state));
-            for flag in &message.flags {
+            for flag in message.flags.iter().filter(|flag| message.reason != Some(flag.word())) {
                 widgets::paragraph(ui, status::flag(*flag), fonts::small(), t.deferred_text);
             }
         });
