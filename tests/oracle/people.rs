@@ -330,6 +330,7 @@ impl<'a> People<'a> {
                 side.get("email").and_then(Value::as_str).map(|v| format!("email:{}", v.to_lowercase()));
             self.find(&user.or(email)?)
         };
+        arrival.person = side("primary");
         let (Some(primary), Some(secondary)) = (side("primary"), side("secondary")) else { return };
         if primary == secondary {
             return;

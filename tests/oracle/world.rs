@@ -20,6 +20,8 @@ use super::{
     people::{Arrival, Joined, People},
 };
 
+/// Why a message waits that was only just reached: its turn comes after the rest of the instant.
+const QUEUED: &str = "queued";
 const MOST_STAYS: u32 = 1_000;
 const MOST_STARTS: usize = 100;
 
@@ -171,8 +173,7 @@ impl<'a> World<'a> {
         for person in 0..self.people.all.len() {
             if !self.people.all[person].gone {
                 self.settle(person, now);
-                self.retry_messages(person, now);
-                self.settle(person, now);
+                self.attempt_messages(person, now);
             }
         }
     }
@@ -192,6 +193,7 @@ impl<'a> World<'a> {
         }
         self.react(person, Some(index), &arrival, now);
         self.settle(person, now);
+        self.attempt_messages(person, now);
     }
 
     /// Steps (3) to (6) of the joining rules, for any arriving event.
@@ -244,17 +246,19 @@ impl<'a> World<'a> {
         }
     }
 
-    fn retry_messages(&mut self, person: usize, now: i64) {
-        let mut due: Vec<usize> = self
-            .current(person)
-            .into_iter()
-            .filter(|run| self.runs[*run].at.deferred.is_some() && self.runs[*run].at.due <= now)
-            .collect();
-        due.sort_by_key(|run| std::cmp::Reverse(self.journeys[self.runs[*run].journey].priority));
-        for run in due {
-            if self.runs[run].ended.is_none() && !self.leave_if_due(run, now) {
-                self.advance(run, now);
+    /// Messages that runs came to, and deferred ones that come due: by priority, then (journey,
+    /// run), one at a time, after everything else of the instant.
+    fn attempt_messages(&mut self, person: usize, now: i64) {
+        loop {
+            let due = |run: &usize| self.runs[*run].at.deferred.is_some() && self.runs[*run].at.due <= now;
+            let mut waiting: Vec<usize> = self.current(person).into_iter().filter(due).collect();
+            waiting.sort_by_key(|run| std::cmp::Reverse(self.journeys[self.runs[*run].journey].priority));
+            let Some(first) = waiting.first().copied() else { break };
+            let fresh = self.runs[first].at.deferred == Some(QUEUED);
+            if fresh || !self.leave_if_due(first, now) {
+                self.advance(first, now);
             }
+            self.settle(person, now);
         }
     }
 
@@ -489,7 +493,7 @@ impl<'a> World<'a> {
         let Stay { block, deferred, .. } = &self.runs[run].at;
         let drawn = self.journeys[self.runs[run].journey].blocks.get(block);
         let prompt = drawn.is_some_and(|block| matches!(block.kind, BlockKind::OnSitePrompt { .. }));
-        if prompt || deferred.is_some() {
+        if prompt || deferred.is_some_and(|reason| reason != QUEUED) {
             self.record(run, MessageState::NotSent, Some("left_while_deferred"), Default::default(), now);
         }
     }
@@ -581,6 +585,9 @@ impl<'a> World<'a> {
         };
         let wait_to = |due: i64| if due <= now { Step::Leaves("next") } else { Step::Waits(due) };
         match &block.kind {
+            BlockKind::Message(_) if self.runs[run].at.deferred.is_none() => {
+                Step::Defers { until: now, reason: QUEUED }
+            }
             BlockKind::Message(message) => {
                 let attempt = self.attempt(&self.runs[run].clone(), message, since, now);
                 if let Verdict::Deferred { until, reason } = attempt {
