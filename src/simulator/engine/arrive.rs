@@ -225,7 +225,7 @@ impl World<'_> {
         let limit = self.shared.input.platform.trigger_age.value.map(Span::ms);
         let first = offers.len();
         for &event in joined {
-            if self.shared.input.history.contains(&self.event(event).recording) {
+            if !self.is_own(event) && self.shared.input.history.contains(&self.event(event).recording) {
                 continue;
             }
             for journey in self.journeys_started_by(event) {
@@ -305,6 +305,7 @@ impl World<'_> {
                     gathered.joined.extend(events.iter().map(|event| (*profile, *event)));
                 }
                 IdentityStep::Merged { survivor, absorbed, absorbed_was_anonymous, events, rule } => {
+                    let sent = self.sent_by_blocks(*absorbed);
                     self.merge(*survivor, *absorbed, *rule, events.len(), call);
                     gathered.touched.retain(|who| who != absorbed);
                     touch(&mut gathered, *survivor);
@@ -320,7 +321,7 @@ impl World<'_> {
                     }
                     let offered = self.shared.input.platform.merged_triggers.value == MergedTriggers::Offered;
                     if offered || *absorbed_was_anonymous {
-                        gathered.joined.extend(events.iter().map(|event| (*survivor, *event)));
+                        gathered.joined.extend(events.iter().chain(&sent).map(|event| (*survivor, *event)));
                     }
                 }
                 IdentityStep::Relinked { anonymous_id, from, to, rule } => {
@@ -343,6 +344,13 @@ impl World<'_> {
         }
         gathered.joined.sort_by(|a, b| self.history_order(a.1, b.1));
         gathered
+    }
+
+    /// Events that blocks sent for a profile: the resolver does not know them.
+    fn sent_by_blocks(&self, profile: ProfileId) -> Vec<EventIndex> {
+        let person = self.people.get(profile.0 as usize);
+        let history = person.map_or(&[][..], |person| &person.history);
+        history.iter().copied().filter(|event| self.is_own(*event)).collect()
     }
 
     fn join_held(

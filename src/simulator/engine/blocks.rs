@@ -303,7 +303,7 @@ impl<'a> World<'a> {
                 let because = Because::rule("wait_for_identify");
                 self.go_on(slot, exit::TIMED_OUT, because, "Nobody was identified in time".to_owned(), &[]);
             }
-            Wait::Delay { due_ms } if now_ms >= due_ms => {
+            Wait::Delay { due_ms } if now_ms >= due_ms && !self.count_anew(slot, due_ms, &[]) => {
                 self.go_on(slot, exit::NEXT, Because::rule("delay"), "The delay is over".to_owned(), &[]);
             }
             Wait::Window { open_ms } if now_ms >= open_ms => {
@@ -336,20 +336,8 @@ impl<'a> World<'a> {
                 }
             }
             (BlockKind::WaitUntil { .. }, Some(Wait::Until { .. })) => self.check_until(slot, arriving),
-            (
-                BlockKind::Delay(DelayKind::Anchored { restart: true, after, floor, .. }),
-                Some(Wait::Delay { due_ms }),
-            ) => {
-                let entered_ms = self.runs[slot].entered_ms;
-                let (anchor_ms, anchor_text) = self.anchor(slot, entered_ms);
-                let go_ms =
-                    anchor_ms.saturating_add(after.ms()).max(entered_ms + floor.ms()).max(self.now_ms);
-                if go_ms > *due_ms {
-                    self.runs[slot].wait = Some(Wait::Delay { due_ms: go_ms });
-                    let text = format!("Counts anew: {} after {anchor_text}", after.spoken());
-                    self.tell(slot, "waiting", "", Because::rule("delay_restart"), text, arriving);
-                    self.set_run_timer(slot, go_ms);
-                }
+            (BlockKind::Delay(_), Some(Wait::Delay { due_ms })) => {
+                self.count_anew(slot, *due_ms, arriving);
             }
             (BlockKind::OnSitePrompt { .. }, Some(Wait::Prompt { .. })) => {
                 let view = arriving.iter().copied().find(|event| {
@@ -363,6 +351,34 @@ impl<'a> World<'a> {
             }
             _ => {}
         }
+    }
+
+    /// A delay that restarts counts from whatever is the last such event by now: later than before,
+    /// or earlier if older history joined; past already, the run goes on. Returns whether that
+    /// changed anything.
+    fn count_anew(&mut self, slot: RunSlot, due_ms: i64, arriving: &[EventIndex]) -> bool {
+        let BlockKind::Delay(DelayKind::Anchored { restart: true, after, floor, .. }) =
+            &self.block_of(slot).block.kind
+        else {
+            return false;
+        };
+        let entered_ms = self.runs[slot].entered_ms;
+        let (anchor_ms, anchor_text) = self.anchor(slot, entered_ms);
+        let go_ms = anchor_ms.saturating_add(after.ms()).max(entered_ms + floor.ms());
+        if go_ms == due_ms {
+            return false;
+        }
+        let because = Because::rule("delay_restart");
+        if go_ms <= self.now_ms {
+            let text = format!("Counts anew: {} after {anchor_text} had already passed", after.spoken());
+            self.go_on(slot, exit::NEXT, because, text, arriving);
+        } else {
+            self.runs[slot].wait = Some(Wait::Delay { due_ms: go_ms });
+            let text = format!("Counts anew: {} after {anchor_text}", after.spoken());
+            self.tell(slot, "waiting", "", because, text, arriving);
+            self.set_run_timer(slot, go_ms);
+        }
+        true
     }
 
     fn check_until(&mut self, slot: RunSlot, arriving: &[EventIndex]) {

@@ -82,7 +82,8 @@ impl World<'_> {
         if let Some(wait) = cut_short {
             self.tallies[journey].blocks[block].left_early += 1;
             self.tell(slot, "run_ended", reason, because, text, events);
-            if matches!(wait, Wait::Message { .. } | Wait::Prompt { .. }) {
+            // A message whose turn had not come yet was never attempted: there is nothing to record.
+            if matches!(wait, Wait::Message { deferred: Some(_) } | Wait::Prompt { .. }) {
                 self.record_message(
                     slot,
                     MessageState::NotSent,

@@ -396,7 +396,7 @@ impl<'a> World<'a> {
         let history = &self.person(id).history;
         // Nearly always it is the latest.
         let at = match history.last() {
-            Some(last) if self.history_order(*last, event).is_gt() => {
+            Some(last) if self.history_order(*last, event).is_ge() => {
                 history.partition_point(|known| self.history_order(*known, event).is_lt())
             }
             _ => history.len(),
