@@ -1,4 +1,7 @@
 //! The real engine against the deliberately naive one, over random journeys and recordings.
+//!
+//! The cases are the same in every run, so that a change is never blamed for an old disagreement.
+//! To look further: `PROPTEST_CASES=20000 PROPTEST_RNG_SEED=2 cargo test --test oracle`.
 
 #[path = "oracle/generate.rs"]
 mod generate;
@@ -7,7 +10,7 @@ mod oracle;
 
 use generate::Case;
 use oracle::Seen;
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 use throughline::{
     identity::Platform,
     simulator::{MessageState, ReplayInput, replay},
@@ -32,12 +35,9 @@ fn both(case: &Case) -> (Vec<Seen>, Vec<Seen>) {
         cancel: None,
         progress: None,
     };
-    std::fs::write("/tmp/oracle_case.txt", format!("{case:?}")).ok();
-    eprintln!("real");
     let result = replay(&input).expect("made-up journeys are sound");
     let mut real: Vec<Seen> = result.messages.iter().map(Seen::from).collect();
     real.sort();
-    eprintln!("naive");
     (real, oracle::replay(&input))
 }
 
@@ -47,8 +47,6 @@ fn comparable(case: &Case, mut seen: Vec<Seen>) -> Vec<Seen> {
     for message in &mut seen {
         if message.state == MessageState::Waiting {
             message.reason = None;
-            message.at_ms = 0;
-            message.identifiers.clear();
         }
         if case.platform == "posthog" {
             let value = |id: &String| id.split_once(':').map(|(_, value)| value.to_owned());
@@ -60,8 +58,18 @@ fn comparable(case: &Case, mut seen: Vec<Seen>) -> Vec<Seen> {
     seen
 }
 
+/// Fixed cases, unless the environment asks for others.
+fn config() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let rng_seed = match asked.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(1),
+        fixed @ RngSeed::Fixed(_) => fixed,
+    };
+    ProptestConfig { failure_persistence: None, rng_seed, ..asked }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn the_engine_agrees_with_the_reference(case in generate::case()) {

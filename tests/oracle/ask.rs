@@ -189,9 +189,12 @@ impl World<'_> {
     }
 
     pub fn facts(&self, person: usize, now: i64) -> Facts {
+        let recorded = self.input.log.len();
+        let mut history = self.history(person, now);
+        history.retain(|event| (*event as usize) < recorded);
         Facts::of(&FactsInput {
             log: &self.log,
-            history: &self.history(person, now),
+            history: &history,
             now_ms: now,
             roles: &self.input.workspace.roles,
             sessions: self.input.workspace.sessions,

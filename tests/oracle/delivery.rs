@@ -103,7 +103,7 @@ impl World<'_> {
         }
     }
 
-    fn spared(&self, message: &Message) -> bool {
+    pub fn spared(&self, message: &Message) -> bool {
         let exempt = &self.input.platform.limit_exempt.value;
         (message.transactional) || (message.channel == Channel::InApp && exempt.contains(&Exempt::InApp))
     }

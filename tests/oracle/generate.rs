@@ -303,15 +303,6 @@ fn condition() -> impl Strategy<Value = Condition> {
     ]
 }
 
-/// What a wait may ask: what events and time alone change, not what other runs do.
-fn awaited() -> impl Strategy<Value = Condition> {
-    prop_oneof![
-        6 => plain_condition(),
-        6 => event_condition().prop_map(Condition::Event),
-        2 => select(&SEGMENTS[..]).prop_map(|id| Condition::Segment(id.to_owned())),
-    ]
-}
-
 fn segments() -> impl Strategy<Value = Segments> {
     (plain_condition(), plain_condition()).prop_map(|(s, t)| {
         let segment = |condition| Segment { name: String::new(), note: String::new(), condition };
@@ -432,7 +423,7 @@ fn kind() -> impl Strategy<Value = BlockKind> {
             up_to,
         }),
         6 => delay().prop_map(BlockKind::Delay),
-        3 => (arms(awaited()), option::of(window())).prop_map(|(conditions, up_to)| BlockKind::WaitUntil { conditions, up_to }),
+        3 => (arms(condition()), option::of(window())).prop_map(|(conditions, up_to)| BlockKind::WaitUntil { conditions, up_to }),
         1 => (0..24u32, 1..24u32, any::<bool>()).prop_map(|(from, length, weekdays)| BlockKind::TimeWindow {
             days: if weekdays { vec![Weekday::Mon, Weekday::Wed] } else { Vec::new() },
             from_minute: from * 60,

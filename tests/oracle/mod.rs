@@ -9,8 +9,8 @@
 //! Where `semantics.md` leaves room, the reading taken is written down once, here:
 //!
 //! - Reading 1: the horizon is counted from the last arrival, and its instant is still replayed.
-//! - Reading 2: `since` of a waiting run is the instant its stay began; its identifiers are those
-//!   known at the horizon, when it is reported.
+//! - Reading 2: a run that waits at the horizon is reported with that instant, and with the
+//!   identifiers known then.
 //! - Reading 3: a joined event is one that comes with a claim, its tail, or a merge. Joined events
 //!   are offered before the call that brought them; each event is offered to journeys by id.
 //! - Reading 4: `oldest` and `newest` choose among the joined events of a journey that are young
@@ -23,13 +23,14 @@
 //! - Reading 8: filling an attribute by a merge is no attribute change; a first value is one.
 //! - Reading 9: a profile that is new was in no segment; the survivor of a merge had its own
 //!   memberships.
-//! - Reading 10: a prompt is shown at the next page view to arrive, as the platform acts on
-//!   arrival; one that arrives at the very end of the window is too late.
+//! - Reading 10: a prompt is shown at the next page view to arrive after the run came to it, as the
+//!   platform acts on arrival; one that arrives at the very end of the window is too late.
 //! - Reading 11: a message over a limit is refused at once if no free instant lies within the
 //!   retry time (which counts from the first attempt, inclusive).
 //! - Reading 12: adding to an audience is no attempt to reach anybody; it leaves no message. A prompt that waits
 //!   is one: cut short, it is recorded as left while deferred. Conditions on messages see
 //!   prompts; limits do not.
+//! - Reading 13: events that blocks send are no shopping: sessions, carts and orders leave them out.
 
 mod ask;
 mod delivery;

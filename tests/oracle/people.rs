@@ -17,7 +17,6 @@ const MINUTE: i64 = 60_000;
 /// Everything known of one person. Identifiers are canonical text, `kind:value`.
 #[derive(Clone, Debug, Default)]
 pub struct Person {
-    pub key: String,
     pub ids: BTreeSet<String>,
     pub attributes: BTreeMap<String, Value>,
     set_ms: BTreeMap<String, i64>,
@@ -71,6 +70,8 @@ pub struct People<'a> {
     platform: &'a Platform,
     pub all: Vec<Person>,
     held: BTreeMap<String, Vec<EventIndex>>,
+    /// Traits of anonymous identify calls, by device, with when they were said.
+    held_traits: BTreeMap<String, BTreeMap<String, (Value, i64)>>,
     claimed_ms: BTreeMap<String, i64>,
 }
 
@@ -110,7 +111,13 @@ impl Call {
 
 impl<'a> People<'a> {
     pub fn new(platform: &'a Platform) -> Self {
-        Self { platform, all: Vec::new(), held: BTreeMap::new(), claimed_ms: BTreeMap::new() }
+        Self {
+            platform,
+            all: Vec::new(),
+            held: BTreeMap::new(),
+            held_traits: BTreeMap::new(),
+            claimed_ms: BTreeMap::new(),
+        }
     }
 
     /// Where all ids share one namespace, the value alone says who it is.
@@ -122,12 +129,7 @@ impl<'a> People<'a> {
     }
 
     fn make(&mut self, id: &str, now: i64) -> usize {
-        self.all.push(Person {
-            key: id.to_owned(),
-            ids: BTreeSet::from([id.to_owned()]),
-            created_ms: now,
-            ..Person::default()
-        });
+        self.all.push(Person { ids: BTreeSet::from([id.to_owned()]), created_ms: now, ..Person::default() });
         self.all.len() - 1
     }
 
@@ -177,17 +179,18 @@ impl<'a> People<'a> {
         arrival.changed.sort();
     }
 
+    fn unsubscribes(&self, value: &Value) -> bool {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        self.platform.unsubscribed_values.value.iter().any(|v| v.eq_ignore_ascii_case(&text))
+    }
+
     /// `absorbed` becomes part of `survivor`: history, claims, what attributes the platform takes.
     fn absorb(&mut self, survivor: usize, absorbed: usize, by_merge: bool, arrival: &mut Arrival) {
         let gone = self.all[absorbed].clone();
         self.all[absorbed].gone = true;
         self.all[absorbed].ids.clear();
         let newest = self.platform.attribute_wins.value == AttributeWins::Newest;
-        let unsubscribes = |value: &Value| {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            self.platform.unsubscribed_values.value.iter().any(|v| v.eq_ignore_ascii_case(&text))
-        };
-        let refuses = gone.attributes.get("unsubscribed").filter(|value| unsubscribes(value)).cloned();
+        let refuses = gone.attributes.get("unsubscribed").filter(|value| self.unsubscribes(value)).cloned();
         let kept = &mut self.all[survivor];
         kept.created_ms = kept.created_ms.min(gone.created_ms);
         kept.named |= gone.named;
@@ -239,16 +242,40 @@ impl<'a> People<'a> {
             }
             _ => match (&call.user, &call.device) {
                 (Some(user), _) => arrival.person = Some(self.find_or_make(user, now)),
-                (None, Some(device)) => match (self.find(device), self.claimed_ms.get(device)) {
-                    (Some(owner), Some(claimed)) if now - claimed <= 5 * MINUTE => {
-                        arrival.person = Some(owner);
+                (None, Some(device)) => {
+                    self.hold_traits(device, call, now);
+                    match (self.find(device), self.claimed_ms.get(device)) {
+                        (Some(owner), Some(claimed)) if now - claimed <= 5 * MINUTE => {
+                            arrival.person = Some(owner);
+                            self.apply_held_traits(owner, device, &mut arrival);
+                        }
+                        _ => self.held.entry(device.clone()).or_default().push(index),
                     }
-                    _ => self.held.entry(device.clone()).or_default().push(index),
-                },
+                }
                 (None, None) => {}
             },
         }
         arrival
+    }
+
+    fn hold_traits(&mut self, device: &str, call: &Call, now: i64) {
+        let held = self.held_traits.entry(device.to_owned()).or_default();
+        for (name, value) in call.traits.as_object().into_iter().flatten() {
+            held.insert(name.clone(), (value.clone(), now));
+        }
+    }
+
+    /// What was said anonymously counts where the profile lacks it; a refusal always.
+    fn apply_held_traits(&mut self, person: usize, device: &str, arrival: &mut Arrival) {
+        for (name, (value, said)) in self.held_traits.remove(device).unwrap_or_default() {
+            let ours = self.all[person].attributes.get(&name);
+            let refuses = name == "unsubscribed" && self.unsubscribes(&value);
+            if ours.is_none() || (refuses && !ours.is_some_and(|ours| self.unsubscribes(ours))) {
+                self.all[person].set(&name, value, said);
+                arrival.changed.push(name);
+            }
+        }
+        arrival.changed.sort();
     }
 
     fn customerio_identify(&mut self, log: &EventLog, call: &Call, now: i64, arrival: &mut Arrival) {
@@ -311,6 +338,7 @@ impl<'a> People<'a> {
         {
             self.all[person].ids.insert(device.clone());
             self.claimed_ms.insert(device.clone(), now);
+            self.apply_held_traits(person, device, arrival);
             for index in self.held.remove(device).unwrap_or_default() {
                 if now - log.event(index).happened_ms <= 30 * DAY {
                     self.all[person].history.push(index);

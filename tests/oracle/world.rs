@@ -148,7 +148,7 @@ impl<'a> World<'a> {
                 self.arrive(index, now);
             }
         }
-        self.report_waiting();
+        self.report_waiting(horizon);
         self.records.into_iter().map(|record| record.seen).collect()
     }
 
@@ -732,10 +732,13 @@ impl<'a> World<'a> {
     /// A page view arrived: prompts that wait for one are shown.
     fn show_prompts(&mut self, person: usize, index: EventIndex, now: i64) {
         let event = *self.log.event(index);
-        if event.kind != EventKind::Page {
+        if !matches!(event.kind, EventKind::Page | EventKind::Screen) {
             return;
         }
         for run in self.current(person) {
+            if self.runs[run].at.since == now {
+                continue;
+            }
             let block = self.runs[run].at.block.clone();
             let drawn = self.journeys[self.runs[run].journey].blocks.get(&block);
             if let Some(BlockKind::OnSitePrompt { template, .. }) = drawn.map(|block| &block.kind) {
@@ -839,7 +842,7 @@ impl<'a> World<'a> {
             channel: message.map(|message| message.channel),
             is_message: message.is_some(),
             offer: message.is_some_and(|message| message.offer.is_some()),
-            spared: message.is_some_and(|message| message.transactional || message.channel == Channel::InApp),
+            spared: message.is_some_and(|message| self.spared(message)),
             seen: Seen {
                 at_ms: now,
                 identifiers,
@@ -854,11 +857,10 @@ impl<'a> World<'a> {
         });
     }
 
-    fn report_waiting(&mut self) {
+    fn report_waiting(&mut self, horizon: i64) {
         for run in 0..self.runs.len() {
             if self.runs[run].ended.is_none() {
-                let since = self.runs[run].at.since;
-                self.record(run, MessageState::Waiting, None, Default::default(), since);
+                self.record(run, MessageState::Waiting, None, Default::default(), horizon);
             }
         }
     }

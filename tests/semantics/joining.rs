@@ -354,6 +354,38 @@ fn events_that_come_by_a_profile_merge_never_start_event_journeys_but_segment_jo
 }
 
 #[test]
+fn unsubscribed_survives_a_merge_from_either_side() {
+    for (one, two) in [("true", "false"), ("false", "true")] {
+        let world = on("customerio")
+            .hears([
+                identify("2 08:00").user("U1").email("ana@example.com").says("unsubscribed", one),
+                identify("2 08:10").user("U2").says("unsubscribed", two),
+                merge("2 08:20", json!({ "id": "U1" }), json!({ "id": "U2" })),
+                track("2 09:00", "Go").user("U1"),
+            ])
+            .runs(journey("j", "Go").then("mail", email("hi")));
+        assert_eq!(world.messages(), ["2 09:00 j/mail not_sent unsubscribed"], "{one} and {two}");
+    }
+}
+
+#[test]
+fn refused_consent_survives_a_merge_from_either_side() {
+    for (one, two) in [("no", "yes"), ("yes", "no")] {
+        let world = on("customerio")
+            .consent_by_trait(throughline::journey::Channel::Email, "email_ok")
+            .hears([
+                identify("2 08:00").user("U1").email("ana@example.com").says("email_ok", one),
+                identify("2 08:10").user("U2").says("email_ok", two),
+                merge("2 08:20", json!({ "id": "U1" }), json!({ "id": "U2" })),
+                track("2 09:00", "Go").user("U1"),
+            ])
+            .runs(journey("j", "Go").then("mail", email("hi")));
+        let messages = world.messages();
+        assert!(messages[0].contains("not_sent"), "{one} and {two}: {messages:?}");
+    }
+}
+
+#[test]
 fn message_history_unites_for_limits() {
     let limit = throughline::simulator::settings::MessageLimit { channel: None, at_most: 1, per: span("7d") };
     let world = on("customerio")

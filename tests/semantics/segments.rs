@@ -134,11 +134,12 @@ fn a_profiles_age_counts_from_its_first_event_if_that_is_earlier() {
 }
 
 #[test]
-fn people_know_their_segments_at_the_horizon() {
+fn people_know_their_segments_at_the_last_event() {
     let outcome = on("open")
         .segment("ever", did("View"))
         .segment("lately", did_within("View", "1h"))
-        .hears([ana(), by("View", "2 09:00")])
+        .segment("just_now", did_within("Close", "1h"))
+        .hears([ana(), by("View", "2 09:00"), by("Close", "2 11:00")])
         .replay();
-    assert_eq!(outcome.0.people[0].segments, ["ever"]);
+    assert_eq!(outcome.0.people[0].segments, ["ever", "just_now"]);
 }
