@@ -503,11 +503,15 @@ fn date_of(days: i64) -> Option<chrono::NaiveDate> {
 fn age_text(age_ms: i64) -> String {
     const HOUR_MS: i64 = 3_600_000;
     let hours = age_ms / HOUR_MS;
-    let over = Span::from_ms(age_ms % HOUR_MS);
-    match (hours, over.is_zero()) {
-        (..1, _) => Span::from_ms(age_ms).spoken(),
-        (_, true) => format!("{hours} h"),
-        (_, false) => format!("{hours} h {}", over.spoken()),
+    let minutes = age_ms % HOUR_MS / MINUTE_MS;
+    if hours < 1 {
+        Span::from_ms(age_ms).spoken()
+    } else if minutes > 0 {
+        format!("{hours} h {minutes} min")
+    } else if age_ms % MINUTE_MS > 0 {
+        format!("just over {hours} h")
+    } else {
+        format!("{hours} h")
     }
 }
 
