@@ -3,6 +3,8 @@
 //! The cases are the same in every run, so that a change is never blamed for an old disagreement.
 //! To look further: `PROPTEST_CASES=20000 PROPTEST_RNG_SEED=2 cargo test --test oracle`.
 
+#![allow(clippy::expect_used)] // also outside the test functions themselves
+
 #[path = "oracle/generate.rs"]
 mod generate;
 #[path = "oracle/mod.rs"]

@@ -93,7 +93,7 @@ impl World<'_> {
             let zone = self.zone(person);
             let minute = local(zone, now).1;
             if inside(minute, quiet.from_minute, quiet.to_minute) {
-                let until = self.next_minute(zone, now, |m| m == quiet.to_minute);
+                let until = next_minute(zone, now, |m| m == quiet.to_minute);
                 return Verdict::Deferred { until, reason: "quiet_hours" };
             }
         }
@@ -159,15 +159,15 @@ impl World<'_> {
         let workspace = self.input.workspace.zone.as_str();
         attribute.and_then(|name| name.parse().ok()).or_else(|| workspace.parse().ok()).unwrap_or(Tz::UTC)
     }
+}
 
-    /// The first whole minute after `now` whose local minute of the day is wanted.
-    pub fn next_minute(&self, zone: Tz, now: i64, wanted: impl Fn(u32) -> bool) -> i64 {
-        let mut at = now - now.rem_euclid(60_000) + 60_000;
-        while !wanted(local(zone, at).1) {
-            at += 60_000;
-        }
-        at
+/// The first whole minute after `now` whose local minute of the day is wanted.
+fn next_minute(zone: Tz, now: i64, wanted: impl Fn(u32) -> bool) -> i64 {
+    let mut at = now - now.rem_euclid(60_000) + 60_000;
+    while !wanted(local(zone, at).1) {
+        at += 60_000;
     }
+    at
 }
 
 /// Local weekday and minute of the day.

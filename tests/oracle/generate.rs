@@ -11,8 +11,8 @@ use throughline::{
     journey::{
         AddressNeed, Anchor, Block, BlockKind, Channel, CompareCount, Condition, ConditionArm, ConsentState,
         DelayKind, EntryRules, EventCondition, EventRef, ExitCondition, Goal, HeldTriggers, Identification,
-        Journey, Message, MessageStatus, PropertyFilter, ReEntry, Runs, Scalar, Segment, Segments, Status,
-        Template, Test, Trigger, Weekday, ZoneChoice,
+        Journey, JourneyId, Message, MessageStatus, PropertyFilter, ReEntry, Runs, Scalar, Segment, Segments,
+        Status, Template, Test, Trigger, Weekday, ZoneChoice,
         format::{journey_to_ron, segments_to_ron},
     },
     recording::{
@@ -60,7 +60,7 @@ impl std::fmt::Debug for Case {
 
 impl Case {
     pub fn log(&self) -> EventLog {
-        let text: String = self.calls.iter().map(|call| format!("{call}\n")).collect();
+        let text = self.calls.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
         let mut log = EventLog::new();
         read_events(&mut text.as_bytes(), "random", &mut log).expect("made-up events are sound");
         log
@@ -289,7 +289,7 @@ fn plain_condition() -> impl Strategy<Value = Condition> {
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
-    let id = || select(&JOURNEYS[..]).prop_map(|id| id.into());
+    let id = || select(&JOURNEYS[..]).prop_map(JourneyId::from);
     let status = select(&[MessageStatus::Sent, MessageStatus::NotSent][..]);
     prop_oneof![
         12 => plain_condition(),

@@ -34,7 +34,7 @@ impl Person {
         self.ids.iter().filter_map(|id| id.split_once(':')).find(|(kind, _)| *kind == wanted).map(|(_, v)| v)
     }
     /// Sets or (with null) removes an attribute; says whether that changed it, and from what.
-    pub fn set(&mut self, name: &str, value: Value, now: i64) -> Option<Value> {
+    pub fn set(&mut self, name: &str, value: &Value, now: i64) -> Option<Value> {
         let before = self.attributes.get(name).cloned().unwrap_or(Value::Null);
         self.set_ms.insert(name.to_owned(), now);
         if value.is_null() {
@@ -42,7 +42,7 @@ impl Person {
         } else {
             self.attributes.insert(name.to_owned(), value.clone());
         }
-        (before != value).then_some(before)
+        (before != *value).then_some(before)
     }
 }
 
@@ -172,7 +172,7 @@ impl<'a> People<'a> {
             if left_out.contains(&name.as_str()) {
                 continue;
             }
-            if self.all[person].set(name, value.clone(), now).is_some() {
+            if self.all[person].set(name, value, now).is_some() {
                 arrival.changed.push(name.clone());
             }
         }
@@ -271,7 +271,7 @@ impl<'a> People<'a> {
             let ours = self.all[person].attributes.get(&name);
             let refuses = name == "unsubscribed" && self.unsubscribes(&value);
             if ours.is_none() || (refuses && !ours.is_some_and(|ours| self.unsubscribes(ours))) {
-                self.all[person].set(&name, value, said);
+                self.all[person].set(&name, &value, said);
                 arrival.changed.push(name);
             }
         }

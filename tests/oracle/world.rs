@@ -9,7 +9,7 @@ use throughline::{
         AddressNeed, Anchor, BlockId, BlockKind, Channel, Condition, DelayKind, HeldTriggers, Identification,
         Journey, ReEntry, Runs, Scalar, Status, Test, Trigger as Starts, ZoneChoice,
     },
-    recording::{EventIndex, EventKind, EventLog, NewEvent},
+    recording::{EventIndex, EventKind, EventLog, NewEvent, Span},
     simulator::{MessageState, ReplayInput},
 };
 
@@ -301,7 +301,7 @@ impl<'a> World<'a> {
         for one in joined {
             for journey in 0..self.journeys.len() {
                 let choice = chosen.get(&journey);
-                if self.starts_from_joined(journey, one, now) && choice.is_none_or(|only| *only == one.event)
+                if self.starts_from_joined(journey, *one, now) && choice.is_none_or(|only| *only == one.event)
                 {
                     started.extend(self.offer_event(person, journey, one.event, now));
                 }
@@ -321,7 +321,7 @@ impl<'a> World<'a> {
     fn held_choices(&self, joined: &[Joined], now: i64) -> BTreeMap<usize, EventIndex> {
         let mut chosen = BTreeMap::new();
         for (number, journey) in self.journeys.iter().enumerate() {
-            let mut offered = joined.iter().filter(|one| self.starts_from_joined(number, one, now));
+            let mut offered = joined.iter().filter(|one| self.starts_from_joined(number, **one, now));
             let choice = match journey.entry.held_triggers {
                 HeldTriggers::Each => None,
                 HeldTriggers::Oldest => offered.next(),
@@ -334,7 +334,7 @@ impl<'a> World<'a> {
         chosen
     }
 
-    fn starts_from_joined(&self, journey: usize, one: &Joined, now: i64) -> bool {
+    fn starts_from_joined(&self, journey: usize, one: Joined, now: i64) -> bool {
         let platform = self.input.platform;
         let age = now - self.log.event(one.event).happened_ms;
         let young = platform.trigger_age.value.is_none_or(|most| age <= most.ms());
@@ -680,7 +680,7 @@ impl<'a> World<'a> {
                     if let Some(date) = instant(&value) {
                         self.interesting(date);
                     }
-                    if self.people.all[person].set(name, value, now).is_some() {
+                    if self.people.all[person].set(name, &value, now).is_some() {
                         self.echoes.push_back((person, Echo::Attribute(name.clone())));
                     }
                 }
@@ -885,7 +885,9 @@ fn spans_of_journey(journey: &Journey, spans: &mut BTreeSet<i64>) {
         match &block.kind {
             BlockKind::Message(message) => message.only_if.iter().for_each(|one| spans_of(one, spans)),
             BlockKind::WaitUntil { conditions, .. } | BlockKind::MultiBranch { conditions } => {
-                conditions.iter().for_each(|arm| spans_of(&arm.when, spans));
+                for arm in conditions {
+                    spans_of(&arm.when, spans);
+                }
             }
             BlockKind::Branch { when: Some(when) } => spans_of(when, spans),
             BlockKind::Delay(DelayKind::Anchored { after, .. }) => drop(spans.insert(after.ms())),
@@ -905,13 +907,13 @@ fn spans_of(condition: &Condition, spans: &mut BTreeSet<i64>) {
         Condition::Not(one) => spans_of(one, spans),
         Condition::Event(event) => {
             event.filters.iter().for_each(|filter| of_test(&filter.is));
-            spans.extend(event.within.map(|within| within.ms()));
+            spans.extend(event.within.map(Span::ms));
         }
         Condition::Attribute { is, .. } | Condition::Fact { is, .. } | Condition::Trigger { is, .. } => {
-            of_test(is)
+            of_test(is);
         }
         Condition::Message { within, .. } | Condition::InJourney { within, .. } => {
-            spans.extend(within.map(|within| within.ms()));
+            spans.extend(within.map(Span::ms));
         }
         _ => {}
     }

@@ -82,6 +82,18 @@ fn a_prompt_reaches_an_anonymous_visitor_at_the_next_page_view_within_the_window
 }
 
 #[test]
+fn a_prompt_waits_for_a_page_view_after_the_run_came_to_it() {
+    let world = on("open")
+        .hears([
+            track("2 09:00", "Go").on("D"),
+            page("2 09:00", "home").on("D"),
+            page("2 09:10", "home").on("D"),
+        ])
+        .runs(journey("j", "Go").then("prompt", prompt("1h")));
+    assert_eq!(world.messages(), ["2 09:10 j/prompt sent"]);
+}
+
+#[test]
 fn an_audience_works_anonymously_and_is_no_message() {
     let audience = BlockKind::Audience { audience: "ads".to_owned(), remove: false };
     let outcome = on("open")
@@ -204,6 +216,15 @@ fn an_anchored_delay_is_fixed_on_arrival_unless_it_restarts() {
     };
     assert_eq!(at(false), ["2 12:00 j/mail sent"]);
     assert_eq!(at(true), ["2 14:00 j/mail sent"]);
+}
+
+#[test]
+fn a_delay_that_restarts_goes_on_when_older_history_joins() {
+    let delay = anchored(last("Cart"), "4h", "0s", None, true);
+    let world = on("open")
+        .hears([track("2 04:00", "Cart").on("E"), go("2 09:00"), identify("2 10:00").on("E").user("U1")])
+        .runs(tail(journey("j", "Go").then("wait", delay)));
+    assert_eq!(world.messages(), ["2 10:00 j/mail not_sent no_address"]);
 }
 
 #[test]

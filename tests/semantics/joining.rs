@@ -252,6 +252,15 @@ fn later_events_join_within_five_minutes_of_the_claim() {
 }
 
 #[test]
+fn an_event_of_the_tail_counts_once() {
+    let twice = did_with("Product Added", |c| c.count = throughline::journey::CompareCount::AtLeast(2));
+    let drawn =
+        journey("j", "Product Added").then("twice", branch(twice)).from("twice", "no", "once", email("hi"));
+    let world = on("customerio").hears([claim("2 09:00"), cart("2 09:01")]).runs(drawn);
+    assert_eq!(world.messages(), ["2 09:01 j/once sent"]);
+}
+
+#[test]
 fn the_same_person_again_does_not_reopen_the_tail() {
     let world = on("customerio")
         .hears([claim("2 09:00"), claim("2 10:00"), cart("2 10:01")])

@@ -44,7 +44,7 @@ fn the_first_check_that_fails_names_the_reason() {
     let asked = |world: World| {
         world
             .consent_by_trait(Channel::Email, "email_ok")
-            .set(|w| drop(w.delivery.needs_consent.insert(Channel::Email)))
+            .set(|w| w.delivery.needs_consent.extend([Channel::Email]))
     };
     let all = |person: Call, only_if: bool| {
         let world = to(person, |message| {
@@ -115,7 +115,7 @@ fn recorded_bounces_and_complaints_suppress_even_what_is_transactional() {
 // ---- consent -----------------------------------------------------------------------------
 
 fn asked(world: World) -> World {
-    world.set(|workspace| drop(workspace.delivery.needs_consent.insert(Channel::Email)))
+    world.set(|workspace| workspace.delivery.needs_consent.extend([Channel::Email]))
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_region_asks_for_what_its_law_asks_for() {
     let from = |country: &str, region: &str, channel: Channel| {
         let person = ana().says("country", country).says("phone", "+4915112345678");
         on("open")
-            .set(|workspace| drop(workspace.delivery.regions.insert(region.to_owned())))
+            .set(|workspace| workspace.delivery.regions.extend([region.to_owned()]))
             .hears([person, by("Go", "2 09:00")])
             .runs(journey("j", "Go").then("mail", BlockKind::Message(message(channel, "hi"))))
             .messages()[0]
@@ -217,7 +217,7 @@ fn a_region_asks_for_what_its_law_asks_for() {
 #[test]
 fn a_canadian_customer_of_the_last_two_years_has_implied_consent() {
     let world = on("open")
-        .set(|workspace| drop(workspace.delivery.regions.insert("ca".to_owned())))
+        .set(|workspace| workspace.delivery.regions.extend(["ca".to_owned()]))
         .hears([ana().says("country", "CA"), by("Order Completed", "1 09:00"), by("Go", "2 09:00")])
         .runs(journey("j", "Go").then("mail", email("hi")));
     assert_eq!(world.messages(), ["2 09:00 j/mail sent"]);
@@ -381,6 +381,17 @@ fn a_run_that_leaves_while_its_message_is_deferred_does_not_send() {
         .hears([ana(), by("Go", "2 23:00"), by("Bought", "3 01:00")])
         .runs(journey("j", "Go").leaves_when("bought", did("Bought")).then("mail", email("hi")));
     assert_eq!(world.messages(), ["3 01:00 j/mail not_sent left_while_deferred"]);
+}
+
+#[test]
+fn a_message_overtaken_before_its_turn_was_not_deferred() {
+    let send = BlockKind::SendEvent { event: "Ping".to_owned(), properties: Default::default() };
+    let world = on("open").hears([ana(), by("Go", "2 09:00")]).runs(
+        journey("j", "Go").leaves_when("pinged", did("Ping")).then("ping", send).then("mail", email("hi")),
+    );
+    let outcome = world.replay();
+    assert!(outcome.messages().is_empty());
+    assert_eq!(outcome.ended("j", "pinged"), 1);
 }
 
 #[test]
