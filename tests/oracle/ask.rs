@@ -114,10 +114,12 @@ impl World<'_> {
         first.map_or(person.created_ms, |first| first.min(person.created_ms))
     }
 
-    /// (happened, arrived, message id): the order of history.
-    pub fn order(&self, event: EventIndex) -> (i64, i64, &str) {
-        let event = self.log.event(event);
-        (event.happened_ms, event.arrived_ms, self.log.message_id(event))
+    /// (happened, arrived, message id): the order of history. Sent events come after those of the
+    /// recordings, in the order they were sent.
+    pub fn order(&self, index: EventIndex) -> (i64, i64, EventIndex, &str) {
+        let event = self.log.event(index);
+        let sent = if (index as usize) < self.input.log.len() { 0 } else { index };
+        (event.happened_ms, event.arrived_ms, sent, self.log.message_id(event))
     }
 
     /// A person's events that happened by now, in order.

@@ -153,7 +153,9 @@ impl<'a> People<'a> {
             self.all[person].history.push(index);
             let key = |joined: &Joined| {
                 let event = log.event(joined.event);
-                (event.happened_ms, event.arrived_ms, log.message_id(event).to_owned())
+                let id = log.message_id(event);
+                let sent = id.starts_with("sent:").then_some(joined.event);
+                (event.happened_ms, event.arrived_ms, sent, id.to_owned())
             };
             arrival.joined.sort_by_key(key);
         }

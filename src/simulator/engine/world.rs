@@ -361,11 +361,14 @@ impl<'a> World<'a> {
     pub fn message_id_of(&self, index: EventIndex) -> &str {
         self.log_of(index).message_id(self.event(index))
     }
-    /// Order of two events in history: (happened, arrived, message id).
+    /// Order of two events in history: (happened, arrived, message id); what blocks sent comes
+    /// after what made them send it, in the order it was sent.
     pub fn history_order(&self, a: EventIndex, b: EventIndex) -> std::cmp::Ordering {
         let (x, y) = (self.event(a), self.event(b));
         (x.happened_ms, x.arrived_ms)
             .cmp(&(y.happened_ms, y.arrived_ms))
+            .then_with(|| self.is_own(a).cmp(&self.is_own(b)))
+            .then_with(|| if self.is_own(a) { a.cmp(&b) } else { std::cmp::Ordering::Equal })
             .then_with(|| self.message_id_of(a).cmp(self.message_id_of(b)))
             .then_with(|| a.cmp(&b))
     }
