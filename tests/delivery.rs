@@ -1,5 +1,7 @@
 //! Whether a message may go out: a row for each sentence of the rules.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // also in the helpers of tests
+
 use std::collections::BTreeSet;
 
 use chrono_tz::Tz;

@@ -1,5 +1,7 @@
 //! Sessions, cart, what was viewed, orders, recommendations: a row for each rule.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // also in the helpers of tests
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

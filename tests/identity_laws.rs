@@ -1,5 +1,7 @@
 //! Laws that hold for every platform and any recording.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::format_push_string)] // also in the helpers of tests
+
 mod identity_support;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,7 @@
 //! Every rule of the platform tables, each as the smallest recording that shows it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::format_push_string)] // also in the helpers of tests
+
 mod identity_support;
 
 use identity_support::after;

@@ -1,6 +1,8 @@
 //! Worked examples of how real platforms resolve identity, run through the public doors: events
 //! are written as JSON Lines, read as a recording and resolved.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // also in the helpers of tests
+
 mod identity_support;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -157,7 +157,7 @@ fn a_changed_file_that_cannot_be_read_leaves_the_store_as_it_was() {
     assert!(matches!(error, StoreError::Recording(RecordingError::NothingUsable { .. })), "{error}");
     let missing = store.import(&folder.path().join("none"), "none", "none", ImportControl::default());
     assert!(matches!(missing, Err(StoreError::Recording(RecordingError::Unreadable { .. }))));
-    assert_eq!(store.recordings().unwrap(), [first.clone()]);
+    assert_eq!(store.recordings().unwrap(), std::slice::from_ref(&first));
     assert_eq!(store.load_log(&[first.id]).unwrap().len(), 100);
 }
 

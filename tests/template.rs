@@ -1,5 +1,7 @@
 //! Liquid: absent variables, the virtual clock, bounds, and files that mean harm.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // also in the helpers of tests
+
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use throughline::{

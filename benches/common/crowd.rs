@@ -50,7 +50,7 @@ const SHARES: [(What, f64); 7] = [
     (What::Opened, 1.0),
 ];
 
-/// SplitMix64: small, good enough, and the same everywhere.
+/// `SplitMix64`: small, good enough, and the same everywhere.
 struct Random(u64);
 
 impl Random {
