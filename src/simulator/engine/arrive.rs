@@ -4,28 +4,14 @@
 //! joined: (1) link, (2) history, (3) segments, exits and waits, (4) triggers, (5) new runs look
 //! back, (6) new runs advance.
 
-use rustc_hash::FxHashSet;
 use serde_json::Value;
 
-use super::{
-    condition::value_passes,
-    entry::Offer,
-    plan::JourneyIndex,
-    world::{Because, Due, Held, RunSlot, World},
-};
+use super::{condition::value_passes, entry::Offer, plan::JourneyIndex, tell::Because, world::World};
 use crate::{
-    identity::{
-        Identifier, IdentityStep, Outcome, Owner, ProfileId, RefusalReason, RuleId,
-        platform::{Anonymous, MergedTriggers, RunsOnMerge},
-    },
+    identity::{IdentityStep, Outcome, Owner, ProfileId, RuleId, platform::MergedTriggers},
     journey::model::Trigger,
-    recording::{EventIndex, EventKind, Span, facts::lookup},
-    simulator::{
-        HeldState,
-        delivery::recorded_message,
-        result::{MergeRecord, RefusalRecord},
-        settings::BeforeConsent,
-    },
+    recording::{EventIndex, Span, facts::lookup},
+    simulator::{HeldState, delivery::recorded_message, settings::BeforeConsent},
 };
 
 /// What an arrival gathered for the profiles it touched.
@@ -193,7 +179,7 @@ impl World<'_> {
     }
 
     /// Journeys that an event might start, filters not looked at.
-    fn journeys_started_by(&self, event: EventIndex) -> Vec<JourneyIndex> {
+    pub(super) fn journeys_started_by(&self, event: EventIndex) -> Vec<JourneyIndex> {
         if self.is_own(event) {
             let (kind, name) = (self.event(event).kind, self.name_of(event));
             let all = self.plan().event_triggered.iter().copied();
@@ -212,7 +198,7 @@ impl World<'_> {
         }
     }
 
-    fn trigger_matches(&self, journey: JourneyIndex, event: EventIndex) -> bool {
+    pub(super) fn trigger_matches(&self, journey: JourneyIndex, event: EventIndex) -> bool {
         let trigger = self.plan().journeys[journey].trigger.as_ref();
         trigger.is_some_and(|trigger| self.passes_filters(event, &trigger.filters, self.now_ms))
     }
@@ -345,306 +331,10 @@ impl World<'_> {
         gathered.joined.sort_by(|a, b| self.history_order(a.1, b.1));
         gathered
     }
-
-    /// Events that blocks sent for a profile: the resolver does not know them.
-    fn sent_by_blocks(&self, profile: ProfileId) -> Vec<EventIndex> {
-        let person = self.people.get(profile.0 as usize);
-        let history = person.map_or(&[][..], |person| &person.history);
-        history.iter().copied().filter(|event| self.is_own(*event)).collect()
-    }
-
-    fn join_held(
-        &mut self,
-        profile: ProfileId,
-        anonymous_id: &Identifier,
-        events: &[EventIndex],
-        rule: RuleId,
-        tail: bool,
-        call: EventIndex,
-    ) {
-        for &event in events {
-            self.remember(profile, event);
-        }
-        let because = Because::platform(self.shared.input.platform, rule);
-        let count = events.len();
-        let decision = if tail { "joined_tail" } else { "joined" };
-        let text = |_: &Self| format!("{} of {anonymous_id} joined", plural(count, "event"));
-        self.tell_profile(profile, None, decision, "", because, text, &[call]);
-        if !tail {
-            self.record_merge(profile, vec![anonymous_id.to_string()], count, because, call);
-        }
-    }
-
-    fn record_merge(
-        &mut self,
-        survivor: ProfileId,
-        joined: Vec<String>,
-        events: usize,
-        because: Because,
-        call: EventIndex,
-    ) {
-        let record = MergeRecord {
-            at_ms: self.now_ms,
-            survivor: self.identifiers(survivor),
-            joined,
-            events: events as u64,
-            call: self.message_id_of(call).to_owned(),
-            rule: because.rule,
-            confidence: because.confidence,
-        };
-        self.result.merges.push(record);
-    }
-
-    /// Two profiles become one: history, entries, runs, messages and draws unite.
-    fn merge(
-        &mut self,
-        survivor: ProfileId,
-        absorbed: ProfileId,
-        rule: RuleId,
-        events: usize,
-        call: EventIndex,
-    ) {
-        self.person_mut(survivor);
-        self.person_mut(absorbed);
-        // Each side's word is taken in before they unite: what either refused stays refused.
-        self.hear(survivor);
-        self.hear(absorbed);
-        let gone = std::mem::take(self.person_mut(absorbed));
-        for event in &gone.history {
-            self.remember(survivor, *event);
-        }
-        self.person_mut(survivor).unheard.clear();
-        let because = Because::platform(self.shared.input.platform, rule);
-        let joined = self.identifiers(absorbed);
-        let text = |_: &Self| format!("Merged with {}, {}", joined.join(", "), plural(events, "event"));
-        self.tell_profile(survivor, None, "merged", "", because, text, &[call]);
-        self.record_merge(survivor, joined, events, because, call);
-        self.unite_runs(survivor, &gone.runs);
-        let now_ms = self.now_ms;
-        let person = self.person_mut(survivor);
-        person.watched.extend(gone.watched.iter().copied());
-        person.entries.extend(gone.entries);
-        for draw in gone.draws {
-            if !person.draws.iter().any(|known| (known.0, known.1) == (draw.0, draw.1)) {
-                person.draws.push(draw);
-            }
-        }
-        person.sent.merge(gone.sent);
-        person.contact.merge(gone.contact, now_ms);
-        person.messages.extend(gone.messages);
-        person.messages.sort_by_key(|message| message.at_ms);
-        for audience in gone.audiences {
-            if !person.audiences.contains(&audience) {
-                person.audiences.push(audience);
-            }
-        }
-        for slot in gone.watched {
-            self.runs[slot].profile = survivor;
-        }
-    }
-
-    fn unite_runs(&mut self, survivor: ProfileId, runs: &[RunSlot]) {
-        let rule = self.shared.input.platform.runs_on_merge.value;
-        let mut ending = Vec::new();
-        for &slot in runs {
-            self.runs[slot].profile = survivor;
-            let journey = self.runs[slot].journey;
-            match rule {
-                RunsOnMerge::IfNeverEntered => {
-                    if self.person(survivor).entries.iter().any(|entry| entry.journey == journey) {
-                        ending.push(slot);
-                    }
-                }
-                RunsOnMerge::GoOn => {
-                    let other = self.person(survivor).runs.iter().copied().find(|&other| {
-                        self.runs[other].journey == journey && self.later_would_be_refused(other, slot)
-                    });
-                    if let Some(other) = other {
-                        ending.push(self.later_of(other, slot));
-                    }
-                }
-            }
-        }
-        let mut all = self.person(survivor).runs.clone();
-        all.extend_from_slice(runs);
-        all.sort_by_key(|slot| self.run_order(*slot));
-        all.dedup();
-        self.person_mut(survivor).runs = all;
-        for slot in ending {
-            if !self.runs[slot].ended {
-                let because = Because::platform(self.shared.input.platform, RuleId::RunsOnMerge);
-                self.end(
-                    slot,
-                    "merged",
-                    because,
-                    "The same person was already in this journey on another device".to_owned(),
-                    &[],
-                );
-            }
-        }
-    }
-
-    /// Order of runs: (journey, ordinal), then who started them.
-    pub(super) fn run_order(&self, slot: RunSlot) -> (JourneyIndex, u32, Box<str>, RunSlot) {
-        let run = &self.runs[slot];
-        (run.journey, run.ordinal, run.origin.clone(), slot)
-    }
-
-    fn later_of(&self, a: RunSlot, b: RunSlot) -> RunSlot {
-        let order = |slot: RunSlot| {
-            let run = &self.runs[slot];
-            (run.trigger.offered_ms, run.origin.clone(), run.ordinal)
-        };
-        if order(a) <= order(b) { b } else { a }
-    }
-
-    fn later_would_be_refused(&self, a: RunSlot, b: RunSlot) -> bool {
-        let later = self.later_of(a, b);
-        let earlier = if later == a { b } else { a };
-        let (earlier, later) = (&self.runs[earlier], &self.runs[later]);
-        let rules = &self.plan().journeys[later.journey].journey.entry;
-        super::entry::same_key(&rules.runs, &earlier.trigger, &later.trigger)
-            || super::entry::too_soon(rules.re_entry, earlier.trigger.offered_ms, later.trigger.offered_ms)
-                .is_some()
-    }
-
-    fn refused(
-        &mut self,
-        call: EventIndex,
-        outcome: &Outcome,
-        identifier: Option<&Identifier>,
-        reason: RefusalReason,
-        rule: RuleId,
-    ) {
-        let because = Because::platform(self.shared.input.platform, rule);
-        let shown = identifier.map(ToString::to_string);
-        self.result.refusals.push(RefusalRecord {
-            at_ms: self.now_ms,
-            call: self.message_id_of(call).to_owned(),
-            identifier: shown.clone(),
-            reason,
-            rule: because.rule,
-            confidence: because.confidence,
-        });
-        let text = |_: &Self| match &shown {
-            Some(identifier) => format!("{identifier} was not linked: {}", reason_text(reason)),
-            None => format!("The merge was refused: {}", reason_text(reason)),
-        };
-        let who = match &outcome.owner {
-            Owner::Profile(profile) => {
-                self.person_mut(*profile);
-                self.identifiers(*profile)
-            }
-            Owner::Held(anonymous) => vec![anonymous.to_string()],
-            Owner::Nobody => Vec::new(),
-        };
-        self.tell_identifiers(who, None, "refused", reason.word(), because, text, &[call]);
-        if reason == RefusalReason::AlreadyClaimed
-            && let Some(anonymous) = self.event(call).anonymous_id
-        {
-            for held in self.held_by.get(&anonymous).cloned().unwrap_or_default() {
-                if self.held[held].state.is_none() {
-                    self.held[held].state = Some((HeldState::Refused, self.now_ms));
-                }
-            }
-        }
-    }
-
-    /// Holds an event that would start a journey if somebody were identified.
-    fn hold(&mut self, event: EventIndex, anonymous: &Identifier) {
-        if self.building {
-            return;
-        }
-        for journey in self.journeys_started_by(event) {
-            if !self.trigger_matches(journey, event) {
-                continue;
-            }
-            let position = self.held.len();
-            self.held.push(Held { journey, event, state: None, left: false });
-            if let Some(id) = self.event(event).anonymous_id {
-                self.held_by.entry(id).or_default().push(position);
-            }
-            let because = Because::platform(self.shared.input.platform, RuleId::Anonymous);
-            let text =
-                |world: &Self| format!("Held: {} by somebody not identified yet", world.name_of(event));
-            self.tell_identifiers(
-                vec![anonymous.to_string()],
-                Some(journey),
-                "held",
-                "",
-                because,
-                text,
-                &[event],
-            );
-            if self.plan().journeys[journey].never_identified.is_some()
-                && let Anonymous::Held { retention, .. } = self.shared.input.platform.anonymous.value
-            {
-                let ends_ms = self.event(event).happened_ms.saturating_add(retention.ms()).saturating_add(1);
-                let at_ms = ends_ms.clamp(self.now_ms, self.shared.horizon_ms);
-                self.set_timer(at_ms, Due::HoldEnds(position));
-            }
-        }
-    }
-
-    fn decide_held(&mut self, event: EventIndex, journey: JourneyIndex, state: HeldState) {
-        let Some(id) = self.event(event).anonymous_id else { return };
-        let now_ms = self.now_ms;
-        let World { held, held_by, .. } = self;
-        for &position in held_by.get(&id).into_iter().flatten() {
-            let held = &mut held[position];
-            if held.event == event && held.journey == journey {
-                held.state = Some((state, now_ms));
-            }
-        }
-    }
-
-    fn expire(&mut self, events: &[EventIndex]) {
-        let gone: FxHashSet<EventIndex> = events.iter().copied().collect();
-        let now_ms = self.now_ms;
-        for held in self.held.iter_mut().filter(|held| gone.contains(&held.event)) {
-            held.state = Some((HeldState::Expired, now_ms));
-        }
-    }
-
-    /// One event in plain words: its name, or what kind of call it was.
-    pub(super) fn event_text(&self, event: EventIndex) -> String {
-        let head = self.event(event);
-        let name = self.name_of(event);
-        match head.kind {
-            EventKind::Track => name.to_owned(),
-            EventKind::Page if name.is_empty() => "Page view".to_owned(),
-            EventKind::Page => format!("Page view: {name}"),
-            EventKind::Screen => format!("Screen view: {name}"),
-            EventKind::Identify => "Identify".to_owned(),
-            EventKind::Alias => "Alias".to_owned(),
-            EventKind::Group => "Group".to_owned(),
-            EventKind::Merge => "Profile merge".to_owned(),
-        }
-    }
 }
 
 fn touch(gathered: &mut Gathered, profile: ProfileId) {
     if !gathered.touched.contains(&profile) {
         gathered.touched.push(profile);
-    }
-}
-
-/// `1 event`, `3 events`.
-pub(super) fn plural(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
-}
-
-const fn reason_text(reason: RefusalReason) -> &'static str {
-    match reason {
-        RefusalReason::BlockedValue => "the value is never an identifier",
-        RefusalReason::BadValue => "the value is not of the form the platform takes",
-        RefusalReason::AlreadyClaimed => "somebody else has claimed it",
-        RefusalReason::BelongsToAnother => "it belongs to another profile, and the two cannot be merged",
-        RefusalReason::LimitReached => "the profile has as many of these as it may",
-        RefusalReason::BothIdentified => "both sides are identified people",
-        RefusalReason::MissingPrimary => "there is no such primary profile",
-        RefusalReason::MissingSecondary => "there is no such secondary profile",
-        RefusalReason::SameProfile => "both sides are the same profile",
-        RefusalReason::Unsupported => "the platform has no such call",
     }
 }

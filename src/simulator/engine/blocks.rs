@@ -2,7 +2,9 @@
 
 use super::{
     plan::{BlockIndex, BlockPlan},
-    world::{Because, Due, MOST_STAYS, Run, RunSlot, Wait, World},
+    state::{Run, RunSlot, Wait},
+    tell::Because,
+    world::{Due, MOST_STAYS, World},
 };
 use crate::{
     identity::ProfileId,

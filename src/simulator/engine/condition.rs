@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::{
     plan::{Cond, EventCond, Matcher, SegmentIndex},
-    world::{Entry, MessageFact, Person, RunSlot, TriggerFact, World},
+    state::{Entry, MessageFact, Person, RunSlot, TriggerFact},
+    world::World,
 };
 use crate::{
     identity::{AddressVerdict, ProfileId, check_address},

@@ -3,19 +3,17 @@
 use serde_json::Value;
 
 use super::{
-    arrive::plural,
     plan::JourneyIndex,
+    state::{Entry, Run, RunSlot, TriggerFact},
     tally::count,
-    world::{Because, Due, Entry, MOST_STARTS_PER_INSTANT, Run, RunSlot, TriggerFact, World},
+    tell::{Because, plural},
+    world::{Due, MOST_STARTS_PER_INSTANT, World},
 };
 use crate::{
     identity::{ProfileId, RuleId, platform::Anonymous},
-    journey::{
-        HeldTriggers, ReEntry, Runs,
-        model::{BlockKind, Trigger},
-    },
+    journey::{HeldTriggers, ReEntry, Runs, model::Trigger},
     recording::{EventIndex, Span, time},
-    simulator::{HeldState, clock},
+    simulator::clock,
 };
 
 const MINUTE_MS: i64 = 60_000;
@@ -403,40 +401,6 @@ impl World<'_> {
         let zone = self.person_zone(profile).unwrap_or(self.shared.zone);
         let date = Occurrence::of(&value, zone, i64::from(*at_minute) * MINUTE_MS)?;
         date.next(zone, *yearly, i64::from(*offset_days), after_ms)
-    }
-
-    /// A held trigger's time is over: it leaves by the trigger's `never identified` exit.
-    pub(super) fn hold_ends(&mut self, held: usize) {
-        let (journey, event) = (self.held[held].journey, self.held[held].event);
-        let joined = matches!(self.held[held].state, Some((HeldState::Joined | HeldState::TooOld, _)));
-        let Some(start) = self.plan().journeys[journey].never_identified else { return };
-        if joined || self.held[held].left {
-            return;
-        }
-        self.held[held].left = true;
-        self.leave_outside(journey, event, start);
-    }
-
-    /// Walks the blocks of the `never identified` exit for a visitor without a profile.
-    fn leave_outside(&mut self, journey: JourneyIndex, event: EventIndex, start: usize) {
-        let plan = &self.plan().journeys[journey];
-        let mut next = Some(start);
-        let mut stays = 0;
-        while let Some(block) = next.filter(|_| stays < plan.blocks.len()) {
-            stays += 1;
-            let planned = &plan.blocks[block];
-            self.tallies[journey].blocks[block].entered += 1;
-            match &planned.block.kind {
-                BlockKind::Audience { audience, remove } => {
-                    self.outside_audience(journey, block, event, audience, *remove);
-                }
-                BlockKind::OnSitePrompt { .. } => self.outside_prompt(journey, block, event),
-                _ => break,
-            }
-            let exit = crate::journey::model::exit::NEXT;
-            self.tallies[journey].count_exit(block, exit);
-            next = planned.target(exit);
-        }
     }
 }
 

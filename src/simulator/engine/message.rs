@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 
 use super::{
     plan::{BlockIndex, JourneyIndex, template_of},
-    world::{Because, Due, MessageFact, Pending, RunSlot, TriggerFact, Wait, World},
+    state::{MessageFact, Pending, RunSlot, TriggerFact, Wait},
+    tell::Because,
+    world::{Due, World},
 };
 use crate::{
     identity::{Confidence, Identifier, ProfileId, RuleId},

@@ -8,10 +8,14 @@ mod arrive;
 mod blocks;
 mod condition;
 mod entry;
+mod held;
+mod join;
 mod message;
 mod plan;
 mod runs;
+mod state;
 mod tally;
+mod tell;
 mod world;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};

@@ -1,21 +1,16 @@
 //! How runs end: exit conditions, goals, merges, the horizon; and what is told of them then.
 
-use std::collections::BTreeMap;
-
 use super::{
+    state::{RunSlot, Wait},
     tally::count,
-    world::{Because, RunSlot, Wait, World},
+    tell::Because,
+    world::World,
 };
 use crate::{
     identity::ProfileId,
     journey::model::BlockKind,
-    recording::{
-        EventIndex,
-        facts::{FactKey, FactsFold, FactsInput},
-    },
-    simulator::{
-        Flag, HeldState, HeldTrigger, MessageRecord, MessageState, delivery::Hindrance, result::PersonSummary,
-    },
+    recording::EventIndex,
+    simulator::{Flag, MessageRecord, MessageState, delivery::Hindrance, result::PersonSummary},
 };
 
 impl World<'_> {
@@ -206,72 +201,6 @@ impl World<'_> {
             }
         }
         self.result.messages.push(record);
-    }
-
-    fn close_held(&mut self, events: &[EventIndex]) {
-        if self.held.is_empty() {
-            return;
-        }
-        let values = self.cart_values(events);
-        let horizon_ms = self.shared.horizon_ms;
-        for held in std::mem::take(&mut self.held) {
-            let (state, decided_ms) = held.state.unwrap_or((HeldState::NeverIdentified, horizon_ms));
-            let event = *self.event(held.event);
-            let decided_by_join = matches!(state, HeldState::Joined | HeldState::TooOld | HeldState::Expired);
-            count(&mut self.tallies[held.journey].counts.held, state.word());
-            let anonymous = event.anonymous_id.map_or("", |id| self.shared.input.log.text(id));
-            self.result.held.push(HeldTrigger {
-                journey: self.plan().journeys[held.journey].id().clone(),
-                anonymous_id: format!("anonymous_id:{anonymous}"),
-                event: self.message_id_of(held.event).to_owned(),
-                held_ms: event.arrived_ms,
-                state,
-                decided_ms,
-                age_ms: decided_by_join.then_some(decided_ms - event.happened_ms),
-                cart_value: values.get(&held.event).cloned(),
-            });
-        }
-        self.held_by.clear();
-    }
-
-    /// The value of each anonymous visitor's cart just after each held event.
-    fn cart_values(&self, events: &[EventIndex]) -> BTreeMap<EventIndex, (f64, String)> {
-        let input = self.shared.input;
-        let mut values = BTreeMap::new();
-        for (anonymous, held) in &self.held_by {
-            let wanted: Vec<EventIndex> = held.iter().map(|position| self.held[*position].event).collect();
-            let mut theirs: Vec<EventIndex> = events
-                .iter()
-                .copied()
-                .filter(|event| self.event(*event).anonymous_id == Some(*anonymous))
-                .collect();
-            theirs.sort_by(|a, b| self.history_order(*a, *b));
-            let facts = FactsInput {
-                log: input.log,
-                history: &theirs,
-                now_ms: i64::MAX,
-                roles: &input.workspace.roles,
-                sessions: input.workspace.sessions,
-                catalog: input.catalog,
-                currency: &input.workspace.currency,
-            };
-            let mut fold = FactsFold::of_parts(&[FactKey::Cart]);
-            for event in &theirs {
-                fold.push(&facts, *event);
-                if !wanted.contains(event) {
-                    continue;
-                }
-                let tree = fold.facts(&facts, &[FactKey::Cart]);
-                let cart = tree.tree().get("cart");
-                let value = cart.and_then(|cart| cart.get("value")?.as_f64());
-                let currency =
-                    cart.and_then(|cart| cart.get("currency")?.as_str()).unwrap_or(&input.workspace.currency);
-                if let Some(value) = value {
-                    values.insert(*event, (value, currency.to_owned()));
-                }
-            }
-        }
-        values
     }
 
     fn summary(&self, id: ProfileId) -> PersonSummary {

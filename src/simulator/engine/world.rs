@@ -13,19 +13,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     ReplayInput,
-    plan::{BlockIndex, JourneyIndex, Plan, SegmentIndex},
+    plan::{JourneyIndex, Plan, SegmentIndex},
+    state::{Held, Pending, Person, Run, RunSlot},
     tally::Tally,
 };
 use crate::{
-    identity::{Confidence, Platform, ProfileId, Resolver, RuleId},
+    identity::{ProfileId, Resolver},
     journey::ZoneChoice,
     recording::{Event, EventIndex, EventLog, NewEvent, Symbol},
-    simulator::{
-        Reason, ReplayResult, TraceRecord,
-        delivery::{ContactLog, ContactRules, SentLog},
-        result::MessageState,
-        template::CompiledTemplate,
-    },
+    simulator::{ReplayResult, delivery::ContactRules, template::CompiledTemplate},
 };
 
 /// A run may pass through this many blocks; then it stops with `too_many_stays`.
@@ -47,154 +43,6 @@ pub struct Shared<'a> {
     pub last_ms: i64,
     /// The absolute horizon.
     pub horizon_ms: i64,
-}
-
-/// Position of a run in [`World::runs`].
-pub type RunSlot = usize;
-
-/// What the simulator keeps of a profile beside what the resolver knows.
-#[derive(Default)]
-pub struct Person {
-    /// Its events by (happened, arrived, message id).
-    pub history: Vec<EventIndex>,
-    /// Current runs, by (journey, ordinal).
-    pub runs: Vec<RunSlot>,
-    /// Ended runs whose goal may still be reached.
-    pub watched: Vec<RunSlot>,
-    /// Every entry ever.
-    pub entries: Vec<Entry>,
-    /// Which followed segments it is in, by position in [`Plan::followed`].
-    pub memberships: Vec<bool>,
-    /// When each followed segment may next change by time alone.
-    pub checks_ms: Vec<Option<i64>>,
-    /// Arms drawn once per person.
-    pub draws: Vec<(JourneyIndex, BlockIndex, usize)>,
-    /// Messages so far, for limits, offers and “received”.
-    pub sent: SentLog,
-    /// What the person said about being contacted.
-    pub contact: ContactLog,
-    /// Events that `contact` has not taken in yet: nobody asks of most people.
-    pub unheard: Vec<EventIndex>,
-    /// Messages so far, for conditions.
-    pub messages: Vec<MessageFact>,
-    /// Audiences it was added to.
-    pub audiences: Vec<String>,
-    /// Dates in attributes that a timer is set for.
-    pub dates: Vec<(JourneyIndex, i64)>,
-    /// Runs started at one instant.
-    pub starts: (i64, u32),
-}
-
-/// A run that was started.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry {
-    /// Of which journey.
-    pub journey: JourneyIndex,
-    /// When (UTC ms).
-    pub at_ms: i64,
-}
-
-/// A message that was attempted.
-#[derive(Clone, Copy, Debug)]
-pub struct MessageFact {
-    /// Of which journey.
-    pub journey: JourneyIndex,
-    /// Which block.
-    pub block: BlockIndex,
-    /// What became of it.
-    pub state: MessageState,
-    /// When (UTC ms).
-    pub at_ms: i64,
-}
-
-/// One profile's passage through one journey.
-pub struct Run {
-    /// Which journey.
-    pub journey: JourneyIndex,
-    /// Ordinal among the profile's runs of the journey, from 1.
-    pub ordinal: u32,
-    /// Who.
-    pub profile: ProfileId,
-    /// Key of the profile that started it; tells runs apart after a merge.
-    pub origin: Box<str>,
-    /// What started it.
-    pub trigger: TriggerFact,
-    /// Where it is.
-    pub block: BlockIndex,
-    /// When it came there.
-    pub entered_ms: i64,
-    /// How many blocks it came to.
-    pub stays: u32,
-    /// What it waits for; `None` while it moves or has ended.
-    pub wait: Option<Wait>,
-    /// Whether it has ended.
-    pub ended: bool,
-    /// Whether its goal was reached.
-    pub goal_reached: bool,
-    /// What was decided, in order.
-    pub because: Vec<Reason>,
-}
-
-/// What started a run.
-#[derive(Clone, Debug)]
-pub struct TriggerFact {
-    /// The event, for event triggers.
-    pub event: Option<EventIndex>,
-    /// When it happened; for other triggers the instant itself.
-    pub at_ms: i64,
-    /// When it was offered.
-    pub offered_ms: i64,
-    /// The run's key, where a profile may have one run per key.
-    pub key: Option<String>,
-}
-
-/// What a run waits for.
-#[derive(Clone, Debug)]
-pub enum Wait {
-    /// Identify, until the deadline.
-    Identify {
-        /// When it times out.
-        deadline_ms: i64,
-    },
-    /// A due instant.
-    Delay {
-        /// When it goes on.
-        due_ms: i64,
-    },
-    /// Conditions.
-    Until {
-        /// When it times out.
-        deadline_ms: Option<i64>,
-        /// When a condition may next change by time alone.
-        check_ms: Option<i64>,
-    },
-    /// A window to open.
-    Window {
-        /// When it opens.
-        open_ms: i64,
-    },
-    /// A page view.
-    Prompt {
-        /// When it gives up.
-        deadline_ms: i64,
-    },
-    /// Its turn among the messages of this instant, or a deferral to end.
-    Message {
-        /// Why it was deferred last.
-        deferred: Option<&'static str>,
-    },
-}
-
-/// A trigger event held against an anonymous id.
-pub struct Held {
-    /// Which journey.
-    pub journey: JourneyIndex,
-    /// The event.
-    pub event: EventIndex,
-    /// What became of it, and when.
-    pub state: Option<(crate::simulator::HeldState, i64)>,
-    /// Whether it left by the trigger's `never identified` exit.
-    pub left: bool,
 }
 
 /// Order of timers at an instant: class, then priority (attempts only), journey, run, block.
@@ -222,16 +70,6 @@ pub enum Due {
     Date(u32, JourneyIndex, i64),
     /// A held trigger leaves by `never identified`.
     HoldEnds(usize),
-}
-
-/// What a block did to its own profile, waiting until the current cascade is done.
-pub enum Pending {
-    /// It sent an event.
-    Event(ProfileId, EventIndex),
-    /// It changed attributes of these names.
-    Changed(ProfileId, Vec<Box<str>>),
-    /// It entered a journey or concluded a message, which other runs may wait for.
-    Moved(ProfileId),
 }
 
 /// The state of one replay.
@@ -266,27 +104,6 @@ pub struct World<'a> {
     pub tallies: Vec<Tally>,
     timers: BinaryHeap<Reverse<(TimerKey, Due)>>,
     sequence: u64,
-}
-
-/// A rule as a reason quotes it.
-#[derive(Clone, Copy)]
-pub struct Because {
-    /// The rule's word, as results show it.
-    pub rule: &'static str,
-    /// How sure we are.
-    pub confidence: Confidence,
-}
-
-impl Because {
-    /// A rule of the simulator itself.
-    pub const fn rule(rule: &'static str) -> Self {
-        Self { rule, confidence: Confidence::Documented }
-    }
-    /// A rule of the platform.
-    pub fn platform(platform: &Platform, id: RuleId) -> Self {
-        let rule = platform.rule(id);
-        Self { rule: rule.name, confidence: rule.confidence }
-    }
 }
 
 impl<'a> World<'a> {
@@ -529,100 +346,6 @@ impl<'a> World<'a> {
                     self.react(self.resolver.current(profile), &[], &[], &names);
                 }
             }
-        }
-    }
-
-    /// Records a decision about a run, for its messages' “because” and for the trace.
-    pub fn tell(
-        &mut self,
-        slot: RunSlot,
-        decision: &'static str,
-        detail: &str,
-        because: Because,
-        text: String,
-        events: &[EventIndex],
-    ) {
-        let reason = self.reason(because, text, events);
-        if self.shared.input.trace {
-            let run = &self.runs[slot];
-            let plan = &self.plan().journeys[run.journey];
-            self.result.trace.push(TraceRecord {
-                at_ms: self.now_ms,
-                identifiers: self.identifiers(run.profile),
-                journey: Some(plan.id().clone()),
-                run: Some(run.ordinal),
-                block: plan.blocks.get(run.block).map(|block| block.id.clone()),
-                decision,
-                detail: detail.to_owned(),
-                because: reason.clone(),
-            });
-        }
-        self.runs[slot].because.push(reason);
-    }
-
-    /// Records a decision about a run in the trace alone.
-    pub fn tell_aside(&mut self, slot: RunSlot, decision: &'static str, because: Because, text: String) {
-        if self.shared.input.trace {
-            self.tell(slot, decision, "", because, text, &[]);
-            self.runs[slot].because.pop();
-        }
-    }
-
-    /// Records a decision about a profile (and perhaps a journey), for the trace only.
-    #[allow(clippy::too_many_arguments)] // one record, one argument a column
-    pub fn tell_profile(
-        &mut self,
-        profile: ProfileId,
-        journey: Option<JourneyIndex>,
-        decision: &'static str,
-        detail: &str,
-        because: Because,
-        text: impl FnOnce(&Self) -> String,
-        events: &[EventIndex],
-    ) {
-        if !self.shared.input.trace {
-            return;
-        }
-        let identifiers = self.identifiers(profile);
-        self.tell_identifiers(identifiers, journey, decision, detail, because, text, events);
-    }
-
-    /// Records a decision about somebody who may have no profile.
-    #[allow(clippy::too_many_arguments)] // one record, one argument a column
-    pub fn tell_identifiers(
-        &mut self,
-        identifiers: Vec<String>,
-        journey: Option<JourneyIndex>,
-        decision: &'static str,
-        detail: &str,
-        because: Because,
-        text: impl FnOnce(&Self) -> String,
-        events: &[EventIndex],
-    ) {
-        if !self.shared.input.trace {
-            return;
-        }
-        let text = text(self);
-        let because = self.reason(because, text, events);
-        self.result.trace.push(TraceRecord {
-            at_ms: self.now_ms,
-            identifiers,
-            journey: journey.map(|index| self.plan().journeys[index].id().clone()),
-            run: None,
-            block: None,
-            decision,
-            detail: detail.to_owned(),
-            because,
-        });
-    }
-
-    fn reason(&self, because: Because, text: String, events: &[EventIndex]) -> Reason {
-        Reason {
-            at_ms: self.now_ms,
-            rule: because.rule,
-            confidence: because.confidence,
-            text,
-            events: events.iter().map(|event| self.message_id_of(*event).to_owned()).collect(),
         }
     }
 

@@ -1,0 +1,180 @@
+//! Held triggers: events that would start a journey if somebody were identified.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
+use super::{
+    plan::JourneyIndex,
+    state::Held,
+    tally::count,
+    tell::Because,
+    world::{Due, World},
+};
+use crate::{
+    identity::{Identifier, RuleId, platform::Anonymous},
+    journey::model::{BlockKind, exit},
+    recording::{
+        EventIndex,
+        facts::{FactKey, FactsFold, FactsInput},
+    },
+    simulator::{HeldState, HeldTrigger},
+};
+
+impl World<'_> {
+    /// Holds an event that would start a journey if somebody were identified.
+    pub(super) fn hold(&mut self, event: EventIndex, anonymous: &Identifier) {
+        if self.building {
+            return;
+        }
+        for journey in self.journeys_started_by(event) {
+            if !self.trigger_matches(journey, event) {
+                continue;
+            }
+            let position = self.held.len();
+            self.held.push(Held { journey, event, state: None, left: false });
+            if let Some(id) = self.event(event).anonymous_id {
+                self.held_by.entry(id).or_default().push(position);
+            }
+            let because = Because::platform(self.shared.input.platform, RuleId::Anonymous);
+            let text =
+                |world: &Self| format!("Held: {} by somebody not identified yet", world.name_of(event));
+            self.tell_identifiers(
+                vec![anonymous.to_string()],
+                Some(journey),
+                "held",
+                "",
+                because,
+                text,
+                &[event],
+            );
+            if self.plan().journeys[journey].never_identified.is_some()
+                && let Anonymous::Held { retention, .. } = self.shared.input.platform.anonymous.value
+            {
+                let ends_ms = self.event(event).happened_ms.saturating_add(retention.ms()).saturating_add(1);
+                let at_ms = ends_ms.clamp(self.now_ms, self.shared.horizon_ms);
+                self.set_timer(at_ms, Due::HoldEnds(position));
+            }
+        }
+    }
+
+    pub(super) fn decide_held(&mut self, event: EventIndex, journey: JourneyIndex, state: HeldState) {
+        let Some(id) = self.event(event).anonymous_id else { return };
+        let now_ms = self.now_ms;
+        let World { held, held_by, .. } = self;
+        for &position in held_by.get(&id).into_iter().flatten() {
+            let held = &mut held[position];
+            if held.event == event && held.journey == journey {
+                held.state = Some((state, now_ms));
+            }
+        }
+    }
+
+    pub(super) fn expire(&mut self, events: &[EventIndex]) {
+        let gone: FxHashSet<EventIndex> = events.iter().copied().collect();
+        let now_ms = self.now_ms;
+        for held in self.held.iter_mut().filter(|held| gone.contains(&held.event)) {
+            held.state = Some((HeldState::Expired, now_ms));
+        }
+    }
+
+    /// A held trigger's time is over: it leaves by the trigger's `never identified` exit.
+    pub(super) fn hold_ends(&mut self, held: usize) {
+        let (journey, event) = (self.held[held].journey, self.held[held].event);
+        let joined = matches!(self.held[held].state, Some((HeldState::Joined | HeldState::TooOld, _)));
+        let Some(start) = self.plan().journeys[journey].never_identified else { return };
+        if joined || self.held[held].left {
+            return;
+        }
+        self.held[held].left = true;
+        self.leave_outside(journey, event, start);
+    }
+
+    /// Walks the blocks of the `never identified` exit for a visitor without a profile.
+    fn leave_outside(&mut self, journey: JourneyIndex, event: EventIndex, start: usize) {
+        let plan = &self.plan().journeys[journey];
+        let mut next = Some(start);
+        let mut stays = 0;
+        while let Some(block) = next.filter(|_| stays < plan.blocks.len()) {
+            stays += 1;
+            let planned = &plan.blocks[block];
+            self.tallies[journey].blocks[block].entered += 1;
+            match &planned.block.kind {
+                BlockKind::Audience { audience, remove } => {
+                    self.outside_audience(journey, block, event, audience, *remove);
+                }
+                BlockKind::OnSitePrompt { .. } => self.outside_prompt(journey, block, event),
+                _ => break,
+            }
+            let exit = exit::NEXT;
+            self.tallies[journey].count_exit(block, exit);
+            next = planned.target(exit);
+        }
+    }
+
+    pub(super) fn close_held(&mut self, events: &[EventIndex]) {
+        if self.held.is_empty() {
+            return;
+        }
+        let values = self.cart_values(events);
+        let horizon_ms = self.shared.horizon_ms;
+        for held in std::mem::take(&mut self.held) {
+            let (state, decided_ms) = held.state.unwrap_or((HeldState::NeverIdentified, horizon_ms));
+            let event = *self.event(held.event);
+            let decided_by_join = matches!(state, HeldState::Joined | HeldState::TooOld | HeldState::Expired);
+            count(&mut self.tallies[held.journey].counts.held, state.word());
+            let anonymous = event.anonymous_id.map_or("", |id| self.shared.input.log.text(id));
+            self.result.held.push(HeldTrigger {
+                journey: self.plan().journeys[held.journey].id().clone(),
+                anonymous_id: format!("anonymous_id:{anonymous}"),
+                event: self.message_id_of(held.event).to_owned(),
+                held_ms: event.arrived_ms,
+                state,
+                decided_ms,
+                age_ms: decided_by_join.then_some(decided_ms - event.happened_ms),
+                cart_value: values.get(&held.event).cloned(),
+            });
+        }
+        self.held_by.clear();
+    }
+
+    /// The value of each anonymous visitor's cart just after each held event.
+    fn cart_values(&self, events: &[EventIndex]) -> BTreeMap<EventIndex, (f64, String)> {
+        let input = self.shared.input;
+        let mut values = BTreeMap::new();
+        for (anonymous, held) in &self.held_by {
+            let wanted: Vec<EventIndex> = held.iter().map(|position| self.held[*position].event).collect();
+            let mut theirs: Vec<EventIndex> = events
+                .iter()
+                .copied()
+                .filter(|event| self.event(*event).anonymous_id == Some(*anonymous))
+                .collect();
+            theirs.sort_by(|a, b| self.history_order(*a, *b));
+            let facts = FactsInput {
+                log: input.log,
+                history: &theirs,
+                now_ms: i64::MAX,
+                roles: &input.workspace.roles,
+                sessions: input.workspace.sessions,
+                catalog: input.catalog,
+                currency: &input.workspace.currency,
+            };
+            let mut fold = FactsFold::of_parts(&[FactKey::Cart]);
+            for event in &theirs {
+                fold.push(&facts, *event);
+                if !wanted.contains(event) {
+                    continue;
+                }
+                let tree = fold.facts(&facts, &[FactKey::Cart]);
+                let cart = tree.tree().get("cart");
+                let value = cart.and_then(|cart| cart.get("value")?.as_f64());
+                let currency =
+                    cart.and_then(|cart| cart.get("currency")?.as_str()).unwrap_or(&input.workspace.currency);
+                if let Some(value) = value {
+                    values.insert(*event, (value, currency.to_owned()));
+                }
+            }
+        }
+        values
+    }
+}
