@@ -84,11 +84,6 @@ impl World<'_> {
         person.contact.merge(gone.contact, now_ms);
         person.messages.extend(gone.messages);
         person.messages.sort_by_key(|message| message.at_ms);
-        for audience in gone.audiences {
-            if !person.audiences.contains(&audience) {
-                person.audiences.push(audience);
-            }
-        }
         for slot in gone.watched {
             self.runs[slot].profile = survivor;
         }

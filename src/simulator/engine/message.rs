@@ -317,21 +317,17 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Adds to or removes from a retargeting audience; says what happened.
+    /// Whether a retargeting audience is added to or removed from, in words. The audience itself is
+    /// kept by the advertising platform; the run and its trace are all a replay needs.
     pub(super) fn audience_step(&mut self, slot: RunSlot, audience: &str, remove: bool) -> String {
         let profile = self.runs[slot].profile;
         let needs_consent = self.shared.input.workspace.delivery.audience_needs_consent;
         if remove {
-            self.person_mut(profile).audiences.retain(|other| other != audience);
             return format!("Removed from the audience {audience}");
         }
         self.hear(profile);
         if needs_consent && self.consent(profile, Channel::Audience, self.now_ms) != ConsentState::Granted {
             return format!("Not added to the audience {audience}: no consent to advertising");
-        }
-        let audiences = &mut self.person_mut(profile).audiences;
-        if !audiences.iter().any(|other| other == audience) {
-            audiences.push(audience.to_owned());
         }
         format!("Added to the audience {audience}")
     }

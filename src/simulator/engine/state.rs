@@ -39,8 +39,6 @@ pub struct Person {
     pub unheard: Vec<EventIndex>,
     /// Messages so far, for conditions.
     pub messages: Vec<MessageFact>,
-    /// Audiences it was added to.
-    pub audiences: Vec<String>,
     /// Dates in attributes that a timer is set for.
     pub dates: Vec<(JourneyIndex, i64)>,
     /// Runs started at one instant.
