@@ -6,7 +6,10 @@ mod app_support;
 use app_support::{builder, sample, window};
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
-use throughline::app::{ThroughlineApp, state::Selection, words};
+use throughline::{
+    app::{ThroughlineApp, state::Selection, words},
+    workspace::{self, RecordingEntry},
+};
 
 fn open() -> Harness<'static, ThroughlineApp> {
     window(builder((1440.0, 900.0), Theme::Light), sample())
@@ -168,6 +171,21 @@ fn a_missing_recording_is_a_calm_banner() {
     harness.get_by_label("Dismiss").click();
     harness.run();
     assert!(harness.query_by_label_contains("cannot be read").is_none());
+}
+
+#[test]
+fn a_recording_that_cannot_be_read_does_not_stop_the_others() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-journeys");
+    let mut opened = workspace::open(&folder).expect("the sample workspace opens");
+    let missing = RecordingEntry { file: "no-such.jsonl".to_owned(), name: String::new(), history: false };
+    opened.workspace.recordings.insert(0, missing);
+    let harness = window(builder((1440.0, 900.0), Theme::Light), ThroughlineApp::loaded(opened));
+    harness.get_by_label("A recording cannot be read");
+    let outcome = harness.state().model().outcome.as_ref().expect("a replay");
+    let whole = open();
+    let all = whole.state().model().outcome.as_ref().expect("a replay");
+    assert_eq!(outcome.result.messages, all.result.messages);
+    assert_eq!((&outcome.imports[0], &outcome.imports[1..]), (&None, &all.imports[..]));
 }
 
 #[test]

@@ -330,6 +330,39 @@ fn rejected_lines_are_named_and_the_rest_goes_on() {
 }
 
 #[test]
+fn one_unusable_recording_does_not_stop_the_others() {
+    let (folder, shop) = shop();
+    let shopper = recording("sensitive-skin-shopper.jsonl");
+    let empty = written(&folder, "empty.jsonl", "\n");
+    // Named on the command line: the others are replayed, and the exit says that one was not.
+    let alone = run(&["simulate", &shop, "--recording", &shopper]);
+    exits(&alone, 0);
+    let both = run(&["simulate", &shop, "--recording", &empty, "--recording", &shopper]);
+    exits(&both, 2);
+    assert_eq!(stdout(&both), stdout(&alone));
+    assert!(stderr(&both).contains("empty.jsonl has no usable event"), "{}", stderr(&both));
+    let none = run(&["simulate", &shop, "--recording", &empty]);
+    exits(&none, 2);
+    assert_eq!(stdout(&none), "");
+    assert!(stderr(&none).contains("no recording can be used"), "{}", stderr(&none));
+    let people = run(&["people", &empty, &shopper]);
+    exits(&people, 2);
+    assert_eq!(stdout(&people), stdout(&run(&["people", &shopper])));
+    // Listed in the workspace: the same.
+    fs::write(format!("{shop}/recordings/past-orders.jsonl"), "{}\n").unwrap();
+    for arguments in [
+        vec!["simulate", &shop],
+        vec!["why", "ana.keller@example.com", "cart-recovery/reminder", "--workspace", &shop],
+        vec!["lint", &shop],
+    ] {
+        let output = run(&arguments);
+        exits(&output, 2);
+        assert!(stderr(&output).contains("has no usable event: line 1"), "{}", stderr(&output));
+        assert!(arguments[0] == "lint" || !stdout(&output).is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
 fn an_import_copies_lists_and_counts() {
     let (folder, shop) = shop();
     let good = r#"{"type":"track","event":"X","anonymousId":"a","messageId":"m1","timestamp":"2026-03-01T00:00:00Z"}"#;

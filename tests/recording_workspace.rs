@@ -14,7 +14,7 @@ use throughline::{
     journey::Segments,
     recording::{Catalog, EventLog},
     simulator::WorkspaceFacts,
-    store::{ImportControl, Store, StoreError},
+    store::{ImportControl, Store},
     workspace::{LoadedRecordings, RecordingEntry, Workspace, load_recordings, open_store, recordings},
 };
 
@@ -120,12 +120,38 @@ fn without_a_store_everything_works_from_memory() {
 }
 
 #[test]
-fn a_missing_file_is_named() {
+fn one_that_cannot_be_used_does_not_stop_the_others() {
     let folder = folder();
-    let workspace = workspace(Some(folder.path()), &[("recordings/none.jsonl", "", false)]);
-    let error = load_recordings(&workspace, None, &[], ImportControl::default()).unwrap_err();
-    assert!(matches!(error, StoreError::Recording(_)));
-    assert!(error.to_string().contains("none.jsonl"), "{error}");
+    fs::write(folder.path().join("recordings/odd.jsonl"), "nonsense\n").unwrap();
+    fs::write(folder.path().join("recordings/empty.jsonl"), "").unwrap();
+    let entries = [
+        ("recordings/none.jsonl", "", false),
+        ENTRIES[0],
+        ("recordings/odd.jsonl", "Odd one", true),
+        ("recordings", "", false),
+        ENTRIES[1],
+        ("recordings/empty.jsonl", "", false),
+    ];
+    let workspace = workspace(Some(folder.path()), &entries);
+    let (stored, store) = load(&workspace, &[]);
+    assert_eq!(store.unwrap().recordings().unwrap().len(), 2);
+    let read = load_recordings(&workspace, None, &[], ImportControl::default()).unwrap();
+    for loaded in [stored, read] {
+        assert_eq!(ids(&loaded.log), ["a", "b", "c", "d"]);
+        assert_eq!(loaded.log.recordings(), ["Last year", "new.jsonl"]);
+        assert_eq!(loaded.history, [0]);
+        assert_eq!(loaded.sources.iter().map(|source| source.place).collect::<Vec<_>>(), [1, 4]);
+        let unusable: Vec<_> =
+            loaded.unusable.iter().map(|unusable| (unusable.place, unusable.file.as_str())).collect();
+        let files = ["recordings/none.jsonl", "recordings/odd.jsonl", "recordings", "recordings/empty.jsonl"];
+        assert_eq!(unusable, [0, 2, 3, 5].into_iter().zip(files).collect::<Vec<_>>());
+        assert!(loaded.unusable[0].reason.contains("none.jsonl"), "{:?}", loaded.unusable);
+        assert!(
+            loaded.unusable[1].reason.contains("Odd one has no usable event: line 1"),
+            "{:?}",
+            loaded.unusable
+        );
+    }
 }
 
 #[test]

@@ -194,12 +194,15 @@ impl Model {
             Ok(Product::Opened(opened)) => return self.opened(*opened),
             Ok(Product::Replayed(outcome)) => self.replayed(*outcome),
             Ok(Product::Cancelled) => {}
-            Err(fault) => {
-                self.faults.retain(|known| *known != fault);
-                self.faults.push(fault);
-            }
+            Err(fault) => self.fault(fault),
         }
         Vec::new()
+    }
+
+    /// Says what went wrong, once.
+    fn fault(&mut self, fault: Fault) {
+        self.faults.retain(|known| *known != fault);
+        self.faults.push(fault);
     }
 
     /// A workspace is open: shows its first journeys and replays.
@@ -237,6 +240,9 @@ impl Model {
 
     /// A replay is done.
     fn replayed(&mut self, outcome: Outcome) {
+        for fault in outcome.faults.iter().cloned() {
+            self.fault(fault);
+        }
         self.outcome = Some(std::sync::Arc::new(outcome));
         if matches!(self.view.selection, Selection::Message(_)) && self.message().is_none() {
             self.view.selection = Selection::Nothing;

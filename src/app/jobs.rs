@@ -60,11 +60,15 @@ pub struct Memory {
 }
 
 /// Recordings in memory.
+#[derive(Default)]
 struct Recordings {
     paths: Vec<PathBuf>,
     log: EventLog,
     history: Vec<u16>,
-    imports: Vec<ImportCounts>,
+    /// What was read of each path; `None` for one that cannot be used.
+    imports: Vec<Option<ImportCounts>>,
+    /// Why those cannot.
+    faults: Vec<Fault>,
 }
 
 /// Why a job stopped.
@@ -170,7 +174,7 @@ impl Memory {
         let strangers = strangers(&read.log, &result);
         let mut imports = vec![None; job.sources.len()];
         for ((at, _), counts) in taken.iter().zip(&read.imports) {
-            imports[*at] = Some(counts.clone());
+            imports[*at].clone_from(counts);
         }
         Ok(Outcome {
             result,
@@ -182,10 +186,12 @@ impl Memory {
             rules: RuleCount::of(&platform),
             platform: platform.label.clone(),
             took_ms,
+            faults: read.faults.clone(),
         })
     }
 
-    /// The recordings in memory; read now if they are others than last time. With a clock of its
+    /// The recordings in memory; read now if they are others than last time, or if one could not
+    /// be used, which may be mended by now. With a clock of its
     /// own (a test) a job leaves no store behind.
     fn read(
         &mut self,
@@ -196,7 +202,7 @@ impl Memory {
     ) -> Result<&Recordings, Stop> {
         let paths: Vec<PathBuf> = taken.iter().map(|(_, source)| source.path.clone()).collect();
         let fresh = match self.read.take() {
-            Some(read) if read.paths == paths => read,
+            Some(read) if read.paths == paths && read.faults.is_empty() => read,
             _ => read_all(workspace, paths, control, timing)?,
         };
         Ok(self.read.insert(fresh))
@@ -210,7 +216,7 @@ fn read_all(
     timing: Timing,
 ) -> Result<Recordings, Stop> {
     if paths.is_empty() {
-        return Ok(Recordings { paths, log: EventLog::new(), history: Vec::new(), imports: Vec::new() });
+        return Ok(Recordings::default());
     }
     let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |data| data.len());
     control.begin(Stage::Reading, paths.iter().map(size).sum());
@@ -220,17 +226,22 @@ fn read_all(
         Timing::Fixed(_) => recordings::load_recordings(workspace, None, &paths, import),
     };
     let loaded = loaded.map_err(|error| {
-        if control.cancelled() {
-            return Stop::Cancelled;
-        }
-        Stop::Fault(Fault {
-            what: "A recording cannot be read".to_owned(),
-            place: error.to_string(),
-            advice: "Choose another recording at the top, or mend the file and replay.".to_owned(),
-        })
+        if control.cancelled() { Stop::Cancelled } else { Stop::Fault(recording_fault(error.to_string())) }
     })?;
-    let imports = loaded.sources.into_iter().map(|source| source.counts).collect();
-    Ok(Recordings { paths, log: loaded.log, history: loaded.history, imports })
+    let mut imports = vec![None; paths.len()];
+    for source in loaded.sources {
+        imports[source.place] = Some(source.counts);
+    }
+    let faults = loaded.unusable.into_iter().map(|unusable| recording_fault(unusable.reason)).collect();
+    Ok(Recordings { paths, log: loaded.log, history: loaded.history, imports, faults })
+}
+
+fn recording_fault(place: String) -> Fault {
+    Fault {
+        what: "A recording cannot be read".to_owned(),
+        place,
+        advice: "Choose another recording at the top, or mend the file and replay.".to_owned(),
+    }
 }
 
 fn open(folder: &std::path::Path, control: &Control) -> Result<Opened, Stop> {

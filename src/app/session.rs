@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use crate::{
-    app::words::person::PeopleGroup,
+    app::{state::Fault, words::person::PeopleGroup},
     identity::{Confidence, Platform},
     journey::{JourneyId, Problem, Severity},
     recording::ImportCounts,
@@ -128,6 +128,8 @@ pub struct Outcome {
     pub platform: String,
     /// How long the replay took.
     pub took_ms: u64,
+    /// Recordings that could not be used; the others were replayed.
+    pub faults: Vec<Fault>,
 }
 
 /// How many rules a platform has, and how many of them nobody documents.

@@ -19,12 +19,9 @@ use crate::{
 pub fn run(arguments: &LintArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
     let target = load::target(&arguments.path, arguments.platform.as_deref())?;
     let workspace = &target.workspace;
-    let taxonomy = if workspace.recordings.is_empty() {
-        None
-    } else {
-        let (recordings, _) = load::recordings(workspace, &[])?;
-        Some(Taxonomy::of(&recordings.log, &workspace.facts.roles))
-    };
+    let (recordings, _) = load::usable_recordings(workspace, &[])?;
+    let taxonomy =
+        (!recordings.sources.is_empty()).then(|| Taxonomy::of(&recordings.log, &workspace.facts.roles));
     let mut all: Vec<Problem> = Vec::new();
     let is_asked = |id| target.journey.as_ref().is_none_or(|asked| asked == id);
     for journey in workspace.journeys.iter().filter(|journey| is_asked(&journey.id)) {
@@ -40,5 +37,5 @@ pub fn run(arguments: &LintArgs, out: &mut dyn Write) -> anyhow::Result<Verdict>
     let texts: Vec<&str> = missing.iter().map(|problem| problem.text.as_str()).collect();
     anyhow::ensure!(texts.is_empty(), "{}", texts.join("\n"));
     let any_error = all.iter().any(|problem| problem.severity == Severity::Error);
-    Ok(if any_error { Verdict::Bad } else { Verdict::Fine })
+    Ok(if any_error { Verdict::Bad } else { load::verdict(&recordings) })
 }

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::Context;
 
-use super::{Cancelled, progress, say, signal};
+use super::{Cancelled, Verdict, progress, say, signal};
 use crate::{
     identity::Platform,
     journey::{Journey, JourneyId, LintContext, Problem, Severity, Status, lint},
@@ -94,8 +94,7 @@ pub fn platform(choice: &str) -> anyhow::Result<Platform> {
     Ok(Platform::from_ron(&text, choice)?)
 }
 
-/// Loads the recordings named on the command line, or else the workspace's own, through the
-/// workspace's store where it has one; says what was odd about them.
+/// Loads the recordings named on the command line, or else the workspace's own: at least one.
 pub fn recordings(
     workspace: &Workspace,
     named: &[PathBuf],
@@ -104,6 +103,17 @@ pub fn recordings(
         !(named.is_empty() && workspace.recordings.is_empty()),
         "there is no recording to replay; name one with --recording FILE"
     );
+    let (recordings, store) = usable_recordings(workspace, named)?;
+    anyhow::ensure!(!recordings.sources.is_empty(), "no recording can be used");
+    Ok((recordings, store))
+}
+
+/// Loads those of the recordings that can be used, through the workspace's store where it has
+/// one; says what was odd about them, and why the others cannot.
+pub fn usable_recordings(
+    workspace: &Workspace,
+    named: &[PathBuf],
+) -> anyhow::Result<(LoadedRecordings, Option<Store>)> {
     let loaded = progress::shown("Reading recordings", None, |lines| {
         let control = ImportControl { cancel: Some(signal::flag()), bytes: None, lines: Some(lines) };
         workspace::recordings::load(workspace, named, control)
@@ -115,31 +125,47 @@ pub fn recordings(
     for note in &recordings.notes {
         say(note);
     }
+    for unusable in &recordings.unusable {
+        say(&format!("error: {}", unusable.reason));
+    }
     for source in &recordings.sources {
         say_oddities(&source.name, &source.counts);
     }
     Ok((recordings, store))
 }
 
-/// Reads one file, with progress; says what was odd about it.
-pub fn read_recording(file: &Path, log: &mut EventLog) -> anyhow::Result<()> {
+/// How a command went that did all it could with these recordings.
+pub fn verdict(recordings: &LoadedRecordings) -> Verdict {
+    if recordings.unusable.is_empty() { Verdict::Fine } else { Verdict::Partial }
+}
+
+/// Reads one file, with progress; says what was odd about it. Whether it could be used.
+pub fn read_recording(file: &Path, log: &mut EventLog) -> anyhow::Result<bool> {
+    match read_file(file, log) {
+        Ok(counts) => {
+            say_oddities(&file.display().to_string(), &counts);
+            Ok(true)
+        }
+        Err(RecordingError::Cancelled { .. }) => Err(Cancelled.into()),
+        Err(error) => {
+            say(&format!("error: {error}"));
+            Ok(false)
+        }
+    }
+}
+
+fn read_file(file: &Path, log: &mut EventLog) -> Result<ImportCounts, RecordingError> {
     let name = file.display().to_string();
-    let opened = File::open(file).with_context(|| format!("cannot read {name}"))?;
+    let opened =
+        File::open(file).map_err(|source| RecordingError::Unreadable { file: name.clone(), source })?;
     let size = opened.metadata().map(|metadata| metadata.len()).ok();
-    let counts = progress::shown(&format!("Reading {name}"), size, |done| {
+    progress::shown(&format!("Reading {name}"), size, |done| {
         read_events_in_blocks(&mut BufReader::new(opened), &name, log, &mut |_, so_far| {
             done.store(so_far.bytes, Ordering::Relaxed);
             if signal::check().is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })
-    });
-    match counts {
-        Ok(counts) => {
-            say_oddities(&name, &counts);
-            Ok(())
-        }
-        Err(RecordingError::Cancelled { .. }) => Err(Cancelled.into()),
-        Err(error) => Err(error.into()),
-    }
+    })
+    .inspect_err(|_| log.drop_last_recording())
 }
 
 /// What was odd about a recording: rejected lines, events without any identifier.

@@ -32,6 +32,8 @@ enum Verdict {
     Fine,
     /// A lint or an address was found bad.
     Bad,
+    /// Some of the input could not be used, which was said; the rest was.
+    Partial,
 }
 
 /// The user pressed Ctrl-C.
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
     match run(&arguments) {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
         Ok(Verdict::Bad) => ExitCode::from(BAD),
+        Ok(Verdict::Partial) => ExitCode::from(UNUSABLE),
         Err(error) => exit_code_of(&error),
     }
 }

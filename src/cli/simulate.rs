@@ -74,7 +74,7 @@ pub fn run(arguments: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Verd
     if let Some(held) = held_summary(&result) {
         say(&held);
     }
-    Ok(Verdict::Fine)
+    Ok(load::verdict(&recordings))
 }
 
 /// What `throughline WORKSPACE` does where there is no display.

@@ -36,7 +36,7 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
     let question = Question { identifiers, journey: &journey, block: &block };
     let zone = words::zone(&target.workspace.facts.zone);
     write_answer(&explain(&result, &question, zone), zone, out)?;
-    Ok(Verdict::Fine)
+    Ok(load::verdict(&recordings))
 }
 
 /// The block named as `JOURNEY/BLOCK`, each by id or name.

@@ -269,6 +269,13 @@ impl EventLog {
         self.recordings.push(name.to_owned());
         (self.recordings.len() - 1) as u16
     }
+    /// Takes the recording started last away again, with the events pushed since.
+    pub fn drop_last_recording(&mut self) {
+        if self.recordings.pop().is_some() {
+            let kept = self.recordings.len();
+            self.events.retain(|event| usize::from(event.recording) < kept);
+        }
+    }
     /// Names of the recordings, in order.
     pub fn recordings(&self) -> &[String] {
         &self.recordings

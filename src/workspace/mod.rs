@@ -21,7 +21,7 @@ pub use load::{
     DEFAULT_PLATFORM, FileProblem, Opened, bare, default_platform, enclosing, open, open_journey,
     read_journey, read_platform,
 };
-pub use recordings::{LoadedRecordings, RecordingSource, load_recordings, open_store};
+pub use recordings::{LoadedRecordings, RecordingSource, UnusableRecording, load_recordings, open_store};
 pub use save::{save_journey, save_segments, save_workspace};
 
 use crate::{

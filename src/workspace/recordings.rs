@@ -26,6 +26,8 @@ pub struct LoadedRecordings {
     pub history: Vec<u16>,
     /// One for each recording of the log, in its order.
     pub sources: Vec<RecordingSource>,
+    /// Those that could not be used; the others were loaded all the same.
+    pub unusable: Vec<UnusableRecording>,
     /// What a person should know about how they were loaded.
     pub notes: Vec<String>,
 }
@@ -33,6 +35,8 @@ pub struct LoadedRecordings {
 /// One recording that was loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordingSource {
+    /// Its place among the files that were given, or else in the workspace's list.
+    pub place: usize,
     /// The file, as the workspace or the user named it.
     pub file: String,
     /// The name people see; unique among those loaded.
@@ -45,6 +49,17 @@ pub struct RecordingSource {
     pub counts: ImportCounts,
     /// Its id, if it is in the store.
     pub stored: Option<RecordingId>,
+}
+
+/// One recording that cannot be read, or holds no usable event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnusableRecording {
+    /// Its place among the files that were given, or else in the workspace's list.
+    pub place: usize,
+    /// The file, as the workspace or the user named it.
+    pub file: String,
+    /// What is wrong with it, in plain words; names the recording.
+    pub reason: String,
 }
 
 impl LoadedRecordings {
@@ -77,11 +92,11 @@ pub fn open_store(workspace: &Workspace) -> (Option<Store>, Vec<String>) {
 /// Loads the recordings of a workspace; if `files` are given, those instead.
 ///
 /// A given file that the workspace lists keeps its name and whether it is history. Files outside
-/// the workspace are read but not kept in its store.
+/// the workspace are read but not kept in its store. A recording that cannot be used is left out
+/// and told of in [`LoadedRecordings::unusable`].
 ///
 /// # Errors
-/// When a file cannot be read or holds no usable event, the caller cancels, or the store fails in
-/// a way that rebuilding it does not mend.
+/// When the caller cancels, or the store fails in a way that rebuilding it does not mend.
 pub fn load_recordings(
     workspace: &Workspace,
     mut store: Option<&mut Store>,
@@ -90,19 +105,21 @@ pub fn load_recordings(
 ) -> Result<LoadedRecordings, StoreError> {
     let mut loaded = LoadedRecordings::default();
     for wanted in wanted(workspace, files) {
-        let (digest, counts, stored) = if let Some(store) = store.as_deref_mut().filter(|_| wanted.inside) {
-            let imported = store.import(&wanted.path, &wanted.file, &wanted.name, control)?;
-            store.load_into(&mut loaded.log, imported.recording.id)?;
-            let recording = imported.recording;
-            (recording.digest, recording.counts, Some(recording.id))
-        } else {
-            let (digest, counts) = read_file(&wanted, &mut loaded.log, control)?;
-            (digest, counts, None)
+        let store = store.as_deref_mut().filter(|_| wanted.inside);
+        let (digest, counts, stored) = match load_one(&wanted, &mut loaded.log, store, control) {
+            Ok(read) => read,
+            Err(StoreError::Recording(error)) if !matches!(error, RecordingError::Cancelled { .. }) => {
+                let reason = error.to_string();
+                loaded.unusable.push(UnusableRecording { place: wanted.place, file: wanted.file, reason });
+                continue;
+            }
+            Err(error) => return Err(error),
         };
         if wanted.history {
             loaded.history.push(loaded.sources.len() as u16);
         }
         loaded.sources.push(RecordingSource {
+            place: wanted.place,
             file: wanted.file,
             name: wanted.name,
             history: wanted.history,
@@ -112,6 +129,28 @@ pub fn load_recordings(
         });
     }
     Ok(loaded)
+}
+
+/// Adds one recording to the log, through the store if there is one: its digest, its counts and
+/// its id in the store. If it cannot be used, the log stays as it was.
+fn load_one(
+    wanted: &Wanted,
+    log: &mut EventLog,
+    store: Option<&mut Store>,
+    control: ImportControl<'_>,
+) -> Result<(String, ImportCounts, Option<RecordingId>), StoreError> {
+    if let Some(store) = store {
+        let recording = store.import(&wanted.path, &wanted.file, &wanted.name, control)?.recording;
+        store.load_into(log, recording.id)?;
+        return Ok((recording.digest, recording.counts, Some(recording.id)));
+    }
+    let recordings = log.recordings().len();
+    let (digest, counts) = read_file(wanted, log, control).inspect_err(|_| {
+        if log.recordings().len() > recordings {
+            log.drop_last_recording();
+        }
+    })?;
+    Ok((digest, counts, None))
 }
 
 /// Opens the store, loads the recordings, and lets the store go again. A store that turns out to
@@ -140,6 +179,7 @@ pub fn load(
 
 /// A recording to load.
 struct Wanted {
+    place: usize,
     path: PathBuf,
     file: String,
     name: String,
@@ -150,14 +190,15 @@ struct Wanted {
 
 fn wanted(workspace: &Workspace, files: &[PathBuf]) -> Vec<Wanted> {
     let folder = workspace.folder.as_deref();
-    let listed = |entry: &RecordingEntry| Wanted {
+    let listed = |(place, entry): (usize, &RecordingEntry)| Wanted {
+        place,
         path: folder.map_or_else(|| PathBuf::from(&entry.file), |folder| folder.join(&entry.file)),
         file: entry.file.clone(),
         name: if entry.name.is_empty() { file_name(&entry.file) } else { entry.name.clone() },
         history: entry.history,
         inside: folder.is_some(),
     };
-    let given = |path: &PathBuf| {
+    let given = |(place, path): (usize, &PathBuf)| {
         let below = folder.and_then(|folder| below(folder, path));
         let entry =
             below.as_ref().and_then(|file| workspace.recordings.iter().find(|entry| entry.file == *file));
@@ -165,6 +206,7 @@ fn wanted(workspace: &Workspace, files: &[PathBuf]) -> Vec<Wanted> {
             || {
                 let file = below.clone().unwrap_or_else(|| path.display().to_string());
                 Wanted {
+                    place,
                     path: path.clone(),
                     name: file_name(&file),
                     file,
@@ -172,12 +214,12 @@ fn wanted(workspace: &Workspace, files: &[PathBuf]) -> Vec<Wanted> {
                     inside: below.is_some(),
                 }
             },
-            listed,
+            |entry| listed((place, entry)),
         )
     };
     let all: Vec<Wanted> = match files {
-        [] => workspace.recordings.iter().map(listed).collect(),
-        files => files.iter().map(given).collect(),
+        [] => workspace.recordings.iter().enumerate().map(listed).collect(),
+        files => files.iter().enumerate().map(given).collect(),
     };
     let mut kept: Vec<Wanted> = Vec::new();
     for mut wanted in all {
