@@ -277,20 +277,11 @@ fn replay_fault(error: &ReplayError) -> Fault {
 /// nobody has to be in it any more when the replay ends.
 fn census(segment: &str) -> Journey {
     Journey {
-        id: census_id(segment),
-        name: String::new(),
-        note: String::new(),
         status: Status::Active,
         trigger: Trigger::EntersSegment(segment.to_owned()),
-        audience: None,
         entry: EntryRules { re_entry: ReEntry::Once, ..EntryRules::default() },
-        exits: Vec::new(),
-        goal: None,
         priority: i32::MIN,
-        start: None,
-        never_identified: None,
-        blocks: BTreeMap::new(),
-        positions: BTreeMap::new(),
+        ..Journey::empty(census_id(segment), "")
     }
 }
 

@@ -3,7 +3,9 @@
 //! This room knows nothing of how a journey is drawn or simulated.
 
 pub mod condition;
+pub mod edit;
 pub mod format;
+mod kind;
 pub mod lint;
 pub mod model;
 pub mod segment;

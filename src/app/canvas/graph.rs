@@ -88,7 +88,7 @@ impl Graph {
             nodes.push(Node {
                 key: NodeKey::Block((*id).clone()),
                 family: block::family(&block.kind),
-                kind: block::kind_name(&block.kind),
+                kind: block.kind.name(),
                 title: block::title(block).to_owned(),
                 summary: block::summary(block, journey.goal.as_ref(), segments),
             });

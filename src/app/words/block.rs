@@ -44,29 +44,9 @@ pub const fn family(kind: &BlockKind) -> BlockFamily {
     }
 }
 
-/// What kind of block it is, in words.
-pub const fn kind_name(kind: &BlockKind) -> &'static str {
-    match kind {
-        BlockKind::Message(_) => "Message",
-        BlockKind::OnSitePrompt { .. } => "On-site prompt",
-        BlockKind::Audience { .. } => "Audience",
-        BlockKind::WaitForIdentify { .. } => "Wait for identify",
-        BlockKind::Delay(_) => "Delay",
-        BlockKind::WaitUntil { .. } => "Wait until",
-        BlockKind::TimeWindow { .. } => "Time window",
-        BlockKind::Branch { .. } => "Branch",
-        BlockKind::MultiBranch { .. } => "Multi-way branch",
-        BlockKind::RandomSplit { .. } => "Random split",
-        BlockKind::UpdateAttributes { .. } => "Update attributes",
-        BlockKind::SendEvent { .. } => "Send event",
-        BlockKind::Goal => "Goal",
-        BlockKind::Exit { .. } => "Exit",
-    }
-}
-
 /// The name on the block; its kind where it has none.
 pub fn title(block: &Block) -> &str {
-    if block.name.is_empty() { kind_name(&block.kind) } else { &block.name }
+    if block.name.is_empty() { block.kind.name() } else { &block.name }
 }
 
 /// One line under the name.

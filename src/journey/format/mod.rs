@@ -85,6 +85,15 @@ pub fn journey_to_ron(journey: &Journey) -> String {
     write(&v1::Journey::from(journey.clone()))
 }
 
+/// Why a journey could not be kept in a file, if it could not: what a reader would refuse.
+pub(super) fn refusal(journey: &Journey) -> Option<String> {
+    let in_place = |at: &super::Position| at.x.is_finite() && at.y.is_finite();
+    if !journey.positions.values().all(in_place) {
+        return Some("a block would lie nowhere".to_owned());
+    }
+    v1::Journey::from(journey.clone()).contradiction()
+}
+
 /// Reads `segments.ron`.
 pub fn segments_from_ron(text: &str, file: &str) -> Result<Segments, FormatError> {
     let segments: v1::Segments = read::read(text, file, SEGMENTS_FORMAT)?;

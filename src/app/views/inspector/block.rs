@@ -25,7 +25,7 @@ pub fn show(
     intents: &mut Intents,
 ) {
     let t = theme::of(ui);
-    title(ui, block::title(block), &format!("{} · {}", block::kind_name(&block.kind), journey.name));
+    title(ui, block::title(block), &format!("{} · {}", block.kind.name(), journey.name));
     if !block.note.is_empty() {
         widgets::paragraph(ui, &block.note, fonts::body(), t.text_weak);
         ui.add_space(10.0);
