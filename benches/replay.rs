@@ -7,7 +7,7 @@
 
 mod common;
 
-use std::{fs::File, io::BufReader, path::Path};
+use std::{fs::File, io::BufReader, path::Path, sync::Arc};
 
 use common::{
     crowd,
@@ -53,7 +53,7 @@ fn main() {
     let (components_ms, _) = median_ms(RUNS, || components(platform, &log, &order));
     row("  of a replay: components", components_ms, against(components_ms));
 
-    let journey = journey_from_ron(include_str!("common/cart.ron"), "cart.ron").unwrap();
+    let journey = Arc::new(journey_from_ron(include_str!("common/cart.ron"), "cart.ron").unwrap());
     let (one_ms, result) = median_ms(RUNS, || run(&log, platform, &journey, 1));
     row("replay of one journey, one thread", one_ms, against(one_ms));
     let (all_ms, _) = median_ms(RUNS, || run(&log, platform, &journey, 0));
@@ -87,7 +87,7 @@ fn import(folder: &Path, file: &Path) -> RecordingId {
     store.import(file, "crowd.jsonl", "crowd", ImportControl::default()).unwrap().recording.id
 }
 
-fn run(log: &EventLog, platform: &Platform, journey: &Journey, threads: usize) -> ReplayResult {
+fn run(log: &EventLog, platform: &Platform, journey: &Arc<Journey>, threads: usize) -> ReplayResult {
     let (workspace, catalog, segments) = (WorkspaceFacts::default(), Catalog::default(), Segments::default());
     replay(&ReplayInput {
         log,

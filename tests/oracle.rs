@@ -21,13 +21,14 @@ use throughline::{
 /// Both simulators' messages, in one order.
 fn both(case: &Case) -> (Vec<Seen>, Vec<Seen>) {
     let log = case.log();
+    let journeys: Vec<_> = case.journeys.iter().cloned().map(std::sync::Arc::new).collect();
     let input = ReplayInput {
         log: &log,
         platform: Platform::preset(case.platform).expect("a preset"),
         workspace: &case.workspace,
         catalog: &case.catalog,
         segments: &case.segments,
-        journeys: &case.journeys,
+        journeys: &journeys,
         also: None,
         history: &[],
         seed: 7,

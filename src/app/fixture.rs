@@ -1,6 +1,6 @@
 //! The sample workspace, replayed, for unit tests of the window's parts.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use super::{
     jobs::{Job, Memory, Product, ReplayJob},
@@ -16,13 +16,14 @@ pub fn opened() -> workspace::Opened {
 }
 
 /// Its journeys.
-pub fn journeys() -> Vec<Journey> {
+pub fn journeys() -> Vec<Arc<Journey>> {
     opened().workspace.journeys
 }
 
 /// The one the samples begin with.
 pub fn cart_recovery() -> Journey {
-    journeys().into_iter().find(|journey| journey.id.as_str() == "cart-recovery").expect("cart recovery")
+    let found = journeys().into_iter().find(|journey| journey.id.as_str() == "cart-recovery");
+    Journey::clone(&found.expect("cart recovery"))
 }
 
 /// What comes of replaying it.

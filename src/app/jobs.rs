@@ -123,7 +123,7 @@ impl Memory {
         let problems: BTreeMap<JourneyId, Vec<Problem>> =
             workspace.journeys.iter().map(|journey| (journey.id.clone(), lint(journey, &context))).collect();
         // A journey with errors cannot be replayed; the others can.
-        let mut sound: Vec<Journey> = workspace
+        let mut sound: Vec<Arc<Journey>> = workspace
             .journeys
             .iter()
             .filter(|journey| {
@@ -132,7 +132,7 @@ impl Memory {
             .cloned()
             .collect();
 
-        sound.extend(workspace.segments.0.keys().map(|segment| census(segment)));
+        sound.extend(workspace.segments.0.keys().map(|segment| Arc::new(census(segment))));
 
         control.begin(Stage::Replaying, read.log.len() as u64);
         let started = Instant::now();

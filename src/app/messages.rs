@@ -1,6 +1,6 @@
 //! The list of messages: names, filter and order, apart from its drawing.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::words::{condition, person, status};
 use crate::{
@@ -75,8 +75,8 @@ pub struct MessageNames<'a> {
 
 impl<'a> MessageNames<'a> {
     /// Of these journeys.
-    pub fn of(journeys: &'a [Journey]) -> Self {
-        Self { journeys: journeys.iter().map(|journey| (&journey.id, journey)).collect() }
+    pub fn of(journeys: &'a [Arc<Journey>]) -> Self {
+        Self { journeys: journeys.iter().map(|journey| (&journey.id, &**journey)).collect() }
     }
     /// A journey's name.
     pub fn journey<'b>(&self, id: &'b JourneyId) -> &'b str

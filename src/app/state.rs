@@ -184,12 +184,12 @@ impl Model {
         self.opened.as_ref().map(|opened| &*opened.workspace)
     }
     /// The journeys of the workspace.
-    pub fn journeys(&self) -> &[Journey] {
+    pub fn journeys(&self) -> &[Arc<Journey>] {
         self.workspace().map_or(&[], |workspace| &workspace.journeys)
     }
     /// A journey by id.
     pub fn journey_by_id(&self, id: &JourneyId) -> Option<&Journey> {
-        self.journeys().iter().find(|journey| journey.id == *id)
+        self.journeys().iter().find(|journey| journey.id == *id).map(AsRef::as_ref)
     }
     /// The journey shown.
     pub fn journey(&self) -> Option<&Journey> {

@@ -217,6 +217,6 @@ pub fn has_errors(target: &Target) -> anyhow::Result<bool> {
 /// The journeys a replay runs: the active ones, and the one that was named.
 pub fn running(target: &Target) -> impl Iterator<Item = &Journey> {
     let is_named = |journey: &Journey| target.journey.as_ref() == Some(&journey.id);
-    let journeys = target.workspace.journeys.iter();
-    journeys.filter(move |journey| journey.status == Status::Active || is_named(journey))
+    let journeys = target.workspace.journeys.iter().map(AsRef::as_ref);
+    journeys.filter(move |journey: &&Journey| journey.status == Status::Active || is_named(journey))
 }

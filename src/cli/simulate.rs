@@ -113,7 +113,7 @@ fn wanted_journeys(target: &Target, named: &[String]) -> anyhow::Result<Option<B
 pub fn find_journey<'a>(workspace: &'a Workspace, name: &str) -> anyhow::Result<&'a Journey> {
     let by_id = workspace.journeys.iter().find(|journey| journey.id.as_str() == name);
     let by_name = || workspace.journeys.iter().find(|journey| journey.name.eq_ignore_ascii_case(name));
-    by_id.or_else(by_name).ok_or_else(|| {
+    by_id.or_else(by_name).map(AsRef::as_ref).ok_or_else(|| {
         let known: Vec<&str> = workspace.journeys.iter().map(|journey| journey.id.as_str()).collect();
         anyhow::anyhow!("there is no journey “{name}”; known are {}", known.join(", "))
     })

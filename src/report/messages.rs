@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::{self, Write},
+    sync::Arc,
 };
 
 use chrono_tz::Tz;
@@ -99,8 +100,8 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// The names in these journeys.
-    pub fn of(journeys: &'a [Journey]) -> Self {
-        Self { journeys: journeys.iter().map(|journey| (&journey.id, journey)).collect() }
+    pub fn of(journeys: &'a [Arc<Journey>]) -> Self {
+        Self { journeys: journeys.iter().map(|journey| (&journey.id, &**journey)).collect() }
     }
     /// A journey's name, or its id where it has none.
     pub fn journey<'b>(&'b self, id: &'b JourneyId) -> &'b str {

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{
@@ -102,7 +103,7 @@ pub fn open_journey(path: &Path) -> Result<Opened, WorkspaceError> {
     };
     opened.problems.retain(|problem| !problem.file.starts_with(path.parent().unwrap_or(path)));
     opened.journey_files = BTreeMap::from([(journey.id.clone(), path.to_owned())]);
-    opened.workspace.journeys = vec![journey];
+    opened.workspace.journeys = vec![Arc::new(journey)];
     Ok(opened)
 }
 
@@ -198,7 +199,7 @@ fn read_products(folder: &Path, problems: &mut Vec<FileProblem>) -> Catalog {
     }
 }
 
-type Journeys = (Vec<Journey>, BTreeMap<JourneyId, PathBuf>);
+type Journeys = (Vec<Arc<Journey>>, BTreeMap<JourneyId, PathBuf>);
 
 /// Every journey of a folder in order of file name. Of two files with one id the first stays.
 fn read_journeys(folder: &Path, problems: &mut Vec<FileProblem>) -> Result<Journeys, WorkspaceError> {
@@ -220,7 +221,7 @@ fn read_journeys(folder: &Path, problems: &mut Vec<FileProblem>) -> Result<Journ
                     ));
                 } else {
                     files.insert(journey.id.clone(), path.clone());
-                    journeys.push(journey);
+                    journeys.push(Arc::new(journey));
                 }
             }
         }

@@ -11,6 +11,7 @@ mod save;
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::{Deserialize, Serialize};
@@ -47,7 +48,7 @@ pub struct Workspace {
     /// Catalogue.
     pub catalog: Catalog,
     /// Journeys in order of file name.
-    pub journeys: Vec<Journey>,
+    pub journeys: Vec<Arc<Journey>>,
     /// Recordings in use, in order.
     pub recordings: Vec<RecordingEntry>,
 }

@@ -1,7 +1,7 @@
 //! A small made-up world, told in a few words: who did what when, which journeys run, and what
 //! came of it. Instants read `4 09:30` (4 March 2026, 09:30 UTC), finer as `4 09:30:00.001`.
 
-use std::io::Cursor;
+use std::{io::Cursor, sync::Arc};
 
 use serde_json::{Value, json};
 use throughline::{
@@ -322,7 +322,7 @@ pub struct World {
     pub workspace: WorkspaceFacts,
     pub catalog: Catalog,
     pub segments: Segments,
-    pub journeys: Vec<Journey>,
+    pub journeys: Vec<Arc<Journey>>,
     /// Name, whether it is history, and lines.
     pub recordings: Vec<(String, bool, Vec<Value>)>,
     pub seed: u64,
@@ -367,7 +367,7 @@ impl World {
         self
     }
     pub fn runs(mut self, drawn: Draw) -> Self {
-        self.journeys.push(drawn.journey);
+        self.journeys.push(Arc::new(drawn.journey));
         self
     }
     pub fn segment(mut self, id: &str, condition: Condition) -> Self {

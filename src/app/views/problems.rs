@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let listed: Vec<(&Journey, &Problem)> = model
         .journeys()
         .iter()
-        .flat_map(|journey| outcome.problems(&journey.id).iter().map(move |problem| (journey, problem)))
+        .flat_map(|journey| outcome.problems(&journey.id).iter().map(move |problem| (&**journey, problem)))
         .collect();
     if listed.is_empty() {
         let how = format!("Every journey can run on {} as it is drawn.", outcome.platform);

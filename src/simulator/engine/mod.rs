@@ -18,7 +18,10 @@ mod tally;
 mod tell;
 mod world;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+};
 
 pub use blocks::draw;
 pub use condition::passes;
@@ -49,7 +52,7 @@ pub struct ReplayInput<'a> {
     /// Segments.
     pub segments: &'a Segments,
     /// Journeys; those that are not active are left out unless named in `also`.
-    pub journeys: &'a [Journey],
+    pub journeys: &'a [Arc<Journey>],
     /// A draft that runs all the same (the one being edited).
     pub also: Option<&'a JourneyId>,
     /// Recordings (positions in the log) marked `history`: they build state and trigger nothing.
@@ -92,8 +95,8 @@ pub fn replay(input: &ReplayInput<'_>) -> Result<ReplayResult, ReplayError> {
         input.workspace.zone.parse().map_err(|_| ReplayError::UnknownZone(input.workspace.zone.clone()))?;
     let (order, duplicates) = input.log.replay_order();
     let last_ms = order.last().map_or(0, |last| input.log.event(*last).arrived_ms);
-    let runs = |journey: &&Journey| journey.status == Status::Active || input.also == Some(&journey.id);
-    let journeys = input.journeys.iter().filter(runs);
+    let runs = |journey: &&Arc<Journey>| journey.status == Status::Active || input.also == Some(&journey.id);
+    let journeys = input.journeys.iter().filter(runs).map(|journey| &**journey);
     let plan = Plan::new(journeys, input.segments, &input.workspace.roles, input.log);
     let horizon_ms = last_ms.saturating_add(input.horizon.ms());
     let contact_rules = ContactRules::new(input.workspace, input.platform);
