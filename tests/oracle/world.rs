@@ -94,6 +94,7 @@ impl<'a> World<'a> {
             .journeys
             .iter()
             .filter(|journey| journey.status == Status::Active || input.also == Some(&journey.id))
+            .map(AsRef::as_ref)
             .collect();
         journeys.sort_by(|a, b| a.id.cmp(&b.id));
         let mut windows = BTreeSet::from([0]);
