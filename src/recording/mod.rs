@@ -14,7 +14,8 @@ pub mod time;
 pub use digest::Digest;
 pub use event::{Event, EventBlock, EventFlags, EventIndex, EventKind, EventLog, NewEvent, Symbol, Symbols};
 pub use facts::{
-    Catalog, FactKey, Facts, FactsFold, FactsInput, Roles, SessionRules, lookup, lookup_first, product_of,
+    CapturePoint, CaptureRules, Catalog, FactKey, Facts, FactsFold, FactsInput, Roles, SessionRules,
+    capture_point, lookup, lookup_first, product_of,
 };
 pub use parse::{ImportCounts, ReadProgress, RecordingError, Rejection, read_events, read_events_in_blocks};
 pub use span::Span;

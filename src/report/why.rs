@@ -159,7 +159,7 @@ fn concerns(record: &TraceRecord, identifiers: &BTreeSet<String>) -> bool {
 fn says_who(record: &TraceRecord) -> bool {
     matches!(
         record.decision,
-        "created" | "identified" | "joined" | "joined_tail" | "merged" | "refused" | "relinked"
+        "captured" | "created" | "identified" | "joined" | "joined_tail" | "merged" | "refused" | "relinked"
     )
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     journey::{Channel, ConsentState},
-    recording::{Roles, SessionRules, Span},
+    recording::{CaptureRules, Roles, SessionRules, Span},
 };
 
 /// Zone, country, currency, roles, consent mapping and delivery rules.
@@ -23,6 +23,8 @@ pub struct WorkspaceFacts {
     pub roles: Roles,
     /// What is one session.
     pub sessions: SessionRules,
+    /// Where somebody said who they are.
+    pub capture: CaptureRules,
     /// Where consent is read from.
     pub consent: Vec<ConsentSource>,
     /// What may go out, when.
@@ -37,6 +39,7 @@ impl Default for WorkspaceFacts {
             currency: "EUR".to_owned(),
             roles: Roles::default(),
             sessions: SessionRules::default(),
+            capture: CaptureRules::default(),
             consent: Vec::new(),
             delivery: DeliveryRules::default(),
         }

@@ -1,5 +1,6 @@
 //! Every decision is a record with its evidence and rule.
 
+use serde_json::json;
 use throughline::journey::Anchor;
 
 use crate::world::*;
@@ -74,4 +75,50 @@ fn a_message_that_would_have_gone_out_earlier_but_for_a_hold_says_so() {
     let outcome = world().replay();
     let because = &outcome.0.messages[0].because;
     assert!(because.iter().any(|reason| reason.text.to_lowercase().contains("held")), "{because:?}");
+}
+
+#[test]
+fn a_held_trigger_says_since_when_where_identify_came_and_how_old_it_was() {
+    let start = |world: World| {
+        let outcome = world.replay();
+        let because = outcome.0.messages[0].because.clone();
+        because.into_iter().find(|reason| reason.rule == "trigger_age").expect("why it started").text
+    };
+    let capture = track("3 08:58", "Email Captured").on("D").with("from", "popup");
+    assert_eq!(
+        start(world()),
+        "Held since Mon 2 Mar 09:00: nobody was identified yet. Identified 1 d later. Product Added was \
+         24 h old, so it still counts (72-hour rule)"
+    );
+    let near = world().hears([capture.clone()]);
+    assert!(start(near.clone()).contains("Identified 1 d later (Email Captured)."));
+    let mapped = near.set(|workspace| workspace.capture.property = Some("from".to_owned()));
+    assert!(start(mapped).contains("Identified 1 d later (popup)."));
+}
+
+#[test]
+fn every_identify_has_its_capture_point_in_the_trace() {
+    let on_page = json!({ "page": { "path": "/account" } });
+    let trace = world().hears([identify("4 09:00").on("E").user("U1").context(on_page)]).replay().0.trace;
+    let captured: Vec<&str> = trace
+        .iter()
+        .filter(|record| record.decision == "captured")
+        .map(|record| record.because.text.as_str())
+        .collect();
+    assert_eq!(captured, ["Nothing tells where they said who they are", "Said who they are (on /account)"]);
+}
+
+#[test]
+fn a_wait_for_identify_says_where_it_came() {
+    let world = on("open")
+        .hears([
+            product("2 09:00", "Product Added", "P1").on("D"),
+            track("2 10:00", "Email Captured").on("D"),
+            identify("2 10:00").on("D").email("ana@example.com"),
+        ])
+        .runs(journey("j", "Product Added").then("who", wait_for_identify("3d")).then("mail", email("hi")));
+    let because = world.replay().0.messages[0].because.clone();
+    let identified =
+        because.iter().find(|reason| reason.rule == "wait_for_identify" && reason.at_ms == ms("2 10:00"));
+    assert_eq!(identified.expect("why it went on").text, "Identified (Email Captured), 1 h later");
 }

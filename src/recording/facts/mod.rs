@@ -15,12 +15,14 @@ use serde_json::Value;
 
 use super::{EventIndex, EventKind, EventLog, Span, Symbol};
 
+mod capture;
 mod cart;
 mod path;
 mod product;
 mod session;
 mod shopping;
 
+pub use capture::{CapturePoint, CaptureRules, capture_point};
 pub use path::{lookup, lookup_first};
 pub use product::{Catalog, product_of};
 

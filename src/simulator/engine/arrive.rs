@@ -10,7 +10,7 @@ use super::{condition::value_passes, entry::Offer, plan::JourneyIndex, tell::Bec
 use crate::{
     identity::{IdentityStep, Outcome, Owner, ProfileId, RuleId, platform::MergedTriggers},
     journey::model::Trigger,
-    recording::{EventIndex, Span, facts::lookup},
+    recording::{CapturePoint, EventIndex, Span, capture_point, facts::lookup},
     simulator::{HeldState, delivery::recorded_message, settings::BeforeConsent},
 };
 
@@ -222,7 +222,7 @@ impl World<'_> {
                 let too_old = limit.is_some_and(|limit| age_ms > limit);
                 self.decide_held(event, journey, if too_old { HeldState::TooOld } else { HeldState::Joined });
                 if too_old {
-                    self.not_started(profile, journey, Some(event), "too_old", RuleId::TriggerAge, age_ms);
+                    self.too_old(profile, journey, event);
                 } else {
                     offers.push(Offer::joined(journey, profile, event));
                 }
@@ -329,7 +329,50 @@ impl World<'_> {
             }
         }
         gathered.joined.sort_by(|a, b| self.history_order(a.1, b.1));
+        if let Owner::Profile(profile) = outcome.owner
+            && outcome.steps.iter().any(says_who)
+        {
+            self.identified(profile, call);
+        }
         gathered
+    }
+
+    /// Keeps the call that said who somebody is, and tells where it did.
+    fn identified(&mut self, profile: ProfileId, call: EventIndex) {
+        self.person_mut(profile).identified_by = Some(call);
+        let because = Because::rule("capture_point");
+        let text = |world: &Self| match world.capture_point(call) {
+            CapturePoint::Unknown => "Nothing tells where they said who they are".to_owned(),
+            point => format!("Said who they are ({point})"),
+        };
+        self.tell_profile(profile, None, "captured", "", because, text, &[call]);
+    }
+
+    fn capture_point(&self, call: EventIndex) -> CapturePoint {
+        let input = self.shared.input;
+        let call = input.log.event(call);
+        capture_point(input.log, &input.workspace.capture, call, self.captures.iter().copied())
+    }
+
+    /// ` (popup)`: where somebody last said who they are; empty where nothing tells.
+    pub(super) fn captured_text(&self, profile: ProfileId) -> String {
+        let point = self.person(profile).identified_by.map(|call| self.capture_point(call));
+        point
+            .filter(|point| *point != CapturePoint::Unknown)
+            .map_or_else(String::new, |point| format!(" ({point})"))
+    }
+}
+
+/// Whether a step says who somebody is: they got an identifier that is not anonymous, or a device.
+fn says_who(step: &IdentityStep) -> bool {
+    match step {
+        IdentityStep::Created { identifier, .. } => !identifier.is_anonymous(),
+        IdentityStep::Joined { tail, .. } => !tail,
+        IdentityStep::Gained { .. }
+        | IdentityStep::Changed { .. }
+        | IdentityStep::Merged { .. }
+        | IdentityStep::Relinked { .. } => true,
+        IdentityStep::Refused { .. } | IdentityStep::Traits { .. } => false,
     }
 }
 

@@ -419,14 +419,14 @@ impl<'a> World<'a> {
         address: AddressNeed,
     ) -> Option<String> {
         self.is_identified(profile, by, address).then(|| {
-            match by {
+            let how = match by {
                 Identification::Any => "Identified",
                 Identification::UserId => "Identified by user id",
                 Identification::Email => "Identified by email",
                 Identification::Phone => "Identified by phone",
                 Identification::ReachableChannel => "Can be reached",
-            }
-            .to_owned()
+            };
+            format!("{how}{}", self.captured_text(profile))
         })
     }
 

@@ -239,18 +239,11 @@ impl World<'_> {
         let events: Vec<EventIndex> = offer.event.into_iter().collect();
         let what = self.offer_text(offer.journey, offer.event);
         let known = self.resolver.profile(offer.profile).is_known();
-        let (because, text) = if offer.joined {
-            let age = age_text(self.now_ms - self.runs[slot].trigger.at_ms);
-            let since = clock::spoken(self.shared.zone, self.runs[slot].trigger.at_ms);
-            let what = match platform.anonymous.value {
-                Anonymous::Held { .. } => format!("{what} (held since {since})"),
-                Anonymous::Profiles => format!("{what} ({since})"),
-            };
+        let (because, text) = if let Some(event) = offer.event.filter(|_| offer.joined) {
+            let joined = self.joined_text(offer.profile, &what, event);
             let text = match platform.trigger_age.value {
-                Some(limit) => {
-                    format!("{what} was {age} old when it joined, so it still counts ({})", age_rule(limit))
-                }
-                None => format!("{what} was {age} old when it joined; any age counts"),
+                Some(limit) => format!("{joined}, so it still counts ({})", age_rule(limit)),
+                None => format!("{joined}; any age counts"),
             };
             (Because::platform(platform, RuleId::TriggerAge), text)
         } else if known {
@@ -260,6 +253,25 @@ impl World<'_> {
             (because, format!("{what} by an anonymous visitor started the journey"))
         };
         self.tell(slot, "run_started", "", because, text, &events);
+    }
+
+    /// A trigger that joined, in plain words: since when it was held, who was identified where, and
+    /// how old it was by then.
+    fn joined_text(&self, profile: ProfileId, what: &str, event: EventIndex) -> String {
+        let event = self.event(event);
+        let age_ms = self.now_ms - event.happened_ms;
+        let (since, age) = (clock::spoken(self.shared.zone, event.happened_ms), age_text(age_ms));
+        match self.shared.input.platform.anonymous.value {
+            // What arrives just after identify was never held.
+            Anonymous::Held { .. } if event.arrived_ms < self.now_ms => {
+                let later = Span::from_ms(age_ms).spoken();
+                let captured = self.captured_text(profile);
+                format!(
+                    "Held since {since}: nobody was identified yet. Identified {later} later{captured}. {what} was {age} old"
+                )
+            }
+            _ => format!("{what} ({since}) was {age} old when it joined"),
+        }
     }
 
     /// What was offered, in plain words.
@@ -280,30 +292,19 @@ impl World<'_> {
         count(&mut self.tallies[journey].counts.not_started, reason);
     }
 
-    /// A trigger that is not even offered, for a rule of the platform.
-    pub(super) fn not_started(
-        &mut self,
-        profile: ProfileId,
-        journey: JourneyIndex,
-        event: Option<EventIndex>,
-        reason: &'static str,
-        rule: RuleId,
-        age_ms: i64,
-    ) {
-        self.count_refusal(journey, reason);
+    /// A trigger that is not even offered: it is too old for the platform.
+    pub(super) fn too_old(&mut self, profile: ProfileId, journey: JourneyIndex, event: EventIndex) {
+        const REASON: &str = "too_old";
+        self.count_refusal(journey, REASON);
         let platform = self.shared.input.platform;
         let limit = platform.trigger_age.value;
         let text = |world: &Self| {
             let limit = limit.map(|limit| format!(" ({})", age_rule(limit))).unwrap_or_default();
-            let age = age_text(age_ms);
-            format!(
-                "{} was {age} old when it joined: too old to start the journey{limit}",
-                world.offer_text(journey, event)
-            )
+            let joined = world.joined_text(profile, &world.event_text(event), event);
+            format!("{joined}: too old to start the journey{limit}")
         };
-        let events: Vec<EventIndex> = event.into_iter().collect();
-        let because = Because::platform(platform, rule);
-        self.tell_profile(profile, Some(journey), "not_started", reason, because, text, &events);
+        let because = Because::platform(platform, RuleId::TriggerAge);
+        self.tell_profile(profile, Some(journey), "not_started", REASON, because, text, &[event]);
     }
 
     /// Re-evaluates the followed segments of a profile; gives what was entered and left.

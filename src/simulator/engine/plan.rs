@@ -14,7 +14,7 @@ use crate::{
     },
     recording::{
         Event, EventKind, EventLog, Span, Symbol,
-        facts::{FactKey, Roles},
+        facts::{FactKey, Role, Roles},
     },
     simulator::template::CompiledTemplate,
 };
@@ -48,6 +48,8 @@ pub struct Plan<'a> {
     pub asks_contact: bool,
     /// Whether any wait is for what other runs do: entering a journey, concluding a message.
     pub waits_on_moves: bool,
+    /// Events at which somebody may have said who they are.
+    capture: Matcher,
 }
 
 /// One journey.
@@ -291,6 +293,7 @@ impl<'a> Plan<'a> {
             date_triggered: Vec::new(),
             asks_contact: false,
             waits_on_moves: false,
+            capture: Matcher::new(&EventRef::Role(Role::Capture), roles, log),
         };
         plan.index_triggers();
         let asks_contact =
@@ -309,6 +312,11 @@ impl<'a> Plan<'a> {
             EventKind::Page | EventKind::Screen => &self.by_page,
             _ => &[],
         }
+    }
+
+    /// Whether an event of the recordings plays the role `capture`.
+    pub fn is_capture(&self, event: &Event) -> bool {
+        self.capture.matches(event)
     }
 
     fn conditions(&self) -> impl Iterator<Item = &Cond> {

@@ -43,6 +43,8 @@ pub struct Person {
     pub dates: Vec<(JourneyIndex, i64)>,
     /// Runs started at one instant.
     pub starts: (i64, u32),
+    /// The call that last said who they are.
+    pub identified_by: Option<EventIndex>,
 }
 
 /// A run that was started.

@@ -86,6 +86,8 @@ pub struct World<'a> {
     pub held: Vec<Held>,
     /// The same by anonymous id.
     pub held_by: FxHashMap<Symbol, Vec<usize>>,
+    /// Events of the current component at which somebody may have said who they are.
+    pub captures: Vec<EventIndex>,
     /// Events that started a run of a journey.
     pub started: FxHashSet<(JourneyIndex, EventIndex)>,
     /// Events sent by blocks, numbered after those of the recordings.
@@ -116,6 +118,7 @@ impl<'a> World<'a> {
             runs: Vec::new(),
             held: Vec::new(),
             held_by: FxHashMap::default(),
+            captures: Vec::new(),
             started: FxHashSet::default(),
             own: EventLog::new(),
             queue: VecDeque::new(),
@@ -134,6 +137,9 @@ impl<'a> World<'a> {
     pub fn replay(&mut self, events: &[EventIndex]) {
         self.now_ms = i64::MIN;
         let (first_run, first_profile) = (self.runs.len(), self.people.len());
+        let is_capture =
+            |event: &EventIndex| self.shared.plan.is_capture(self.shared.input.log.event(*event));
+        self.captures = events.iter().copied().filter(is_capture).collect();
         for &event in events {
             let head = *self.shared.input.log.event(event);
             self.fire_until(head.arrived_ms);

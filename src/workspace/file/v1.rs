@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{WORKSPACE_FORMAT, WorkspaceFile, delivery::Delivery};
 use crate::{
     journey::format::v1::words::Channel,
-    recording::{Roles, SessionRules, Span, facts::Role},
+    recording::{CaptureRules, Roles, SessionRules, Span, facts::Role},
     simulator::settings::{self, WorkspaceFacts},
     workspace::RecordingEntry,
 };
@@ -32,6 +32,8 @@ pub(super) struct FileV1 {
     pub(super) roles: RoleNames,
     #[serde(default, skip_serializing_if = "Sessions::is_default")]
     sessions: Sessions,
+    #[serde(default, skip_serializing_if = "Capture::is_default")]
+    capture: Capture,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     consent: Vec<Consent>,
     #[serde(default, skip_serializing_if = "Delivery::is_default")]
@@ -130,6 +132,32 @@ impl Sessions {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Capture {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    property: Option<String>,
+    #[serde(skip_serializing_if = "is_usual_nearby")]
+    nearby: Span,
+}
+
+impl Default for Capture {
+    fn default() -> Self {
+        let CaptureRules { property, nearby } = CaptureRules::default();
+        Self { property, nearby }
+    }
+}
+
+impl Capture {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn is_usual_nearby(nearby: &Span) -> bool {
+    *nearby == CaptureRules::default().nearby
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Consent {
     channels: Vec<Channel>,
@@ -172,6 +200,7 @@ impl From<FileV1> for WorkspaceFile {
                 currency: file.currency.unwrap_or(usual.currency),
                 roles: file.roles.over_the_usual(),
                 sessions: SessionRules { gap: file.sessions.gap },
+                capture: CaptureRules { property: file.capture.property, nearby: file.capture.nearby },
                 consent: file.consent.into_iter().map(Into::into).collect(),
                 delivery: file.delivery.into(),
             },
@@ -195,6 +224,7 @@ impl From<WorkspaceFile> for FileV1 {
             currency: unusual(facts.currency, &usual.currency),
             roles: RoleNames::unusual(&facts.roles),
             sessions: Sessions { gap: facts.sessions.gap },
+            capture: Capture { property: facts.capture.property, nearby: facts.capture.nearby },
             consent: facts.consent.into_iter().map(Into::into).collect(),
             delivery: facts.delivery.into(),
             recordings: workspace.recordings.into_iter().map(Into::into).collect(),
