@@ -6,13 +6,14 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use tempfile::TempDir;
 use throughline::{
     identity::Platform,
     journey::Segments,
-    recording::{Catalog, EventLog},
+    recording::EventLog,
     simulator::WorkspaceFacts,
     store::{ImportControl, Store},
     workspace::{LoadedRecordings, RecordingEntry, Workspace, load_recordings, open_store, recordings},
@@ -30,7 +31,7 @@ fn workspace(folder: Option<&Path>, entries: &[(&str, &str, bool)]) -> Workspace
         platform: Platform::preset("customerio").unwrap().clone(),
         facts: WorkspaceFacts::default(),
         segments: Segments::default(),
-        catalog: Catalog::default(),
+        catalog: Arc::default(),
         journeys: Vec::new(),
         recordings: entries.iter().map(entry).collect(),
     }

@@ -8,6 +8,8 @@ use egui::{Key, KeyboardShortcut, Modifiers, os::OperatingSystem};
 #[allow(missing_docs)] // each is said in its text
 pub enum Command {
     OpenWorkspace,
+    Undo,
+    Redo,
     AddRecording,
     Replay,
     CancelWork,
@@ -48,8 +50,10 @@ pub enum Scope {
 
 impl Command {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::OpenWorkspace,
+        Self::Undo,
+        Self::Redo,
         Self::AddRecording,
         Self::Replay,
         Self::CancelWork,
@@ -81,6 +85,8 @@ impl Command {
     pub const fn text(self) -> &'static str {
         match self {
             Self::OpenWorkspace => "Open workspace…",
+            Self::Undo => "Undo",
+            Self::Redo => "Redo",
             Self::AddRecording => "Add recording…",
             Self::Replay => "Replay again",
             Self::CancelWork => "Cancel",
@@ -113,6 +119,8 @@ impl Command {
     pub const fn tooltip(self) -> &'static str {
         match self {
             Self::OpenWorkspace => "Open another folder with workspace.ron",
+            Self::Undo => "Take the last change back",
+            Self::Redo => "Make the change again that was taken back",
             Self::AddRecording => "Read a recording into this session; the workspace stays as it is",
             Self::Replay => "Read the recordings again and replay them",
             Self::CancelWork => "Stop what is being done; nothing is changed",
@@ -150,6 +158,8 @@ impl Command {
         const PLAIN: Modifiers = Modifiers::NONE;
         match self {
             Self::OpenWorkspace => const { &[on(CTRL, Key::O)] },
+            Self::Undo => const { &[on(CTRL, Key::Z)] },
+            Self::Redo => const { &[on(CTRL_SHIFT, Key::Z), on(CTRL, Key::Y)] },
             Self::AddRecording => const { &[on(CTRL_SHIFT, Key::O)] },
             Self::Replay => const { &[on(CTRL, Key::R), on(PLAIN, Key::F5)] },
             Self::CancelWork => const { &[on(CTRL, Key::Period)] },
@@ -180,9 +190,13 @@ impl Command {
     pub const fn scope(self) -> Scope {
         match self {
             Self::SelectUp | Self::SelectDown | Self::SelectLeft | Self::SelectRight => Scope::Canvas,
-            Self::ZoomIn | Self::ZoomOut | Self::ZoomFull | Self::ZoomFit | Self::Deselect => {
-                Scope::NotTyping
-            }
+            Self::Undo
+            | Self::Redo
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::ZoomFull
+            | Self::ZoomFit
+            | Self::Deselect => Scope::NotTyping,
             _ => Scope::Window,
         }
     }

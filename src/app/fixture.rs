@@ -30,13 +30,13 @@ pub fn cart_recovery() -> Journey {
 pub fn outcome() -> Outcome {
     let opened = Opened::new(opened());
     let job = ReplayJob {
-        sources: sources(&opened.workspace),
+        sources: sources(opened.document.workspace()),
         choice: Choice {
-            platform: opened.workspace.platform.name.clone(),
+            platform: opened.document.workspace().platform.name.clone(),
             recordings: RecordingChoice::All,
             draft: None,
         },
-        workspace: opened.workspace,
+        workspace: Arc::clone(opened.document.workspace()),
     };
     match Memory::default().perform(Job::Replay(job), &Control::default(), Timing::Fixed(4)) {
         Ok(Product::Replayed(outcome)) => *outcome,

@@ -3,22 +3,24 @@
 //! [`Model::apply`] changes the model and returns what must happen outside it (work, dialogs,
 //! the window itself) as [`Effect`]s, so that every flow can be tested without a window.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use egui::{Rect, ThemePreference, Vec2, vec2};
 
 use super::{
     canvas::{camera::Camera, graph::NodeKey, scene::Scene},
     command::Command,
+    document::Document,
     jobs::{Job, Product, ReplayJob},
     messages::{self, Column},
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
     state::{BottomTab, Fault, Model, Selection, View},
+    words::sentence,
 };
 use crate::{
-    journey::{JourneyId, Place, Status},
+    journey::{JourneyId, Place, Status, edit::Gesture},
     simulator::MessageState,
-    workspace::FileProblem,
+    workspace::{FileProblem, WorkspaceEdit},
 };
 
 /// What somebody wants.
@@ -26,6 +28,10 @@ use crate::{
 pub enum Intent {
     /// A command.
     Run(Command),
+    /// Change the workspace; changes of one gesture that follow each other are one step.
+    Edit(Box<WorkspaceEdit>, Option<Gesture>),
+    /// A gesture has ended: the next change is a step of its own.
+    Settle,
     /// Show a journey, in a tab.
     OpenJourney(JourneyId),
     /// Close a journey's tab.
@@ -85,6 +91,12 @@ impl Model {
     pub fn apply(&mut self, intent: Intent) -> Vec<Effect> {
         match intent {
             Intent::Run(command) => return self.run(command),
+            Intent::Edit(edit, gesture) => return self.edit(*edit, gesture),
+            Intent::Settle => {
+                if let Some(opened) = &mut self.opened {
+                    opened.document.settle();
+                }
+            }
             Intent::OpenJourney(id) => return self.show(id),
             Intent::CloseJourney(id) => return self.close(&id),
             Intent::Select(selection) => return self.select(selection),
@@ -143,6 +155,8 @@ impl Model {
         match command {
             Command::OpenWorkspace => return vec![Effect::PickWorkspace],
             Command::AddRecording => return vec![Effect::PickRecordings],
+            Command::Undo => return self.step_history(Document::undo),
+            Command::Redo => return self.step_history(Document::redo),
             Command::Replay => return self.replay(),
             Command::CancelWork => return vec![Effect::CancelWork],
             Command::NextJourney => return self.step_journey(1),
@@ -208,7 +222,7 @@ impl Model {
     /// A workspace is open: shows its first journeys and replays.
     fn opened(&mut self, opened: Opened) -> Vec<Effect> {
         const TABS: usize = 3;
-        let workspace = &opened.workspace;
+        let workspace = opened.document.workspace();
         // The journeys there is most to see in come first.
         let mut journeys: Vec<_> = workspace.journeys.iter().collect();
         journeys.sort_by_key(|journey| std::cmp::Reverse((journey.blocks.len(), journey.priority)));
@@ -238,12 +252,71 @@ impl Model {
         }
     }
 
+    /// Changes the workspace, shows the change and replays it.
+    fn edit(&mut self, edit: WorkspaceEdit, gesture: Option<Gesture>) -> Vec<Effect> {
+        let Some(opened) = &mut self.opened else { return Vec::new() };
+        match opened.document.edit(edit, gesture) {
+            Ok(change) => {
+                self.notice = None;
+                if let [block, ..] = &change.select[..] {
+                    self.view.selection = Selection::Node(NodeKey::Block(block.clone()));
+                }
+                self.changed(change.show)
+            }
+            Err(error) => {
+                self.notice = Some(sentence(&error.to_string()));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Goes a step back or forward in the history and says which.
+    fn step_history(&mut self, step: fn(&mut Document) -> Option<String>) -> Vec<Effect> {
+        let Some(opened) = &mut self.opened else { return Vec::new() };
+        match step(&mut opened.document) {
+            Some(_) => self.changed(None),
+            None => Vec::new(),
+        }
+    }
+
+    /// The workspace is another one now: nothing shown may speak of what is gone.
+    fn changed(&mut self, show: Option<JourneyId>) -> Vec<Effect> {
+        let Some(workspace) = self.opened.as_ref().map(|opened| Arc::clone(opened.document.workspace()))
+        else {
+            return Vec::new();
+        };
+        let is_there = |id: &JourneyId| workspace.journeys.iter().any(|journey| journey.id == *id);
+        self.view.tabs.retain(is_there);
+        let shown = show.or_else(|| self.view.journey.clone()).filter(is_there);
+        let shown = shown.or_else(|| self.view.tabs.first().cloned());
+        let shown = shown.or_else(|| workspace.journeys.first().map(|journey| journey.id.clone()));
+        self.scene = None;
+        match shown {
+            Some(id) => {
+                self.show(id);
+            }
+            None => self.view.journey = None,
+        }
+        let gone = match &self.view.selection {
+            Selection::Node(NodeKey::Block(block)) => {
+                !self.journey().is_some_and(|journey| journey.blocks.contains_key(block))
+            }
+            Selection::Segment(id) => !workspace.segments.0.contains_key(id),
+            _ => false,
+        };
+        if gone {
+            self.view.selection = Selection::Nothing;
+        }
+        self.list_messages();
+        self.replay()
+    }
+
     /// A replay is done.
     fn replayed(&mut self, outcome: Outcome) {
         for fault in outcome.faults.iter().cloned() {
             self.fault(fault);
         }
-        self.outcome = Some(std::sync::Arc::new(outcome));
+        self.outcome = Some(Arc::new(outcome));
         if matches!(self.view.selection, Selection::Message(_)) && self.message().is_none() {
             self.view.selection = Selection::Nothing;
         }
@@ -253,7 +326,7 @@ impl Model {
     fn replay(&mut self) -> Vec<Effect> {
         let (Some(opened), Some(choice)) = (&self.opened, &self.choice) else { return Vec::new() };
         let job = ReplayJob {
-            workspace: std::sync::Arc::clone(&opened.workspace),
+            workspace: Arc::clone(opened.document.workspace()),
             sources: self.sources.clone(),
             choice: choice.clone(),
         };

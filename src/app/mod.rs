@@ -6,6 +6,7 @@
 
 pub mod canvas;
 pub mod command;
+pub mod document;
 #[cfg(test)]
 mod fixture;
 pub mod intent;

@@ -1,9 +1,9 @@
 //! What a replay in the window is asked for, and what came of it.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::{
-    app::{state::Fault, words::person::PeopleGroup},
+    app::{document::Document, state::Fault, words::person::PeopleGroup},
     identity::{Confidence, Platform},
     journey::{JourneyId, Problem, Severity},
     recording::ImportCounts,
@@ -23,8 +23,8 @@ pub struct PlatformName {
 /// An open workspace, and what can be chosen in it.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    /// The workspace.
-    pub workspace: Arc<Workspace>,
+    /// The workspace and its edits.
+    pub document: Document,
     /// Platforms: the workspace's own first if it is no preset, then the presets.
     pub platforms: Vec<PlatformName>,
     /// Files that could not be read, or not wholly.
@@ -39,7 +39,7 @@ impl Opened {
         if !platforms.iter().any(|platform| platform.name == workspace.platform.name) {
             platforms.insert(0, named(&workspace.platform));
         }
-        Self { workspace: Arc::new(workspace), platforms, problems: opened.problems }
+        Self { document: Document::new(workspace), platforms, problems: opened.problems }
     }
 }
 

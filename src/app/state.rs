@@ -170,6 +170,8 @@ pub struct Model {
     pub work: Option<Work>,
     /// What went wrong and was not dismissed.
     pub faults: Vec<Fault>,
+    /// Why the last edit could not be made.
+    pub notice: Option<String>,
     /// What is shown.
     pub view: View,
     /// The journey shown, arranged.
@@ -181,7 +183,7 @@ pub struct Model {
 impl Model {
     /// The open workspace.
     pub fn workspace(&self) -> Option<&Workspace> {
-        self.opened.as_ref().map(|opened| &*opened.workspace)
+        self.opened.as_ref().map(|opened| &**opened.document.workspace())
     }
     /// The journeys of the workspace.
     pub fn journeys(&self) -> &[Arc<Journey>] {

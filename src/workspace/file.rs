@@ -47,6 +47,11 @@ pub fn workspace_from_ron(text: &str, file: &str) -> Result<WorkspaceFile, Forma
     }
 }
 
+/// Why `workspace.ron` could not hold this, if it could not: what a reader would refuse.
+pub(super) fn refusal(workspace: &WorkspaceFile) -> Option<String> {
+    FileV1::from(workspace.clone()).contradiction()
+}
+
 /// Writes `workspace.ron` in its canonical form; what is as usual is left out.
 pub fn workspace_to_ron(workspace: &WorkspaceFile) -> String {
     write(&FileV1::from(workspace.clone()))

@@ -81,7 +81,7 @@ pub fn open(folder: &Path) -> Result<Opened, WorkspaceError> {
         platform: read_platform(folder, &file.platform)?,
         facts: file.facts,
         segments,
-        catalog,
+        catalog: Arc::new(catalog),
         journeys,
         recordings: file.recordings,
     };
@@ -115,7 +115,7 @@ pub fn bare(platform: Platform) -> Workspace {
         platform,
         facts: WorkspaceFacts::default(),
         segments: Segments::default(),
-        catalog: Catalog::default(),
+        catalog: Arc::default(),
         journeys: Vec::new(),
         recordings: Vec::new(),
     }

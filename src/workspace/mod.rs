@@ -3,6 +3,7 @@
 
 mod adopt;
 pub mod catalog;
+mod edit;
 mod file;
 mod load;
 pub mod recordings;
@@ -17,6 +18,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use adopt::{Adopted, Listing, adopt_recording, list_recording};
+pub use edit::{WorkspaceChange, WorkspaceEdit, WorkspaceEditError, edited};
 pub use file::{WorkspaceFile, workspace_from_ron, workspace_to_ron};
 pub use load::{
     DEFAULT_PLATFORM, FileProblem, Opened, bare, default_platform, enclosing, open, open_journey,
@@ -33,7 +35,7 @@ use crate::{
 };
 
 /// A workspace as read from its folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Workspace {
     /// The folder; `None` for a bare journey outside any workspace.
     pub folder: Option<PathBuf>,
@@ -46,11 +48,24 @@ pub struct Workspace {
     /// Segments.
     pub segments: Segments,
     /// Catalogue.
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
     /// Journeys in order of file name.
     pub journeys: Vec<Arc<Journey>>,
     /// Recordings in use, in order.
     pub recordings: Vec<RecordingEntry>,
+}
+
+impl Workspace {
+    /// What `workspace.ron` says of it. `platform` is what names the platform there: a preset, or
+    /// a file below the folder.
+    pub fn as_file(&self, platform: String) -> WorkspaceFile {
+        WorkspaceFile {
+            name: self.name.clone(),
+            platform,
+            facts: self.facts.clone(),
+            recordings: self.recordings.clone(),
+        }
+    }
 }
 
 /// A recording in use.

@@ -69,6 +69,9 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         item(ui, Command::AddRecording, None);
         item(ui, Command::Replay, None);
         ui.separator();
+        item(ui, Command::Undo, None);
+        item(ui, Command::Redo, None);
+        ui.separator();
         item(ui, Command::NextJourney, None);
         item(ui, Command::PreviousJourney, None);
         item(ui, Command::CloseJourney, None);

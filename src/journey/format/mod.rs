@@ -103,6 +103,11 @@ pub fn segments_from_ron(text: &str, file: &str) -> Result<Segments, FormatError
     }
 }
 
+/// Why segments could not be kept in a file, if they could not.
+pub(crate) fn segments_refusal(segments: &Segments) -> Option<String> {
+    v1::Segments::from(segments.clone()).contradiction()
+}
+
 /// Writes `segments.ron` in its canonical form.
 pub fn segments_to_ron(segments: &Segments) -> String {
     write(&v1::Segments::from(segments.clone()))
