@@ -389,7 +389,7 @@ mod results {
         let because = Reason {
             at_ms: 1_772_442_000_000,
             rule: "consent",
-            confidence: Confidence::Documented,
+            confidence: Some(Confidence::Documented),
             text: "Ana said no.".to_owned(),
             events: vec!["m1".to_owned()],
         };

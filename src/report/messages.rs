@@ -87,7 +87,7 @@ fn line(message: &MessageRecord) -> Line<'_> {
 fn because(reason: &Reason) -> Because<'_> {
     Because {
         rule: reason.rule,
-        confidence: reason.confidence.word(),
+        confidence: reason.confidence_word(),
         text: &reason.text,
         events: &reason.events,
     }

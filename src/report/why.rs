@@ -60,7 +60,7 @@ pub struct Step {
     pub at_ms: i64,
     /// What and why, in plain words.
     pub text: String,
-    /// The rule, and how sure we are of it: `trigger_age, documented`.
+    /// The rule, and how sure we are of it if it is the platform's: `trigger_age, documented`.
     pub rule: String,
 }
 
@@ -173,7 +173,10 @@ fn step(record: &TraceRecord) -> Step {
     Step {
         at_ms: record.at_ms,
         text: one_line(&text),
-        rule: format!("{}, {}", reason.rule, reason.confidence.word()),
+        rule: match reason.confidence {
+            Some(confidence) => format!("{}, {}", reason.rule, confidence.word()),
+            None => reason.rule.to_owned(),
+        },
     }
 }
 

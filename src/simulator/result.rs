@@ -135,12 +135,20 @@ pub struct Reason {
     pub at_ms: i64,
     /// Snake-case word: a platform rule (`trigger_age`) or a simulator rule (`delay_anchored`).
     pub rule: &'static str,
-    /// How sure we are of the rule.
-    pub confidence: Confidence,
+    /// How sure we are that the platform does so; `None` for a rule of the journey, the workspace
+    /// or the replay itself, of which there is nothing to be unsure.
+    pub confidence: Option<Confidence>,
     /// Plain words.
     pub text: String,
     /// Message ids.
     pub events: Vec<String>,
+}
+
+impl Reason {
+    /// `documented`, `inferred` or `assumed`; `defined` for a rule that is not the platform's.
+    pub fn confidence_word(&self) -> &'static str {
+        self.confidence.map_or("defined", Confidence::word)
+    }
 }
 
 /// One decision.

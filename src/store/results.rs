@@ -198,7 +198,7 @@ fn because(message: &MessageRecord) -> Value {
             json!({
                 "at_ms": reason.at_ms,
                 "rule": reason.rule,
-                "confidence": reason.confidence.word(),
+                "confidence": reason.confidence_word(),
                 "text": reason.text,
                 "events": reason.events,
             })

@@ -73,7 +73,7 @@ fn message(email: &str, state: MessageState) -> MessageRecord {
     let step = |hours: i64, rule: &'static str, confidence: Confidence, text: &str| Reason {
         at_ms: CART_MS + hours * HOUR_MS,
         rule,
-        confidence,
+        confidence: Some(confidence),
         text: text.to_owned(),
         events: Vec::new(),
     };

@@ -46,7 +46,7 @@ fn one_millisecond_past_72_hours_it_does_not_start_and_the_rule_is_named() {
     assert_eq!(outcome.0.held[0].state, HeldState::TooOld);
     let refusal = outcome.0.trace.iter().find(|record| record.because.rule == "trigger_age");
     let refusal = refusal.expect("the trace names the rule");
-    assert_eq!(refusal.because.confidence.word(), "documented");
+    assert_eq!(refusal.because.confidence_word(), "documented");
     assert_eq!(refusal.because.events, ["cart"]);
 }
 

@@ -1,7 +1,7 @@
 //! Every decision is a record with its evidence and rule.
 
 use serde_json::json;
-use throughline::journey::Anchor;
+use throughline::{identity::Platform, journey::Anchor};
 
 use crate::world::*;
 
@@ -88,12 +88,29 @@ fn a_held_trigger_says_since_when_where_identify_came_and_how_old_it_was() {
     assert_eq!(
         start(world()),
         "Held since Mon 2 Mar 09:00: nobody was identified yet. Identified 1 d later. Product Added was \
-         24 h old, so it still counts (72-hour rule)"
+         24 h old, so it still counts (72-hour rule, documented)"
     );
     let near = world().hears([capture.clone()]);
     assert!(start(near.clone()).contains("Identified 1 d later (Email Captured)."));
     let mapped = near.set(|workspace| workspace.capture.property = Some("from".to_owned()));
     assert!(start(mapped).contains("Identified 1 d later (popup)."));
+}
+
+#[test]
+fn how_sure_we_are_is_said_of_the_platforms_rules_alone() {
+    let platform = Platform::preset("customerio").unwrap();
+    let names: Vec<&str> = platform.rules().iter().map(|rule| rule.name).collect();
+    let outcome = world().replay();
+    let traced = outcome.0.trace.iter().map(|record| &record.because);
+    let reasons: Vec<_> =
+        traced.chain(outcome.0.messages.iter().flat_map(|message| &message.because)).collect();
+    for rule in ["trigger_age", "delay_anchored", "sent"] {
+        assert!(reasons.iter().any(|reason| reason.rule == rule), "{rule}");
+    }
+    for reason in reasons {
+        assert_eq!(reason.confidence.is_some(), names.contains(&reason.rule), "{reason:?}");
+        assert_eq!(reason.confidence_word() == "defined", reason.confidence.is_none());
+    }
 }
 
 #[test]

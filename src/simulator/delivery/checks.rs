@@ -140,7 +140,12 @@ impl Checks<'_> {
         if let Some(source) = view.contact.unsubscribed(view.now_ms) {
             let text = format!("Unsubscribed ({source})");
             let rule = view.platform.rule(RuleId::UnsubscribedValues);
-            return self.end(rule.name, rule.confidence, Verdict::NotSent(Hindrance::Unsubscribed), text);
+            return self.end(
+                rule.name,
+                Some(rule.confidence),
+                Verdict::NotSent(Hindrance::Unsubscribed),
+                text,
+            );
         }
         if let Some(topic) = &view.message.topic
             && let Some(source) = view.contact.unsubscribed_topic(topic, view.now_ms)
@@ -272,7 +277,7 @@ impl Checks<'_> {
         }
         if is_limit_exempt(view.message, view.platform) {
             let rule = view.platform.rule(RuleId::LimitExempt);
-            self.step(rule.name, rule.confidence, format!("No limit applies: {}", rule.text), true);
+            self.step(rule.name, Some(rule.confidence), format!("No limit applies: {}", rule.text), true);
             return Ok(());
         }
         // Every limit has to leave room, so the last to do so decides.
@@ -300,7 +305,7 @@ impl Checks<'_> {
             {
                 let text = format!("{text}; tried again at {}", view.spoken(free_ms));
                 let verdict = Verdict::Defer { until_ms: free_ms, reason: Hindrance::MessageLimit };
-                self.end("message_limit", Confidence::Documented, verdict, text)
+                self.end("message_limit", None, verdict, text)
             }
             _ => {
                 let text = format!("{text}, and there is no room before the retry time ends");
@@ -323,22 +328,28 @@ impl Checks<'_> {
             Some(until_ms) => {
                 let text = format!("Held back: quiet hours ({range}), until {}", view.spoken(until_ms));
                 let verdict = Verdict::Defer { until_ms, reason: Hindrance::QuietHours };
-                self.end("quiet_hours", Confidence::Documented, verdict, text)
+                self.end("quiet_hours", None, verdict, text)
             }
         }
     }
 
     fn pass(&mut self, rule: &'static str, text: impl Into<String>) {
-        self.step(rule, Confidence::Documented, text.into(), true);
+        self.step(rule, None, text.into(), true);
     }
     fn fail(&mut self, rule: &'static str, reason: Hindrance, text: impl Into<String>) -> Step {
-        self.end(rule, Confidence::Documented, Verdict::NotSent(reason), text.into())
+        self.end(rule, None, Verdict::NotSent(reason), text.into())
     }
-    fn end(&mut self, rule: &'static str, confidence: Confidence, verdict: Verdict, text: String) -> Step {
+    fn end(
+        &mut self,
+        rule: &'static str,
+        confidence: Option<Confidence>,
+        verdict: Verdict,
+        text: String,
+    ) -> Step {
         self.step(rule, confidence, text, false);
         Err(verdict)
     }
-    fn step(&mut self, rule: &'static str, confidence: Confidence, text: String, passed: bool) {
+    fn step(&mut self, rule: &'static str, confidence: Option<Confidence>, text: String, passed: bool) {
         self.steps.push(CheckStep { rule, confidence, text, passed });
     }
 }

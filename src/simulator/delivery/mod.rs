@@ -100,8 +100,8 @@ pub enum Verdict {
 pub struct CheckStep {
     /// Snake-case word of the rule.
     pub rule: &'static str,
-    /// How sure we are of it.
-    pub confidence: Confidence,
+    /// How sure we are of it, if it is the platform's.
+    pub confidence: Option<Confidence>,
     /// Plain words.
     pub text: String,
     /// Whether the message passed.

@@ -10,7 +10,7 @@ use super::{
     world::{Due, MOST_STARTS_PER_INSTANT, World},
 };
 use crate::{
-    identity::{ProfileId, RuleId, platform::Anonymous},
+    identity::{Confidence, ProfileId, RuleId, platform::Anonymous},
     journey::{HeldTriggers, ReEntry, Runs, model::Trigger},
     recording::{EventIndex, Span, time},
     simulator::clock,
@@ -242,7 +242,10 @@ impl World<'_> {
         let (because, text) = if let Some(event) = offer.event.filter(|_| offer.joined) {
             let joined = self.joined_text(offer.profile, &what, event);
             let text = match platform.trigger_age.value {
-                Some(limit) => format!("{joined}, so it still counts ({})", age_rule(limit)),
+                Some(limit) => format!(
+                    "{joined}, so it still counts ({})",
+                    age_rule(limit, platform.trigger_age.confidence)
+                ),
                 None => format!("{joined}; any age counts"),
             };
             (Because::platform(platform, RuleId::TriggerAge), text)
@@ -299,7 +302,9 @@ impl World<'_> {
         let platform = self.shared.input.platform;
         let limit = platform.trigger_age.value;
         let text = |world: &Self| {
-            let limit = limit.map(|limit| format!(" ({})", age_rule(limit))).unwrap_or_default();
+            let limit = limit
+                .map(|limit| format!(" ({})", age_rule(limit, platform.trigger_age.confidence)))
+                .unwrap_or_default();
             let joined = world.joined_text(profile, &world.event_text(event), event);
             format!("{joined}: too old to start the journey{limit}")
         };
@@ -480,9 +485,9 @@ fn age_text(age_ms: i64) -> String {
     }
 }
 
-/// `72-hour rule`.
-fn age_rule(limit: Span) -> String {
-    format!("{}-hour rule", limit.ms() / 3_600_000)
+/// `72-hour rule, documented`.
+fn age_rule(limit: Span, confidence: Confidence) -> String {
+    format!("{}-hour rule, {}", limit.ms() / 3_600_000, confidence.word())
 }
 
 fn refusal_text(reason: &str) -> String {

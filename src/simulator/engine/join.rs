@@ -42,7 +42,7 @@ impl World<'_> {
         let text = |_: &Self| format!("{} of {anonymous_id} joined", plural(count, "event"));
         self.tell_profile(profile, None, decision, "", because, text, &[call]);
         if !tail {
-            self.record_merge(profile, vec![anonymous_id.to_string()], count, because, call);
+            self.record_merge(profile, vec![anonymous_id.to_string()], count, rule, call);
         }
     }
 
@@ -69,7 +69,7 @@ impl World<'_> {
         let joined = self.identifiers(absorbed);
         let text = |_: &Self| format!("Merged with {}, {}", joined.join(", "), plural(events, "event"));
         self.tell_profile(survivor, None, "merged", "", because, text, &[call]);
-        self.record_merge(survivor, joined, events, because, call);
+        self.record_merge(survivor, joined, events, rule, call);
         self.unite_runs(survivor, &gone.runs);
         let now_ms = self.now_ms;
         let person = self.person_mut(survivor);
@@ -94,17 +94,18 @@ impl World<'_> {
         survivor: ProfileId,
         joined: Vec<String>,
         events: usize,
-        because: Because,
+        rule: RuleId,
         call: EventIndex,
     ) {
+        let rule = self.shared.input.platform.rule(rule);
         let record = MergeRecord {
             at_ms: self.now_ms,
             survivor: self.identifiers(survivor),
             joined,
             events: events as u64,
             call: self.message_id_of(call).to_owned(),
-            rule: because.rule,
-            confidence: because.confidence,
+            rule: rule.name,
+            confidence: rule.confidence,
         };
         self.result.merges.push(record);
     }
@@ -181,15 +182,16 @@ impl World<'_> {
         reason: RefusalReason,
         rule: RuleId,
     ) {
-        let because = Because::platform(self.shared.input.platform, rule);
+        let platform = self.shared.input.platform;
+        let (because, info) = (Because::platform(platform, rule), platform.rule(rule));
         let shown = identifier.map(ToString::to_string);
         self.result.refusals.push(RefusalRecord {
             at_ms: self.now_ms,
             call: self.message_id_of(call).to_owned(),
             identifier: shown.clone(),
             reason,
-            rule: because.rule,
-            confidence: because.confidence,
+            rule: info.name,
+            confidence: info.confidence,
         });
         let text = |_: &Self| match &shown {
             Some(identifier) => format!("{identifier} was not linked: {}", reason_text(reason)),

@@ -12,13 +12,13 @@ use super::{
     world::{Due, World},
 };
 use crate::{
-    identity::{Confidence, Identifier, ProfileId, RuleId},
+    identity::{Identifier, ProfileId, RuleId},
     journey::{BlockKind, Channel, ConsentState, Message, Scalar, model::exit},
     recording::{EventIndex, facts::FactKey},
     simulator::{
         Flag, MessageRecord, MessageState, Reason,
         delivery::{self, Decision, DeliveryView, Hindrance, Verdict},
-        template::CompiledTemplate,
+        template::{CompiledTemplate, TemplateError},
     },
 };
 
@@ -81,7 +81,12 @@ impl<'a> World<'a> {
             }
             Verdict::Send => match self.render(slot) {
                 Err(error) => {
-                    let because = Because::platform(self.shared.input.platform, RuleId::MissingVariable);
+                    let because = match error {
+                        TemplateError::Missing(_) => {
+                            Because::platform(self.shared.input.platform, RuleId::MissingVariable)
+                        }
+                        _ => Because::rule("template"),
+                    };
                     self.tell(
                         slot,
                         "checked",
@@ -210,7 +215,7 @@ impl<'a> World<'a> {
         self.person(profile).contact.consent_changes_ms(channel, now_ms)
     }
 
-    fn render(&mut self, slot: RunSlot) -> Result<(String, String), String> {
+    fn render(&mut self, slot: RunSlot) -> Result<(String, String), TemplateError> {
         let planned = self.block_of(slot);
         let run = &self.runs[slot];
         let Some(template) = template_of(planned.block) else { return Ok(Default::default()) };
@@ -218,14 +223,13 @@ impl<'a> World<'a> {
         Ok((self.render_one(&template.subject, &scope)?, self.render_one(&template.body, &scope)?))
     }
 
-    fn render_one(&mut self, source: &'a str, scope: &Map<String, Value>) -> Result<String, String> {
+    fn render_one(&mut self, source: &'a str, scope: &Map<String, Value>) -> Result<String, TemplateError> {
         let missing = self.shared.input.platform.missing_variable.value;
         let now_ms = self.now_ms;
         // Parsed once in each world: a parsed template keeps its budget to itself.
-        let parse = || CompiledTemplate::parse(source).map_err(|error| error.to_string());
-        let template = self.templates.entry(source).or_insert_with(parse);
+        let template = self.templates.entry(source).or_insert_with(|| CompiledTemplate::parse(source));
         let template = template.as_ref().map_err(Clone::clone)?;
-        template.render(scope, now_ms, missing).map(|done| done.text).map_err(|error| error.to_string())
+        template.render(scope, now_ms, missing).map(|done| done.text)
     }
 
     /// What a template may print: `customer`, `event` (the trigger), and the facts it asks for.
@@ -354,7 +358,7 @@ impl<'a> World<'a> {
         let because = Reason {
             at_ms: self.now_ms,
             rule: "never_identified",
-            confidence: Confidence::Documented,
+            confidence: None,
             text: text.clone(),
             events: vec![self.message_id_of(event).to_owned()],
         };

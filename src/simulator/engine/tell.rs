@@ -12,19 +12,19 @@ use crate::{
 pub struct Because {
     /// The rule's word, as results show it.
     pub rule: &'static str,
-    /// How sure we are.
-    pub confidence: Confidence,
+    /// How sure we are, if it is the platform's.
+    pub confidence: Option<Confidence>,
 }
 
 impl Because {
-    /// A rule of the simulator itself.
+    /// A rule of the journey, the workspace or the replay itself.
     pub const fn rule(rule: &'static str) -> Self {
-        Self { rule, confidence: Confidence::Documented }
+        Self { rule, confidence: None }
     }
     /// A rule of the platform.
     pub fn platform(platform: &Platform, id: RuleId) -> Self {
         let rule = platform.rule(id);
-        Self { rule: rule.name, confidence: rule.confidence }
+        Self { rule: rule.name, confidence: Some(rule.confidence) }
     }
 }
 

@@ -21,7 +21,11 @@ use crate::{
     identity::{ProfileId, Resolver},
     journey::ZoneChoice,
     recording::{Event, EventIndex, EventLog, NewEvent, Symbol},
-    simulator::{ReplayResult, delivery::ContactRules, template::CompiledTemplate},
+    simulator::{
+        ReplayResult,
+        delivery::ContactRules,
+        template::{CompiledTemplate, TemplateError},
+    },
 };
 
 /// A run may pass through this many blocks; then it stops with `too_many_stays`.
@@ -95,7 +99,7 @@ pub struct World<'a> {
     /// What blocks did that waits its turn.
     pub queue: VecDeque<Pending>,
     /// Templates parsed so far, by source.
-    pub templates: FxHashMap<&'a str, Result<CompiledTemplate, String>>,
+    pub templates: FxHashMap<&'a str, Result<CompiledTemplate, TemplateError>>,
     /// The virtual clock (UTC ms).
     pub now_ms: i64,
     /// Whether history is being built and nothing may start.

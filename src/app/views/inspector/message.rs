@@ -120,7 +120,8 @@ fn under(step: &Reason, before: Option<i64>, zone: chrono_tz::Tz) -> String {
     if !later.is_empty() {
         parts.push(later);
     }
-    parts.push(format!("{}, {}", crate::app::words::spaced(step.rule), step.confidence.word()));
+    let sure = step.confidence.map_or_else(String::new, |confidence| format!(", {}", confidence.word()));
+    parts.push(format!("{}{sure}", crate::app::words::spaced(step.rule)));
     parts.join(" · ")
 }
 
