@@ -72,6 +72,8 @@ pub struct ThroughlineApp {
     started: Option<Instant>,
     /// Answers of file dialogs.
     picked: (Sender<Intent>, Receiver<Intent>),
+    /// The window's title as it was last set.
+    title: String,
 }
 
 impl ThroughlineApp {
@@ -105,7 +107,7 @@ impl ThroughlineApp {
     }
 
     fn with(worker: Worker) -> Self {
-        Self { model: Model::default(), worker, started: None, picked: bounded(4) }
+        Self { model: Model::default(), worker, started: None, picked: bounded(4), title: String::new() }
     }
 
     /// What the window knows and shows.
@@ -241,8 +243,10 @@ impl eframe::App for ThroughlineApp {
         self.draw(ui);
         if let Some(workspace) = self.model.workspace() {
             let title = format!("{} · Throughline", workspace.name);
-            if ui.input(|input| input.viewport().title.as_deref() != Some(title.as_str())) {
-                ui.ctx().send_viewport_cmd(egui::ViewportCommand::Title(title));
+            // Not every system says what the title is, and a command draws the window again.
+            if self.title != title {
+                ui.ctx().send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+                self.title = title;
             }
         }
     }
