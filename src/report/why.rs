@@ -8,6 +8,8 @@ use std::{
 
 use chrono_tz::Tz;
 
+mod verdict;
+
 use super::{
     table::one_line,
     words::{self, instant},
@@ -36,7 +38,10 @@ pub struct Answer {
     pub person: String,
     /// Name of the journey and of the block.
     pub what: String,
-    /// Triggers that started nothing, in time order. With no run at all, the reason for that.
+    /// The answer itself: the decision that settled it comes first.
+    pub headline: String,
+    /// What was decided outside any run, in time order: triggers held, triggers that started
+    /// nothing, what was done outside the platform.
     pub before: Vec<Step>,
     /// Every run, in order.
     pub runs: Vec<RunStory>,
@@ -117,30 +122,58 @@ pub fn explain(result: &ReplayResult, question: &Question<'_>, zone: Tz) -> Answ
     let about: Vec<&TraceRecord> =
         result.trace.iter().filter(|record| concerns(record, question.identifiers)).collect();
     let of_journey = |record: &&&TraceRecord| record.journey.as_ref() == Some(&question.journey.id);
+    let (in_runs, outside): (Vec<&TraceRecord>, Vec<&TraceRecord>) =
+        about.iter().filter(of_journey).partition(|record| record.run.is_some());
+    let held: Vec<&HeldTrigger> = result
+        .held
+        .iter()
+        .filter(|held| {
+            held.journey == question.journey.id && question.identifiers.contains(&held.anonymous_id)
+        })
+        .collect();
+    answer.before = outside.iter().map(|record| step(record)).collect();
+    // Of those that joined the trace has told already.
+    let lost = held.iter().filter(|held| !matches!(held.state, HeldState::Joined | HeldState::TooOld));
+    answer.before.extend(lost.map(|held| held_step(held, zone)));
+    answer.before.sort_by_key(|step| step.at_ms);
+
     let mut runs: BTreeMap<u32, Vec<&TraceRecord>> = BTreeMap::new();
-    for record in about.iter().filter(of_journey) {
-        match record.run {
-            Some(run) => runs.entry(run).or_default().push(record),
-            None => answer.before.push(step(record)),
-        }
+    for record in in_runs {
+        runs.entry(record.run.unwrap_or_default()).or_default().push(record);
     }
-    let held = result.held.iter().filter(|held| {
-        held.journey == question.journey.id && question.identifiers.contains(&held.anonymous_id)
-    });
-    if runs.is_empty() && answer.before.is_empty() {
-        answer.before.extend(held.map(|held| held_step(held, zone)));
-    }
+    let mut nearest: Option<(verdict::Came, usize)> = None;
     for (run, records) in runs {
         let span_ms = records.first().zip(records.last()).map(|(first, last)| first.at_ms..=last.at_ms);
         let of_run = |record: &&&TraceRecord| match &record.journey {
             Some(journey) => *journey == question.journey.id && record.run == Some(run),
             None => says_who(record) && span_ms.as_ref().is_some_and(|span| span.contains(&record.at_ms)),
         };
-        let verdict = verdict(&records, question, zone);
+        let (came, verdict) = verdict::of_run(&records, question, zone);
         let steps = about.iter().filter(of_run).map(|record| step(record)).collect();
+        nearest = nearest.max(Some((came, answer.runs.len())));
         answer.runs.push(RunStory { run, verdict, steps });
     }
+    answer.headline = match nearest {
+        Some((_, nearest)) => headline(&answer.runs, nearest, &outside),
+        None => verdict::never_started(&outside, &held, question, zone),
+    };
     answer
+}
+
+/// The verdict of the run that came nearest, and what else did not start one.
+fn headline(runs: &[RunStory], nearest: usize, outside: &[&TraceRecord]) -> String {
+    let mut text = runs[nearest].verdict.clone();
+    if runs.len() > 1 {
+        text += &format!(" That was run {} of {}.", runs[nearest].run, runs.len());
+    }
+    let refused = outside.iter().rfind(|record| record.decision == "not_started");
+    if let Some(refused) = refused {
+        text += &format!(
+            " Another trigger started nothing: {}.",
+            verdict::refusal(&refused.detail).to_lowercase()
+        );
+    }
+    text
 }
 
 /// Whether a decision is about this person. Where it names somebody known, that must be them: a
@@ -180,96 +213,27 @@ fn step(record: &TraceRecord) -> Step {
     }
 }
 
-/// A held trigger in words, where the trace has nothing on it.
+/// What became of a held trigger, as a step.
 fn held_step(held: &HeldTrigger, zone: Tz) -> Step {
+    Step {
+        at_ms: held.decided_ms,
+        text: held_text(held, zone),
+        rule: format!("held_triggers, {}", plain(held.state.word())),
+    }
+}
+
+/// What became of a held trigger, in words.
+fn held_text(held: &HeldTrigger, zone: Tz) -> String {
     let age = held.age_ms.map_or(String::new(), |age| format!(" ({} old)", Span::from_ms(age).spoken()));
     let fate = match held.state {
         HeldState::Joined => "then it joined its person's history",
         HeldState::TooOld => "when it joined, it was too old to start the journey",
-        HeldState::Expired => "it was too old to join anybody's history",
+        HeldState::Expired => "when they were identified, it was too old to join their history",
         HeldState::Refused => "the claim on its visitor was refused",
         HeldState::NeverIdentified => "nobody ever said who they were",
     };
     let since = instant(held.held_ms, zone, held.held_ms);
-    Step {
-        at_ms: held.decided_ms,
-        text: format!("The trigger was held from {since}; {fate}{age}"),
-        rule: format!("{}, held trigger", held.state.word()),
-    }
-}
-
-/// In one sentence, what became of the block in this run.
-fn verdict(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> String {
-    let name = block_name(question.journey, question.block);
-    let at_block = records.iter().rfind(|record| {
-        record.block.as_ref() == Some(question.block)
-            && matches!(
-                record.decision,
-                "sent" | "not_sent" | "skipped" | "deferred" | "waiting" | "left_block" | "run_ended"
-            )
-    });
-    let outcome = records.iter().rfind(|record| {
-        record.block.as_ref() == Some(question.block)
-            && matches!(record.decision, "sent" | "not_sent" | "skipped")
-    });
-    if let Some(record) = outcome.or(at_block) {
-        let when = instant(record.at_ms, zone, record.at_ms);
-        let why = one_line(&record.because.text);
-        return match record.decision {
-            "sent" => format!("{name} was sent on {when}."),
-            "not_sent" => format!("{name} was not sent on {when} ({}): {why}", plain(&record.detail)),
-            "skipped" => format!("{name} was skipped on {when}: {why}"),
-            "deferred" | "waiting" => format!("{name} was still waiting at the end: {why}"),
-            "run_ended" => format!("The run ended in {name} on {when} ({}): {why}", plain(&record.detail)),
-            _ => format!("They passed {name} on {when}, by “{}”.", plain(&record.detail)),
-        };
-    }
-    turned_away(records, question, zone)
-}
-
-/// The decision after which the block could no longer be reached.
-fn turned_away(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> String {
-    let journey = question.journey;
-    let name = block_name(journey, question.block);
-    let leading = blocks_leading_to(journey, question.block);
-    let on_the_way =
-        |record: &&&TraceRecord| record.block.as_ref().is_some_and(|block| leading.contains(block));
-    // A run may end before it comes to any block; then its last decision settled it.
-    let Some(settled) = records.iter().rfind(on_the_way).or(records.last()) else {
-        return format!("They never came to {name}.");
-    };
-    let place = settled.block.as_ref().map_or(String::new(), |block| block_name(journey, block));
-    let when = instant(settled.at_ms, zone, settled.at_ms);
-    let why = one_line(&settled.because.text);
-    let how = plain(&settled.detail);
-    match settled.decision {
-        "run_ended" => {
-            let place = if settled.block.is_some() { format!("in {place}") } else { "at once".to_owned() };
-            format!("They never came to {name}: on {when} the run ended {place} ({how}). {why}")
-        }
-        "left_block" | "sent" | "not_sent" | "skipped" => {
-            let by =
-                if settled.decision == "left_block" { format!(" by “{how}”") } else { String::new() };
-            format!("They never came to {name}: on {when} they left {place}{by}. {why}")
-        }
-        _ => format!("They have not come to {name} yet: at the end they are in {place}. {why}"),
-    }
-}
-
-/// Blocks from which `target` can be reached, `target` among them.
-fn blocks_leading_to(journey: &Journey, target: &BlockId) -> BTreeSet<BlockId> {
-    let mut leading = BTreeSet::from([target.clone()]);
-    loop {
-        let before = leading.len();
-        for (id, block) in &journey.blocks {
-            if block.exits.values().any(|to| leading.contains(to)) {
-                leading.insert(id.clone());
-            }
-        }
-        if leading.len() == before {
-            return leading;
-        }
-    }
+    format!("The trigger was held from {since}; {fate}{age}")
 }
 
 fn plain(word: &str) -> String {
@@ -288,16 +252,15 @@ fn block_name(journey: &Journey, id: &BlockId) -> String {
 /// Writes an answer for people; instants in `zone`.
 pub fn write_answer(answer: &Answer, zone: Tz, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{} · {}", one_line(&answer.person), answer.what)?;
-    if answer.runs.is_empty() {
-        let why = answer.before.last().map_or("nothing they did starts this journey", |step| &step.text);
-        writeln!(out, "\nThe journey never started for them: {why}.")?;
-    }
+    writeln!(out, "\n{}", answer.headline)?;
     if !answer.before.is_empty() {
         writeln!(out, "\nOutside any run:")?;
         write_steps(&answer.before, zone, out)?;
     }
     for story in &answer.runs {
-        writeln!(out, "\nRun {}: {}", story.run, story.verdict)?;
+        // Of a single run the headline has said it.
+        let verdict = if answer.runs.len() > 1 { format!(" {}", story.verdict) } else { String::new() };
+        writeln!(out, "\nRun {}:{verdict}", story.run)?;
         write_steps(&story.steps, zone, out)?;
     }
     Ok(())

@@ -17,3 +17,4 @@ mod shopper;
 mod time;
 mod trace;
 mod triggers;
+mod why;

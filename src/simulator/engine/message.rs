@@ -89,7 +89,7 @@ impl<'a> World<'a> {
                     };
                     self.tell(
                         slot,
-                        "checked",
+                        "not_sent",
                         "template_error",
                         because,
                         format!("The template failed: {error}"),
@@ -348,7 +348,7 @@ impl<'a> World<'a> {
         let verb = if remove { "Removed from" } else { "Added to" };
         let text =
             format!("{verb} the audience {audience}, outside the platform: nobody was ever identified");
-        self.tell_outside(journey, block, event, "left_block", text);
+        self.tell_outside(journey, block, event, "left_block", exit::NEXT, text);
     }
 
     /// A prompt on that way: there is no later page view to show it at.
@@ -362,7 +362,7 @@ impl<'a> World<'a> {
             text: text.clone(),
             events: vec![self.message_id_of(event).to_owned()],
         };
-        self.tell_outside(journey, block, event, "sent", text);
+        self.tell_outside(journey, block, event, "sent", "", text);
         let plan = &self.plan().journeys[journey];
         self.result.messages.push(MessageRecord {
             at_ms: self.now_ms,
@@ -382,21 +382,7 @@ impl<'a> World<'a> {
         super::tally::count(&mut self.tallies[journey].blocks[block].messages, MessageState::Sent.word());
     }
 
-    fn tell_outside(
-        &mut self,
-        journey: JourneyIndex,
-        block: BlockIndex,
-        event: EventIndex,
-        decision: &'static str,
-        text: String,
-    ) {
-        let detail = self.plan().journeys[journey].blocks[block].id.as_str();
-        let because = Because::rule("never_identified");
-        let who = vec![self.anonymous_text(event)];
-        self.tell_identifiers(who, Some(journey), decision, detail, because, |_| text, &[event]);
-    }
-
-    fn anonymous_text(&self, event: EventIndex) -> String {
+    pub(super) fn anonymous_text(&self, event: EventIndex) -> String {
         let id = self.event(event).anonymous_id.map_or("", |id| self.shared.input.log.text(id));
         Identifier::new(Identifier::ANONYMOUS, id).to_string()
     }

@@ -1,6 +1,10 @@
 //! Telling what was decided: the “because” of a run's messages, and the trace.
 
-use super::{plan::JourneyIndex, state::RunSlot, world::World};
+use super::{
+    plan::{BlockIndex, JourneyIndex},
+    state::RunSlot,
+    world::World,
+};
 use crate::{
     identity::{Confidence, Platform, ProfileId, RuleId},
     recording::{EventIndex, EventKind},
@@ -107,6 +111,33 @@ impl World<'_> {
             journey: journey.map(|index| self.plan().journeys[index].id().clone()),
             run: None,
             block: None,
+            decision,
+            detail: detail.to_owned(),
+            because,
+        });
+    }
+
+    /// Records what a block did for a visitor without a profile.
+    pub fn tell_outside(
+        &mut self,
+        journey: JourneyIndex,
+        block: BlockIndex,
+        event: EventIndex,
+        decision: &'static str,
+        detail: &str,
+        text: String,
+    ) {
+        if !self.shared.input.trace {
+            return;
+        }
+        let plan = &self.plan().journeys[journey];
+        let because = self.reason(Because::rule("never_identified"), text, &[event]);
+        self.result.trace.push(TraceRecord {
+            at_ms: self.now_ms,
+            identifiers: vec![self.anonymous_text(event)],
+            journey: Some(plan.id().clone()),
+            run: None,
+            block: Some(plan.blocks[block].id.clone()),
             decision,
             detail: detail.to_owned(),
             because,

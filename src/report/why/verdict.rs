@@ -1,0 +1,216 @@
+//! The first sentence of an answer: the decision that settled it.
+
+use std::collections::BTreeSet;
+
+use chrono_tz::Tz;
+
+use super::{Question, block_name, held_text, plain};
+use crate::{
+    journey::{Block, BlockId, BlockKind, Journey},
+    report::{table::one_line, words::instant},
+    simulator::{HeldState, HeldTrigger, TraceRecord},
+};
+
+/// How near a run came to the block that is asked about; the nearest run is the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Came {
+    /// Turned away before.
+    Never,
+    /// It came there.
+    There,
+    /// What the block sends was refused or skipped.
+    Refused,
+    /// What the block sends went out.
+    Sent,
+}
+
+/// What became of the block in a run.
+pub(super) fn of_run(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> (Came, String) {
+    let name = block_name(question.journey, question.block);
+    let here: Vec<&TraceRecord> =
+        records.iter().copied().filter(|record| record.block.as_ref() == Some(question.block)).collect();
+    let is_outcome = |record: &&&TraceRecord| matches!(record.decision, "sent" | "not_sent" | "skipped");
+    let is_stay = |record: &&&TraceRecord| {
+        matches!(record.decision, "deferred" | "waiting" | "left_block" | "run_ended") && !only_ends(record)
+    };
+    let Some(record) = here.iter().rfind(is_outcome).or_else(|| here.iter().rfind(is_stay)) else {
+        return (Came::Never, turned_away(records, question, zone));
+    };
+    let when = instant(record.at_ms, zone, record.at_ms);
+    let why = sentence(&record.because.text);
+    match record.decision {
+        "sent" => {
+            let deferred = here.iter().find(|before| before.decision == "deferred");
+            let after = deferred.map_or(String::new(), |deferred| {
+                let since = instant(deferred.at_ms, zone, record.at_ms);
+                format!(", held back from {since} ({})", plain(&deferred.detail))
+            });
+            (Came::Sent, format!("{name} was sent on {when}{after}."))
+        }
+        "not_sent" => {
+            (Came::Refused, format!("{name} was not sent on {when} ({}): {why}", plain(&record.detail)))
+        }
+        "skipped" => (Came::Refused, format!("{name} was skipped on {when}: {why}")),
+        "deferred" => (Came::There, format!("{name} is still held back at the end: {why}")),
+        "waiting" => {
+            // The last record only says that the replay ended; the one before it says for what.
+            let wait = here.iter().rfind(|before| {
+                matches!(before.decision, "deferred" | "waiting") && before.because.rule != "horizon"
+            });
+            (
+                Came::There,
+                format!(
+                    "They are still in {name} at the end: {}",
+                    sentence(&wait.unwrap_or(record).because.text)
+                ),
+            )
+        }
+        "run_ended" => {
+            (Came::There, format!("The run ended in {name} on {when}{}", ended(record, question.journey)))
+        }
+        _ => (
+            Came::There,
+            format!("They passed {name} on {when}, by “{}”.", exit_name(record, question.journey)),
+        ),
+    }
+}
+
+/// The decision after which the block could no longer be reached.
+fn turned_away(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> String {
+    let journey = question.journey;
+    let name = block_name(journey, question.block);
+    let leading = blocks_leading_to(journey, question.block);
+    let on_the_way =
+        |record: &&&TraceRecord| record.block.as_ref().is_some_and(|block| leading.contains(block));
+    let settled = records.iter().rfind(|record| on_the_way(record) && !only_ends(record));
+    // A run may end before it comes to any block; then its last decision settled it.
+    let Some(settled) = settled.or(records.last()) else {
+        return format!("They never came to {name}.");
+    };
+    let place = settled.block.as_ref().map_or(String::new(), |block| block_name(journey, block));
+    let when = instant(settled.at_ms, zone, settled.at_ms);
+    let why = sentence(&settled.because.text);
+    match settled.decision {
+        "run_ended" => {
+            let place = if place.is_empty() { "at once".to_owned() } else { format!("in {place}") };
+            let how = ended(settled, journey);
+            format!("They never came to {name}: on {when} the run ended {place}{how}")
+        }
+        "left_block" => {
+            let by = exit_name(settled, journey);
+            format!("They never came to {name}: on {when} they left {place} by “{by}”. {why}")
+        }
+        "sent" | "not_sent" | "skipped" => {
+            let how = plain(settled.decision);
+            format!(
+                "They never came to {name}: on {when} {place} was {how}, and the path led elsewhere. {why}"
+            )
+        }
+        _ => format!("They have not come to {name} yet: at the end they are in {place}. {why}"),
+    }
+}
+
+/// Whether a record only says that the path ended, which the decision before it settled.
+fn only_ends(record: &TraceRecord) -> bool {
+    record.decision == "run_ended" && record.detail == "path_ended"
+}
+
+/// How a run ended, behind “the run ended in …”.
+fn ended(record: &TraceRecord, journey: &Journey) -> String {
+    match journey.exits.iter().find(|exit| exit.id == record.detail) {
+        Some(exit) => {
+            let name = if exit.name.is_empty() { &exit.id } else { &exit.name };
+            format!(": the exit condition “{name}” held.")
+        }
+        None => format!(" ({}). {}", plain(&record.detail), sentence(&record.because.text)),
+    }
+}
+
+/// The name of the exit a run left by: that of its condition or arm, if it has one.
+fn exit_name(record: &TraceRecord, journey: &Journey) -> String {
+    let block = record.block.as_ref().and_then(|id| journey.blocks.get(id));
+    let named = block.and_then(|block| arm_name(block, &record.detail));
+    named.map_or_else(|| plain(&record.detail), str::to_owned)
+}
+
+fn arm_name<'a>(block: &'a Block, exit: &str) -> Option<&'a str> {
+    let name = match &block.kind {
+        BlockKind::WaitUntil { conditions, .. } | BlockKind::MultiBranch { conditions } => {
+            &conditions.iter().find(|arm| arm.id.as_str() == exit)?.name
+        }
+        BlockKind::RandomSplit { arms, .. } => &arms.iter().find(|arm| arm.id.as_str() == exit)?.name,
+        _ => return None,
+    };
+    Some(name.as_str()).filter(|name| !name.is_empty())
+}
+
+/// Blocks from which `target` can be reached, `target` among them.
+fn blocks_leading_to(journey: &Journey, target: &BlockId) -> BTreeSet<BlockId> {
+    let mut leading = BTreeSet::from([target.clone()]);
+    loop {
+        let before = leading.len();
+        for (id, block) in &journey.blocks {
+            if block.exits.values().any(|to| leading.contains(to)) {
+                leading.insert(id.clone());
+            }
+        }
+        if leading.len() == before {
+            return leading;
+        }
+    }
+}
+
+/// Why the journey never started, from what was decided outside any run.
+pub(super) fn never_started(
+    outside: &[&TraceRecord],
+    held: &[&HeldTrigger],
+    question: &Question<'_>,
+    zone: Tz,
+) -> String {
+    if let Some(refused) = outside.iter().rfind(|record| record.decision == "not_started") {
+        let lead = refusal(&refused.detail);
+        return format!("{lead}: the journey never started for them. {}", sentence(&refused.because.text));
+    }
+    let Some(held) = held.iter().max_by_key(|held| (held.decided_ms, held.held_ms)) else {
+        return "Nothing they did starts this journey: it never started for them.".to_owned();
+    };
+    let lead = match held.state {
+        HeldState::NeverIdentified => "Held, never identified",
+        HeldState::Refused => "Held, and the claim on the visitor was refused",
+        HeldState::Expired | HeldState::TooOld => "Held, and identified too late",
+        HeldState::Joined => "Held, and joined",
+    };
+    // What a visitor came to by the trigger's exit `never identified`.
+    let here = outside.iter().rfind(|record| record.block.as_ref() == Some(question.block));
+    if let Some(here) = here {
+        let (name, when) =
+            (block_name(question.journey, question.block), instant(here.at_ms, zone, here.at_ms));
+        return format!(
+            "{lead}: they came to {name} on {when}, outside the platform. {}",
+            sentence(&here.because.text)
+        );
+    }
+    format!("{lead}: the journey never started for them. {}", sentence(&held_text(held, zone)))
+}
+
+/// Why a trigger started nothing, as the beginning of a sentence.
+pub(super) fn refusal(reason: &str) -> String {
+    match reason {
+        "too_old" => "Identified too late",
+        "audience" => "Not in the journey's audience",
+        "already_in_run" => "Already in this journey",
+        "already_entered" => "Entered before",
+        "gap" => "Entered too recently",
+        "anonymous" => "Not identified",
+        "not_oldest" => "Not the oldest of the joined triggers",
+        "not_newest" => "Not the newest of the joined triggers",
+        "loop_stopped" => "Stopped as a loop",
+        other => return plain(other),
+    }
+    .to_owned()
+}
+
+fn sentence(text: &str) -> String {
+    let text = one_line(text);
+    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
+}
