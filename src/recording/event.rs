@@ -5,10 +5,11 @@
 //! properties, traits and context stay raw JSON in the log's arena and are read only when a
 //! condition or template asks.
 
-use std::num::NonZeroU32;
+use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use serde_json::Value;
+
+use super::symbols::{Symbol, Symbols};
 
 /// The kind of a recorded call, after the Segment spec, and `merge` (a profile merge).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,65 +55,6 @@ impl EventKind {
     /// The kind with this stored number.
     pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.get(usize::from(number)).copied()
-    }
-}
-
-/// An interned string of one [`Symbols`] table. Its order means nothing: sort by text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Symbol(NonZeroU32);
-
-impl Symbol {
-    /// Position in the table, from zero.
-    pub const fn index(self) -> usize {
-        self.0.get() as usize - 1
-    }
-    /// The symbol at a position of the table. Only for a store that wrote [`Symbol::index`].
-    pub const fn from_index(index: u32) -> Option<Self> {
-        match NonZeroU32::new(index.saturating_add(1)) {
-            Some(number) => Some(Self(number)),
-            None => None,
-        }
-    }
-}
-
-/// Interned names and identifiers.
-#[derive(Clone, Debug, Default)]
-pub struct Symbols {
-    texts: Vec<Box<str>>,
-    by_text: FxHashMap<Box<str>, Symbol>,
-}
-
-impl Symbols {
-    /// The symbol of `text`, made if new.
-    pub fn intern(&mut self, text: &str) -> Symbol {
-        if let Some(symbol) = self.by_text.get(text) {
-            return *symbol;
-        }
-        self.texts.push(text.into());
-        let number = NonZeroU32::new(self.texts.len() as u32).unwrap_or(NonZeroU32::MAX);
-        let symbol = Symbol(number);
-        self.by_text.insert(text.into(), symbol);
-        symbol
-    }
-    /// The symbol of `text`, if it was ever interned.
-    pub fn get(&self, text: &str) -> Option<Symbol> {
-        self.by_text.get(text).copied()
-    }
-    /// The text of `symbol`; empty for a symbol of another table.
-    pub fn text(&self, symbol: Symbol) -> &str {
-        self.texts.get(symbol.index()).map_or("", |text| text)
-    }
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.texts.len()
-    }
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
-    }
-    /// All texts, in order of their symbols.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.texts.iter().map(AsRef::as_ref)
     }
 }
 
@@ -253,7 +195,8 @@ pub struct NewEvent<'a> {
 /// Events of one or several recordings, with the text they refer to.
 #[derive(Clone, Debug, Default)]
 pub struct EventLog {
-    symbols: Symbols,
+    /// Shared by the pieces of one large recording.
+    symbols: Arc<Symbols>,
     events: Vec<Event>,
     arena: String,
     recordings: Vec<String>,
@@ -281,12 +224,27 @@ impl EventLog {
         &self.recordings
     }
     /// Interned names and identifiers.
-    pub const fn symbols(&self) -> &Symbols {
+    pub fn symbols(&self) -> &Symbols {
         &self.symbols
     }
     /// The same, to add to.
-    pub const fn symbols_mut(&mut self) -> &mut Symbols {
-        &mut self.symbols
+    pub fn symbols_mut(&mut self) -> &mut Symbols {
+        Arc::make_mut(&mut self.symbols)
+    }
+    /// A log of some of the events, given by their positions; it shares this one's names.
+    pub fn part(&self, positions: &[EventIndex]) -> Self {
+        let mut part = self.without_events();
+        part.reserve(positions.len());
+        for position in positions {
+            let event = self.event(*position);
+            let texts = [event.message_id, event.properties, event.traits, event.context];
+            part.push_head(*event, texts.map(|slice| self.slice(slice)));
+        }
+        part
+    }
+    /// A log without events that shares this one's names, identifiers and recordings.
+    pub fn without_events(&self) -> Self {
+        Self { symbols: Arc::clone(&self.symbols), recordings: self.recordings.clone(), ..Self::default() }
     }
     /// Text of a symbol of this log.
     pub fn text(&self, symbol: Symbol) -> &str {
@@ -343,7 +301,8 @@ impl EventLog {
     /// Adds an event to the recording started last.
     pub fn push(&mut self, new: &NewEvent<'_>) -> EventIndex {
         let recording = self.recordings.len().saturating_sub(1) as u16;
-        let mut symbol = |text: Option<&str>| text.map(|text| self.symbols.intern(text));
+        let symbols = Arc::make_mut(&mut self.symbols);
+        let mut symbol = |text: Option<&str>| text.map(|text| symbols.intern(text));
         let mut event = Event {
             happened_ms: new.happened_ms,
             arrived_ms: new.arrived_ms,
@@ -368,6 +327,13 @@ impl EventLog {
         event.context = self.keep(new.context);
         self.events.push(event);
         (self.events.len() - 1) as EventIndex
+    }
+    /// Makes room for as many more events of usual size.
+    pub(crate) fn reserve(&mut self, events: usize) {
+        /// Message id and properties of a page view or two.
+        const TEXT_BYTES: usize = 64;
+        self.events.reserve(events);
+        self.arena.reserve(events * TEXT_BYTES);
     }
     /// Adds an event whose symbols are this log's already (or will be those of the log it is
     /// appended to), with its texts: message id, properties, traits, context.

@@ -8,15 +8,17 @@ pub mod event;
 pub mod facts;
 pub mod parse;
 pub mod span;
+pub mod symbols;
 pub mod taxonomy;
 pub mod time;
 
 pub use digest::Digest;
-pub use event::{Event, EventBlock, EventFlags, EventIndex, EventKind, EventLog, NewEvent, Symbol, Symbols};
+pub use event::{Event, EventBlock, EventFlags, EventIndex, EventKind, EventLog, NewEvent};
 pub use facts::{
     CapturePoint, CaptureRules, Catalog, FactKey, Facts, FactsFold, FactsInput, Roles, SessionRules,
     capture_point, lookup, lookup_first, product_of,
 };
 pub use parse::{ImportCounts, ReadProgress, RecordingError, Rejection, read_events, read_events_in_blocks};
 pub use span::Span;
+pub use symbols::{Symbol, Symbols};
 pub use taxonomy::{Taxonomy, ValueKinds};
