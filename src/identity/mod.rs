@@ -32,7 +32,7 @@ pub mod resolver;
 mod vocabulary;
 
 pub use address::{AddressReport, AddressVerdict, check_address};
-pub use components::{components, identifiers_of};
+pub use components::{Components, ComponentsBuilder, components, identifiers_of};
 pub use identifier::Identifier;
 pub use outcome::{IdentityStep, Outcome, Owner, RefusalReason};
 pub use people::{People, people};

@@ -38,15 +38,6 @@ pub(super) enum Found {
     Refused(RefusalReason),
 }
 
-impl Found {
-    pub const fn id(self) -> Option<IdNo> {
-        match self {
-            Self::Id(id) => Some(id),
-            Self::Nothing | Self::Refused(_) => None,
-        }
-    }
-}
-
 /// One identifier and who has it.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
@@ -126,8 +117,13 @@ impl<'p> Register<'p> {
     pub fn iter(&self) -> impl Iterator<Item = &Known> {
         self.known.iter()
     }
-    pub fn len(&self) -> usize {
-        self.known.len()
+    /// Forgets every identifier.
+    pub fn clear(&mut self) {
+        self.known.clear();
+        self.kinds.clear();
+        self.by_text.clear();
+        self.by_user.clear();
+        self.by_anonymous.clear();
     }
     /// The `userId` of an event.
     pub fn user(&mut self, log: &EventLog, symbol: Symbol) -> Found {
@@ -200,7 +196,7 @@ impl<'p> Register<'p> {
 }
 
 /// The text an identifier is looked up by, written into `buffer`.
-fn spelled(mut buffer: String, shared: bool, kind: &str, key: &str) -> String {
+pub(super) fn spelled(mut buffer: String, shared: bool, kind: &str, key: &str) -> String {
     buffer.clear();
     if !shared {
         buffer.push_str(kind);
