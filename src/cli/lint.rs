@@ -19,7 +19,7 @@ use crate::{
 pub fn run(arguments: &LintArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
     let target = load::target(&arguments.path, arguments.platform.as_deref())?;
     let workspace = &target.workspace;
-    let (recordings, _) = load::usable_recordings(workspace, &[])?;
+    let (recordings, _) = load::usable_recordings(workspace, &[], usize::MAX)?;
     let taxonomy =
         (!recordings.sources.is_empty()).then(|| Taxonomy::of(&recordings.log, &workspace.facts.roles));
     let mut all: Vec<Problem> = Vec::new();

@@ -18,7 +18,7 @@ use crate::{
     recording::{EventLog, ImportCounts, RecordingError, Taxonomy, parse::read_events_in_blocks},
     report::problems,
     store::{ImportControl, Store, StoreError},
-    workspace::{self, FileProblem, LoadedRecordings, Workspace},
+    workspace::{self, EVENTS_IN_MEMORY, FileProblem, LoadedRecordings, Workspace},
 };
 
 /// The file that makes a folder a workspace.
@@ -94,7 +94,8 @@ pub fn platform(choice: &str) -> anyhow::Result<Platform> {
     Ok(Platform::from_ron(&text, choice)?)
 }
 
-/// Loads the recordings named on the command line, or else the workspace's own: at least one.
+/// Loads the recordings named on the command line, or else the workspace's own: at least one. If
+/// they are many they stay in the workspace's store.
 pub fn recordings(
     workspace: &Workspace,
     named: &[PathBuf],
@@ -103,20 +104,22 @@ pub fn recordings(
         !(named.is_empty() && workspace.recordings.is_empty()),
         "there is no recording to replay; name one with --recording FILE"
     );
-    let (recordings, store) = usable_recordings(workspace, named)?;
+    let (recordings, store) = usable_recordings(workspace, named, EVENTS_IN_MEMORY)?;
     anyhow::ensure!(!recordings.sources.is_empty(), "no recording can be used");
     Ok((recordings, store))
 }
 
 /// Loads those of the recordings that can be used, through the workspace's store where it has
-/// one; says what was odd about them, and why the others cannot.
+/// one, where they stay if they have more than `most` events; says what was odd about them, and
+/// why the others cannot.
 pub fn usable_recordings(
     workspace: &Workspace,
     named: &[PathBuf],
+    most: usize,
 ) -> anyhow::Result<(LoadedRecordings, Option<Store>)> {
     let loaded = progress::shown("Reading recordings", None, |lines| {
         let control = ImportControl { cancel: Some(signal::flag()), bytes: None, lines: Some(lines) };
-        workspace::recordings::load(workspace, named, control)
+        workspace::recordings::open_and_load(most, workspace, named, control)
     });
     let (recordings, store) = loaded.map_err(|error| match error {
         StoreError::Recording(RecordingError::Cancelled { .. }) => Cancelled.into(),

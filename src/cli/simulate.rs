@@ -19,9 +19,12 @@ use crate::{
         messages::{self, Names},
         words,
     },
-    simulator::{HeldState, MessageRecord, MessageState, ReplayError, ReplayInput, ReplayResult, replay},
-    store::{ReplayKey, Store},
-    workspace::{LoadedRecordings, Workspace},
+    simulator::{HeldState, MessageRecord, MessageState, ReplayError, ReplayInput},
+    store::ReplayKey,
+    workspace::{
+        Following, LoadedRecordings, PieceError, Replayed, Split, Workspace, events_of_a_piece,
+        replay_recordings,
+    },
 };
 
 /// How a replay is run.
@@ -44,7 +47,7 @@ pub fn run(arguments: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Verd
     if load::has_errors(&target)? {
         return Ok(Verdict::Bad);
     }
-    let (recordings, store) = load::recordings(&target.workspace, &arguments.recording)?;
+    let (recordings, mut store) = load::recordings(&target.workspace, &arguments.recording)?;
     if load::running(&target).next().is_none() {
         say("no journey is active, so nothing will be sent; set `status: Active` in a journey");
     }
@@ -55,10 +58,23 @@ pub fn run(arguments: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Verd
         trace: false,
     };
     let input = replay_input(&target, &recordings, settings);
-    let result = replayed(&input)?;
-    if let Some(store) = store {
-        keep(store, &input, &recordings, &result);
+    let split = match &recordings.stored {
+        Some(_) => Some(in_pieces(&input, &recordings)?),
+        None => None,
+    };
+    let key = ReplayKey::of(&input, &recordings.digests());
+    let total = recordings.events().len() as u64;
+    let replayed = progress::shown("Replaying", Some(total), |done| {
+        let input = ReplayInput { progress: Some(done), ..input };
+        let pieces = split.as_ref().map(|split| (recordings.events(), split));
+        replay_recordings(&input, pieces, store.as_mut().map(|store| (store, &key)))
+    });
+    let replayed = replayed.map_err(told)?;
+    // What is printed does not depend on the store.
+    if let Some(Err(error)) = &replayed.saved {
+        say(&format!("The result is not kept in the store: {error}."));
     }
+    let result = &replayed.result;
     let shown = || {
         let is_wanted = |id: &JourneyId| wanted.as_ref().is_none_or(|wanted| wanted.contains(id));
         result.messages.iter().filter(move |message| is_wanted(&message.journey))
@@ -70,8 +86,8 @@ pub fn run(arguments: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Verd
             messages::write_table(shown(), &names, words::zone(&target.workspace.facts.zone), out)?;
         }
     }
-    say(&summary(&result, shown()));
-    if let Some(held) = held_summary(&result) {
+    say(&summary(&replayed, shown()));
+    if let Some(held) = held_summary(&replayed.held) {
         say(&held);
     }
     Ok(load::verdict(&recordings))
@@ -144,41 +160,46 @@ pub fn replay_input<'a>(
     }
 }
 
-/// Replays, with progress and Ctrl-C.
-pub fn replayed(input: &ReplayInput<'_>) -> anyhow::Result<ReplayResult> {
-    let total = input.log.len() as u64;
-    let result = progress::shown("Replaying", Some(total), |done| {
-        replay(&ReplayInput { progress: Some(done), ..*input })
+/// Cuts recordings that are too large for memory into pieces.
+fn in_pieces(input: &ReplayInput<'_>, recordings: &LoadedRecordings) -> anyhow::Result<Split> {
+    let events = recordings.events();
+    let most = events_of_a_piece(input.threads);
+    let split = progress::shown("Looking who may meet", Some(events.len() as u64), |done| {
+        let following = Following { cancel: input.cancel, progress: Some(done) };
+        Split::pieces(events, input.platform, most, following)
     });
-    match result {
-        Ok(result) => Ok(result),
-        Err(ReplayError::Cancelled) => Err(Cancelled.into()),
-        Err(error) => Err(error.into()),
+    let split = split.map_err(told)?;
+    if split.largest > most {
+        say(&format!(
+            "{} events belong to people who share identifiers with each other; they need memory all at once",
+            split.largest
+        ));
     }
+    Ok(split)
 }
 
-/// Keeps the result in the workspace's store. What is printed does not depend on it, so a store
-/// that cannot be written is said and no more.
-fn keep(mut store: Store, input: &ReplayInput<'_>, recordings: &LoadedRecordings, result: &ReplayResult) {
-    let key = ReplayKey::of(input, &recordings.digests());
-    if let Err(error) = store.save_result(&key, result) {
-        say(&format!("The result is not kept in the store: {error}."));
+/// The same error, with Ctrl-C told apart.
+pub fn told(error: PieceError) -> anyhow::Error {
+    match error {
+        PieceError::Replay(ReplayError::Cancelled) => Cancelled.into(),
+        other => other.into(),
     }
 }
 
 /// `Replayed 533 events of 61 people: 24 sent, 9 not sent, 40 waiting.`
-fn summary<'a>(result: &ReplayResult, messages: impl Iterator<Item = &'a MessageRecord>) -> String {
+fn summary<'a>(replayed: &Replayed, messages: impl Iterator<Item = &'a MessageRecord>) -> String {
     let mut counts = [0_u64; 4];
     for message in messages {
         counts[message.state as usize] += 1;
     }
     let said = [MessageState::Sent, MessageState::NotSent, MessageState::Skipped, MessageState::Waiting]
         .map(|state| format!("{} {}", counts[state as usize], state.word().replace('_', " ")));
+    let result = &replayed.result;
     let duplicates = match result.duplicates {
         0 => String::new(),
         count => format!(" ({count} duplicates left out)"),
     };
-    let people = match result.people.len() {
+    let people = match replayed.people {
         1 => "1 person".to_owned(),
         count => format!("{count} people"),
     };
@@ -187,11 +208,7 @@ fn summary<'a>(result: &ReplayResult, messages: impl Iterator<Item = &'a Message
 
 /// `Held triggers: 24 joined, 3 too old, 12 never identified.`; `None` where the platform holds
 /// none back.
-fn held_summary(result: &ReplayResult) -> Option<String> {
-    let mut counts: BTreeMap<HeldState, u64> = BTreeMap::new();
-    for held in &result.held {
-        *counts.entry(held.state).or_default() += 1;
-    }
+fn held_summary(counts: &BTreeMap<HeldState, u64>) -> Option<String> {
     let said: Vec<String> =
         counts.iter().map(|(state, count)| format!("{count} {}", state.word().replace('_', " "))).collect();
     if said.is_empty() { None } else { Some(format!("Held triggers: {}.", said.join(", "))) }

@@ -6,6 +6,7 @@ use super::{
     Verdict,
     args::WhyArgs,
     load::{self, Target},
+    progress,
     simulate::{self, Settings},
 };
 use crate::{
@@ -14,9 +15,11 @@ use crate::{
         why::{Question, explain, find_people, write_answer},
         words,
     },
+    simulator::{ReplayInput, ReplayResult},
+    workspace::{Events, Following, PieceError, Split, replay_pieces},
 };
 
-/// Replays with the trace kept, and answers.
+/// Replays the person with the trace kept, and answers.
 pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
     let folder = match &arguments.workspace {
         Some(folder) => folder.clone(),
@@ -30,13 +33,29 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
     }
     let (recordings, _) = load::recordings(&target.workspace, &arguments.recording)?;
     let settings = Settings { seed: arguments.seed, horizon: arguments.horizon, threads: 0, trace: true };
-    let result = simulate::replayed(&simulate::replay_input(&target, &recordings, settings))?;
+    let input = simulate::replay_input(&target, &recordings, settings);
+    let result = replayed_around(&arguments.person, &input, recordings.events()).map_err(simulate::told)?;
     let people = find_people(&result, &arguments.person);
     let identifiers = the_one(&arguments.person, &people)?;
     let question = Question { identifiers, journey: &journey, block: &block };
     let zone = words::zone(&target.workspace.facts.zone);
     write_answer(&explain(&result, &question, zone), zone, out)?;
     Ok(load::verdict(&recordings))
+}
+
+/// Replays whoever may be meant and all they share an identifier with, up to the same horizon as
+/// everybody. Nobody else can have had a say.
+fn replayed_around(
+    asked: &str,
+    input: &ReplayInput<'_>,
+    events: Events<'_>,
+) -> Result<ReplayResult, PieceError> {
+    let total = Some(events.len() as u64);
+    let split = progress::shown("Looking for them", total, |done| {
+        let following = Following { cancel: input.cancel, progress: Some(done) };
+        Split::people(events, input.platform, asked, following)
+    })?;
+    replay_pieces(input, events, &split)
 }
 
 /// The block named as `JOURNEY/BLOCK`, each by id or name.

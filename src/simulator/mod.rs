@@ -7,10 +7,11 @@
 pub mod clock;
 pub mod delivery;
 pub mod engine;
+mod parts;
 pub mod result;
 pub mod settings;
 
-pub use engine::{ReplayError, ReplayInput, replay};
+pub use engine::{ReplayError, ReplayInput, replay, replay_part};
 pub use result::{
     BlockCounts, Flag, HeldState, HeldTrigger, JourneyCounts, MessageRecord, MessageState, Reason,
     ReplayResult, TraceRecord,

@@ -47,6 +47,13 @@ pub struct RecordingInfo {
     pub counts: ImportCounts,
 }
 
+impl RecordingInfo {
+    /// How many events are in the store, duplicates among them.
+    pub const fn events(&self) -> u64 {
+        self.counts.kept + self.counts.duplicate
+    }
+}
+
 /// What an import came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {

@@ -5,8 +5,9 @@ use rusqlite::{Connection, Row};
 use super::{RecordingId, Store, StoreError, import::EXTERNAL_IDS};
 use crate::recording::{Event, EventFlags, EventKind, EventLog, Symbol};
 
-const COLUMNS: &str = "SELECT happened_ms, arrived_ms, kind, flags, line, name, anonymous_id, user_id, \
-     previous_id, group_id, message_id, properties, traits, context, key FROM events";
+/// Everything of an event, as [`head`] and [`text`] read it.
+pub(super) const ALL_COLUMNS: &str = "happened_ms, arrived_ms, kind, flags, line, name, anonymous_id, user_id, \
+     previous_id, group_id, message_id, properties, traits, context";
 
 /// Fewer rows than this are not worth a second thread.
 const ROWS_PER_THREAD: u64 = 50_000;
@@ -41,7 +42,9 @@ impl Store {
     /// When the store fails.
     pub fn scan(&self, recording: RecordingId) -> Result<EventScan, StoreError> {
         let mut scan = EventScan::default();
-        let mut statement = self.connection.prepare(&format!("{COLUMNS} WHERE key BETWEEN ?1 AND ?2"))?;
+        let mut statement = self
+            .connection
+            .prepare(&format!("SELECT {ALL_COLUMNS} FROM events WHERE key BETWEEN ?1 AND ?2"))?;
         let mut rows = statement.query([recording.keys().0, recording.keys().1])?;
         while let Some(row) = rows.next()? {
             scan.rows += 1;
@@ -64,18 +67,8 @@ impl Store {
     }
 
     fn append(&self, log: &mut EventLog, recording: RecordingId) -> Result<(), StoreError> {
-        let (name, rows): (String, i64) = self
-            .connection
-            .query_row("SELECT name, kept + duplicate FROM recordings WHERE id = ?1", [recording.0], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .map_err(|error| match error {
-                rusqlite::Error::QueryReturnedNoRows => StoreError::UnknownRecording(recording.0),
-                other => other.into(),
-            })?;
-        let number = log.start_recording(&name);
+        let (number, rows) = self.start_recording(log, recording)?;
         let symbols = self.symbols(log, recording)?;
-        let rows = rows as u64;
         let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
         let threads = threads.min(rows / ROWS_PER_THREAD).max(1);
         let range =
@@ -99,8 +92,30 @@ impl Store {
         Ok(())
     }
 
+    /// Starts a recording in the log under its name; its position there, and how many events it has.
+    pub(super) fn start_recording(
+        &self,
+        log: &mut EventLog,
+        recording: RecordingId,
+    ) -> Result<(u16, u64), StoreError> {
+        let (name, rows): (String, i64) = self
+            .connection
+            .query_row("SELECT name, kept + duplicate FROM recordings WHERE id = ?1", [recording.0], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .map_err(|error| match error {
+                rusqlite::Error::QueryReturnedNoRows => StoreError::UnknownRecording(recording.0),
+                other => other.into(),
+            })?;
+        Ok((log.start_recording(&name), rows as u64))
+    }
+
     /// The log's symbol of each of the recording's strings.
-    fn symbols(&self, log: &mut EventLog, recording: RecordingId) -> Result<Vec<Symbol>, StoreError> {
+    pub(super) fn symbols(
+        &self,
+        log: &mut EventLog,
+        recording: RecordingId,
+    ) -> Result<Vec<Symbol>, StoreError> {
         let mut statement =
             self.connection.prepare("SELECT text FROM strings WHERE key BETWEEN ?1 AND ?2 ORDER BY key")?;
         let mut rows = statement.query([recording.keys().0, recording.keys().1])?;
@@ -120,8 +135,8 @@ fn load_range(
     symbols: &[Symbol],
 ) -> Result<EventLog, StoreError> {
     let mut part = EventLog::new();
-    let mut statement =
-        connection.prepare(&format!("{COLUMNS} WHERE key >= ?1 AND key < ?2 ORDER BY key"))?;
+    let mut statement = connection
+        .prepare(&format!("SELECT {ALL_COLUMNS} FROM events WHERE key >= ?1 AND key < ?2 ORDER BY key"))?;
     let mut rows = statement.query([from, to])?;
     while let Some(row) = rows.next()? {
         let event = head(row, recording, symbols)?;
@@ -131,11 +146,11 @@ fn load_range(
 }
 
 /// A text column; null is empty text.
-fn text<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<&'r str> {
+pub(super) fn text<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<&'r str> {
     Ok(row.get_ref(column)?.as_str_or_null()?.unwrap_or_default())
 }
 
-fn head(row: &Row<'_>, recording: u16, symbols: &[Symbol]) -> Result<Event, rusqlite::Error> {
+pub(super) fn head(row: &Row<'_>, recording: u16, symbols: &[Symbol]) -> Result<Event, rusqlite::Error> {
     let symbol = |column| -> rusqlite::Result<Option<Symbol>> {
         let number: Option<u32> = row.get(column)?;
         Ok(number.and_then(|number| symbols.get(number as usize)).copied())

@@ -20,6 +20,7 @@
 
 mod import;
 mod load;
+mod pieces;
 mod results;
 mod schema;
 
@@ -33,7 +34,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use import::{ImportControl, Imported, RecordingId, RecordingInfo};
 pub use load::EventScan;
-pub use results::{ReplayId, ReplayKey};
+pub use pieces::{PieceReader, StoredEvents};
+pub use results::{ReplayId, ReplayKey, SavingResult};
 
 /// The folder of the store below the workspace's.
 pub const STORE_FOLDER: &str = ".throughline";
@@ -170,10 +172,7 @@ impl Store {
     }
     /// Another connection that only reads, for another thread.
     fn reader(&self) -> Result<Connection, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.file, flags)?;
-        connection.execute_batch(schema::READING)?;
-        Ok(connection)
+        reading_connection(&self.file)
     }
     /// Says “damaged” where SQLite found the file to be.
     fn explain(&self, error: StoreError) -> StoreError {
@@ -182,6 +181,13 @@ impl Store {
             other => other,
         }
     }
+}
+
+fn reading_connection(file: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.execute_batch(schema::READING)?;
+    Ok(connection)
 }
 
 fn explained(error: rusqlite::Error, file: &Path) -> StoreError {

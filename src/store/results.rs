@@ -1,9 +1,11 @@
 //! Saving replay results, with digests of everything that made them.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde_json::{Value, json};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, explained};
 use crate::{
     journey::{
         BlockId, Channel,
@@ -107,21 +109,60 @@ impl Store {
     /// # Errors
     /// When the store fails; nothing is saved then.
     pub fn save_result(&mut self, key: &ReplayKey, result: &ReplayResult) -> Result<ReplayId, StoreError> {
-        save(&mut self.connection, key, result).map_err(|error| self.explain(error.into()))
+        let mut saving = self.begin_result(key)?;
+        saving.save_people(result)?;
+        saving.finish(key, result)
+    }
+
+    /// Begins to save a result whose parts come one by one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn begin_result(&mut self, key: &ReplayKey) -> Result<SavingResult<'_>, StoreError> {
+        let Self { connection, file, .. } = self;
+        let (transaction, id) = begin(connection, key).map_err(|error| explained(error, file))?;
+        Ok(SavingResult { transaction, file, id })
     }
 }
 
-fn save(connection: &mut Connection, key: &ReplayKey, result: &ReplayResult) -> rusqlite::Result<ReplayId> {
+fn begin<'c>(connection: &'c mut Connection, key: &ReplayKey) -> rusqlite::Result<(Transaction<'c>, i64)> {
     let transaction = connection.transaction()?;
     let id: i64 =
         transaction.query_row("SELECT coalesce(max(id), 0) + 1 FROM replays", [], |row| row.get(0))?;
     prune(&transaction, &key.digest(), id - KEPT)?;
-    insert_replay(&transaction, id, key, result)?;
-    insert_messages(&transaction, id, &result.messages)?;
-    insert_counts(&transaction, id, result)?;
-    insert_people(&transaction, id, result)?;
-    transaction.commit()?;
-    Ok(ReplayId(id))
+    Ok((transaction, id))
+}
+
+/// A result on its way into the store, in one transaction: dropped before the end it leaves
+/// nothing behind.
+pub struct SavingResult<'s> {
+    transaction: Transaction<'s>,
+    file: &'s Path,
+    id: i64,
+}
+
+impl SavingResult<'_> {
+    /// Saves a part's people, held triggers, merges and refusals, which then need not be kept.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn save_people(&mut self, part: &ReplayResult) -> Result<(), StoreError> {
+        insert_people(&self.transaction, self.id, part).map_err(|error| explained(error, self.file))
+    }
+
+    /// Saves all else of the whole result: messages and counts.
+    ///
+    /// # Errors
+    /// When the store fails; nothing is saved then.
+    pub fn finish(self, key: &ReplayKey, whole: &ReplayResult) -> Result<ReplayId, StoreError> {
+        let Self { transaction, file, id } = self;
+        insert_replay(&transaction, id, key, whole)
+            .and_then(|()| insert_messages(&transaction, id, &whole.messages))
+            .and_then(|()| insert_counts(&transaction, id, whole))
+            .and_then(|()| transaction.commit())
+            .map_err(|error| explained(error, file))?;
+        Ok(ReplayId(id))
+    }
 }
 
 /// Takes out the result of the same key and all that are older than `oldest`.

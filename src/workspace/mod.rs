@@ -7,7 +7,9 @@ mod edit;
 mod file;
 mod load;
 pub mod recordings;
+mod replay;
 mod save;
+mod split;
 
 use std::{
     io,
@@ -25,7 +27,9 @@ pub use load::{
     read_journey, read_platform,
 };
 pub use recordings::{LoadedRecordings, RecordingSource, UnusableRecording, load_recordings, open_store};
+pub use replay::{EVENTS_IN_MEMORY, Replayed, events_of_a_piece, replay_pieces, replay_recordings};
 pub use save::{save_journey, save_segments, save_workspace};
+pub use split::{Events, EventsReader, Following, PieceError, Split};
 
 use crate::{
     identity::{Platform, PlatformError},

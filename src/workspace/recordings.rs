@@ -10,18 +10,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{RecordingEntry, Workspace};
+use super::{Events, RecordingEntry, Workspace};
 use crate::{
     recording::{Digest, EventLog, ImportCounts, RecordingError, read_events_in_blocks},
     simulator::result::SourceCounts,
-    store::{self, ImportControl, RecordingId, Store, StoreError},
+    store::{self, ImportControl, RecordingId, RecordingInfo, Store, StoreError, StoredEvents},
 };
 
 /// Recordings in memory, and where they came from.
 #[derive(Debug, Default)]
 pub struct LoadedRecordings {
-    /// All their events.
+    /// All their events; of recordings left in the store only names and identifiers.
     pub log: EventLog,
+    /// Their events where these were too many to be loaded.
+    pub stored: Option<StoredEvents>,
     /// Positions (in the log) of the recordings that build state and trigger nothing.
     pub history: Vec<u16>,
     /// One for each recording of the log, in its order.
@@ -68,6 +70,22 @@ impl LoadedRecordings {
         let counts = |source: &RecordingSource| (source.name.clone(), source.counts.clone());
         SourceCounts { recordings: self.sources.iter().map(counts).collect() }
     }
+    /// The events, wherever they are.
+    pub fn events(&self) -> Events<'_> {
+        self.stored.as_ref().map_or(Events::Memory(&self.log), Events::Stored)
+    }
+    /// What reading a recording gave; `None` if it cannot be used, which is noted.
+    fn usable<T>(&mut self, wanted: &Wanted, read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(StoreError::Recording(error)) if !matches!(error, RecordingError::Cancelled { .. }) => {
+                let (place, file) = (wanted.place, wanted.file.clone());
+                self.unusable.push(UnusableRecording { place, file, reason: error.to_string() });
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
     /// Digests of the files, in the log's order (for [`store::ReplayKey::of`]).
     pub fn digests(&self) -> Vec<String> {
         self.sources.iter().map(|source| source.digest.clone()).collect()
@@ -99,22 +117,58 @@ pub fn open_store(workspace: &Workspace) -> (Option<Store>, Vec<String>) {
 /// When the caller cancels, or the store fails in a way that rebuilding it does not mend.
 pub fn load_recordings(
     workspace: &Workspace,
+    store: Option<&mut Store>,
+    files: &[PathBuf],
+    control: ImportControl<'_>,
+) -> Result<LoadedRecordings, StoreError> {
+    load_up_to(usize::MAX, workspace, store, files, control)
+}
+
+/// [`load_recordings`] that leaves recordings in the store if they are all there and have more
+/// than `most` events together.
+fn load_up_to(
+    most: usize,
+    workspace: &Workspace,
     mut store: Option<&mut Store>,
     files: &[PathBuf],
     control: ImportControl<'_>,
 ) -> Result<LoadedRecordings, StoreError> {
     let mut loaded = LoadedRecordings::default();
+    let mut found = Vec::new();
     for wanted in wanted(workspace, files) {
-        let store = store.as_deref_mut().filter(|_| wanted.inside);
-        let (digest, counts, stored) = match load_one(&wanted, &mut loaded.log, store, control) {
-            Ok(read) => read,
-            Err(StoreError::Recording(error)) if !matches!(error, RecordingError::Cancelled { .. }) => {
-                let reason = error.to_string();
-                loaded.unusable.push(UnusableRecording { place: wanted.place, file: wanted.file, reason });
-                continue;
-            }
-            Err(error) => return Err(error),
+        let info = match store.as_deref_mut().filter(|_| wanted.inside) {
+            Some(store) => store
+                .import(&wanted.path, &wanted.file, &wanted.name, control)
+                .map(|imported| Some(imported.recording)),
+            None => Ok(None),
         };
+        if let Some(info) = loaded.usable(&wanted, info)? {
+            found.push((wanted, info));
+        }
+    }
+    let stored: Option<Vec<RecordingId>> =
+        found.iter().map(|(_, info)| info.as_ref().map(|info| info.id)).collect();
+    let events: u64 = found.iter().filter_map(|(_, info)| info.as_ref()).map(RecordingInfo::events).sum();
+    if let (Some(ids), Some(store)) = (stored, store.as_deref())
+        && events > most as u64
+    {
+        let events = store.stored_events(&ids)?;
+        loaded.log = events.names().clone();
+        loaded.stored = Some(events);
+    }
+    for (wanted, info) in found {
+        let read = match info {
+            Some(info) => {
+                if let Some(store) = store.as_deref().filter(|_| loaded.stored.is_none()) {
+                    store.load_into(&mut loaded.log, info.id)?;
+                }
+                Ok((info.digest, info.counts, Some(info.id)))
+            }
+            None => read_file(&wanted, &mut loaded.log, control)
+                .map(|(digest, counts)| (digest, counts, None))
+                .map_err(StoreError::from),
+        };
+        let Some((digest, counts, stored)) = loaded.usable(&wanted, read)? else { continue };
         if wanted.history {
             loaded.history.push(loaded.sources.len() as u16);
         }
@@ -128,29 +182,8 @@ pub fn load_recordings(
             stored,
         });
     }
+    loaded.unusable.sort_by_key(|unusable| unusable.place);
     Ok(loaded)
-}
-
-/// Adds one recording to the log, through the store if there is one: its digest, its counts and
-/// its id in the store. If it cannot be used, the log stays as it was.
-fn load_one(
-    wanted: &Wanted,
-    log: &mut EventLog,
-    store: Option<&mut Store>,
-    control: ImportControl<'_>,
-) -> Result<(String, ImportCounts, Option<RecordingId>), StoreError> {
-    if let Some(store) = store {
-        let recording = store.import(&wanted.path, &wanted.file, &wanted.name, control)?.recording;
-        store.load_into(log, recording.id)?;
-        return Ok((recording.digest, recording.counts, Some(recording.id)));
-    }
-    let recordings = log.recordings().len();
-    let (digest, counts) = read_file(wanted, log, control).inspect_err(|_| {
-        if log.recordings().len() > recordings {
-            log.drop_last_recording();
-        }
-    })?;
-    Ok((digest, counts, None))
 }
 
 /// Opens the store, loads the recordings, and lets the store go again. A store that turns out to
@@ -163,14 +196,28 @@ pub fn load(
     files: &[PathBuf],
     control: ImportControl<'_>,
 ) -> Result<(LoadedRecordings, Option<Store>), StoreError> {
+    open_and_load(usize::MAX, workspace, files, control)
+}
+
+/// [`load`] that leaves recordings of more than `most` events in the store
+/// ([`LoadedRecordings::stored`]), to be replayed in pieces.
+///
+/// # Errors
+/// As [`load_recordings`].
+pub fn open_and_load(
+    most: usize,
+    workspace: &Workspace,
+    files: &[PathBuf],
+    control: ImportControl<'_>,
+) -> Result<(LoadedRecordings, Option<Store>), StoreError> {
     let (mut opened, mut notes) = open_store(workspace);
-    let mut loaded = load_recordings(workspace, opened.as_mut(), files, control);
+    let mut loaded = load_up_to(most, workspace, opened.as_mut(), files, control);
     if let (Err(StoreError::Damaged { detail, .. }), Some(folder)) = (&loaded, &workspace.folder) {
         notes.push(format!("The store was damaged ({detail}) and is rebuilt from the recordings."));
         drop(opened);
         store::delete(folder)?;
         opened = open_store(workspace).0;
-        loaded = load_recordings(workspace, opened.as_mut(), files, control);
+        loaded = load_up_to(most, workspace, opened.as_mut(), files, control);
     }
     let mut loaded = loaded?;
     loaded.notes = notes;
@@ -245,6 +292,7 @@ fn file_name(file: &str) -> String {
     Path::new(file).file_name().map_or_else(|| file.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
+/// Reads a file straight into the log. If it cannot be used, the log stays as it was.
 fn read_file(
     wanted: &Wanted,
     log: &mut EventLog,
@@ -253,7 +301,13 @@ fn read_file(
     let unreadable = |source| RecordingError::Unreadable { file: wanted.path.display().to_string(), source };
     let file = File::open(&wanted.path).map_err(unreadable)?;
     let mut reader = BufReader::with_capacity(1 << 20, Digest::reading(file));
+    let recordings = log.recordings().len();
     let counts =
-        read_events_in_blocks(&mut reader, &wanted.name, log, &mut |_, progress| control.report(progress))?;
+        read_events_in_blocks(&mut reader, &wanted.name, log, &mut |_, progress| control.report(progress));
+    let counts = counts.inspect_err(|_| {
+        if log.recordings().len() > recordings {
+            log.drop_last_recording();
+        }
+    })?;
     Ok((reader.get_ref().digest().finish(), counts))
 }

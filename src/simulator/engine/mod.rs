@@ -31,7 +31,7 @@ use self::{
     tally::Tally,
     world::{Shared, World},
 };
-use super::{ReplayResult, WorkspaceFacts, delivery::ContactRules, result::MessageRecord};
+use super::{ReplayResult, WorkspaceFacts, delivery::ContactRules};
 use crate::{
     identity::{Platform, components},
     journey::{Journey, JourneyId, Segments, Status},
@@ -91,17 +91,39 @@ const EVENTS_PER_PART: usize = 8_192;
 /// # Errors
 /// When the workspace's zone is unknown, or the replay was cancelled.
 pub fn replay(input: &ReplayInput<'_>) -> Result<ReplayResult, ReplayError> {
-    let zone =
-        input.workspace.zone.parse().map_err(|_| ReplayError::UnknownZone(input.workspace.zone.clone()))?;
     let (order, duplicates) = input.log.replay_order();
     let last_ms = order.last().map_or(0, |last| input.log.event(*last).arrived_ms);
+    replay_ordered(input, &order, duplicates, last_ms)
+}
+
+/// Replays a log that is only part of what was recorded: whole identity components, with all
+/// duplicates of their events. What comes out is what [`replay`] of everything says of them;
+/// [`ReplayResult::add`] puts parts together.
+///
+/// `last_ms` is when the last event of everything arrived that is no duplicate (UTC ms).
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_part(input: &ReplayInput<'_>, last_ms: i64) -> Result<ReplayResult, ReplayError> {
+    let (order, duplicates) = input.log.replay_order();
+    replay_ordered(input, &order, duplicates, last_ms)
+}
+
+fn replay_ordered(
+    input: &ReplayInput<'_>,
+    order: &[EventIndex],
+    duplicates: usize,
+    last_ms: i64,
+) -> Result<ReplayResult, ReplayError> {
+    let zone =
+        input.workspace.zone.parse().map_err(|_| ReplayError::UnknownZone(input.workspace.zone.clone()))?;
     let runs = |journey: &&Arc<Journey>| journey.status == Status::Active || input.also == Some(&journey.id);
     let journeys = input.journeys.iter().filter(runs).map(|journey| &**journey);
     let plan = Plan::new(journeys, input.segments, &input.workspace.roles, input.log);
     let horizon_ms = last_ms.saturating_add(input.horizon.ms());
     let contact_rules = ContactRules::new(input.workspace, input.platform);
     let shared = Shared { input, plan: &plan, contact_rules: &contact_rules, zone, last_ms, horizon_ms };
-    let parts = Parts::new(input, &order);
+    let parts = Parts::new(input, order);
     let outcomes = replay_parts(&shared, &parts)?;
     Ok(merge(&shared, outcomes, duplicates as u64))
 }
@@ -213,38 +235,12 @@ fn merge(shared: &Shared<'_>, outcomes: Vec<PartOutcome>, duplicates: u64) -> Re
     let mut tallies: Vec<Tally> =
         shared.plan.journeys.iter().map(|plan| Tally::new(plan.blocks.len())).collect();
     for (part, counts) in outcomes {
-        whole.messages.extend(part.messages);
-        whole.held.extend(part.held);
-        whole.merges.extend(part.merges);
-        whole.refusals.extend(part.refusals);
-        whole.people.extend(part.people);
-        whole.trace.extend(part.trace);
-        whole.events += part.events;
-        whole.before_consent += part.before_consent;
+        whole.add(part);
         for (tally, count) in tallies.iter_mut().zip(&counts) {
             tally.add(count);
         }
     }
     whole.journeys = tally::by_id(shared.plan, tallies);
-    whole.messages.sort_by(|a, b| message_order(a).cmp(&message_order(b)));
-    whole.held.sort_by(|a, b| {
-        (a.held_ms, &a.anonymous_id, &a.journey, &a.event).cmp(&(
-            b.held_ms,
-            &b.anonymous_id,
-            &b.journey,
-            &b.event,
-        ))
-    });
-    whole.merges.sort_by(|a, b| (a.at_ms, &a.survivor, &a.call).cmp(&(b.at_ms, &b.survivor, &b.call)));
-    whole.refusals.sort_by(|a, b| {
-        (a.at_ms, &a.call, &a.identifier, a.reason).cmp(&(b.at_ms, &b.call, &b.identifier, b.reason))
-    });
-    whole.people.sort_by(|a, b| a.identifiers.cmp(&b.identifiers));
-    // Stable: what one component decided at one instant stays in its order.
-    whole.trace.sort_by_key(|record| record.at_ms);
+    whole.put_in_order();
     whole
-}
-
-fn message_order(m: &MessageRecord) -> impl Ord + '_ {
-    (m.at_ms, &m.identifiers, &m.journey, m.run, &m.block, m.state, m.reason, &m.body)
 }

@@ -34,20 +34,9 @@ impl Tally {
     }
     /// Adds another part's counts.
     pub fn add(&mut self, other: &Self) {
-        let (a, b) = (&mut self.counts, &other.counts);
-        a.offered += b.offered;
-        a.started += b.started;
-        a.goals += b.goals;
-        add_all(&mut a.not_started, &b.not_started);
-        add_all(&mut a.held, &b.held);
-        add_all(&mut a.ended, &b.ended);
-        for (a, b) in self.blocks.iter_mut().zip(&other.blocks) {
-            a.entered += b.entered;
-            a.waiting += b.waiting;
-            a.left_early += b.left_early;
-            add_all(&mut a.exits, &b.exits);
-            add_all(&mut a.messages, &b.messages);
-            add_all(&mut a.reasons, &b.reasons);
+        self.counts.add(&other.counts);
+        for (block, counts) in self.blocks.iter_mut().zip(&other.blocks) {
+            block.add(counts);
         }
     }
     fn named(self, plan: &JourneyPlan<'_>) -> JourneyCounts {
@@ -69,11 +58,5 @@ pub fn count(counts: &mut BTreeMap<String, u64>, word: &str) {
         None => {
             counts.insert(word.to_owned(), 1);
         }
-    }
-}
-
-fn add_all<K: Ord + Clone>(into: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
-    for (key, number) in from {
-        *into.entry(key.clone()).or_default() += number;
     }
 }

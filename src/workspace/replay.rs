@@ -1,0 +1,180 @@
+//! Replaying recordings of any size, and keeping the result in the store.
+//!
+//! What fits is replayed at once from memory. What does not is cut into pieces ([`Split`]); each
+//! thread reads a piece from the store, replays it and drops it, and of its result the people,
+//! held triggers, merges and refusals go straight into the store. The result is the same.
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use crossbeam_channel::bounded;
+
+use super::split::{Events, PieceError, Split};
+use crate::{
+    simulator::{HeldState, ReplayInput, ReplayResult, replay, replay_part},
+    store::{ReplayId, ReplayKey, SavingResult, Store, StoreError},
+};
+
+/// Events that the pieces under way may have together: some hundred MiB.
+const EVENTS_AT_ONCE: usize = 500_000;
+
+/// Up to this many events are replayed at once from memory.
+pub const EVENTS_IN_MEMORY: usize = 1_250_000;
+
+/// How many events a piece should have when this many threads are asked for (0: one for each
+/// core).
+pub fn events_of_a_piece(threads: usize) -> usize {
+    EVENTS_AT_ONCE / threads_for(threads)
+}
+
+/// What a replay came to.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The result. Of a replay in pieces it has no people, held triggers, merges and refusals:
+    /// those are in the store, and counted below.
+    pub result: ReplayResult,
+    /// How many people there are.
+    pub people: u64,
+    /// How many held triggers came to each end.
+    pub held: BTreeMap<HeldState, u64>,
+    /// Where the result is in the store, or why it is not; `None`: there is no store.
+    pub saved: Option<Result<ReplayId, StoreError>>,
+}
+
+/// Replays events in memory (`split` is `None`: those of `input.log`) or in pieces, and saves the
+/// result as `key` says. A store that cannot be written is said and no more.
+///
+/// # Errors
+/// When events cannot be read from the store, the workspace's zone is unknown, or the replay was
+/// cancelled.
+pub fn replay_recordings(
+    input: &ReplayInput<'_>,
+    pieces: Option<(Events<'_>, &Split)>,
+    saving: Option<(&mut Store, &ReplayKey)>,
+) -> Result<Replayed, PieceError> {
+    let (key, store) = saving.map(|(store, key)| (key, store)).unzip();
+    let mut keeping = Keeping {
+        saving: store.zip(key).map(|(store, key)| store.begin_result(key)),
+        people: 0,
+        held: BTreeMap::new(),
+    };
+    let result = match pieces {
+        None => {
+            let result = replay(input)?;
+            keeping.take(&result);
+            result
+        }
+        Some((events, split)) => {
+            let mut whole = in_pieces(input, events, split, &mut |part| {
+                keeping.take(part);
+                part.people = Vec::new();
+                part.held = Vec::new();
+                part.merges = Vec::new();
+                part.refusals = Vec::new();
+            })?;
+            whole.put_in_order();
+            whole
+        }
+    };
+    let Keeping { saving, people, held } = keeping;
+    let saved = saving.zip(key).map(|(saving, key)| saving?.finish(key, &result));
+    Ok(Replayed { result, people, held, saved })
+}
+
+/// Replays pieces and puts their results together, all of them kept.
+///
+/// # Errors
+/// As [`replay_recordings`].
+pub fn replay_pieces(
+    input: &ReplayInput<'_>,
+    events: Events<'_>,
+    split: &Split,
+) -> Result<ReplayResult, PieceError> {
+    let mut whole = in_pieces(input, events, split, &mut |_| {})?;
+    whole.put_in_order();
+    Ok(whole)
+}
+
+/// What is kept of each part: in the store, and counted.
+struct Keeping<'s> {
+    saving: Option<Result<SavingResult<'s>, StoreError>>,
+    people: u64,
+    held: BTreeMap<HeldState, u64>,
+}
+
+impl Keeping<'_> {
+    fn take(&mut self, part: &ReplayResult) {
+        self.people += part.people.len() as u64;
+        for held in &part.held {
+            *self.held.entry(held.state).or_default() += 1;
+        }
+        if let Some(Ok(saving)) = &mut self.saving
+            && let Err(error) = saving.save_people(part)
+        {
+            self.saving = Some(Err(error));
+        }
+    }
+}
+
+/// Replays every piece, on as many threads as asked for, and adds up what `take` leaves of them.
+/// The sum is in no order yet.
+fn in_pieces(
+    input: &ReplayInput<'_>,
+    events: Events<'_>,
+    split: &Split,
+    take: &mut dyn FnMut(&mut ReplayResult),
+) -> Result<ReplayResult, PieceError> {
+    let pieces: Vec<&[u32]> = split.iter().collect();
+    let asked = threads_for(input.threads);
+    let threads = asked.min(pieces.len()).max(1);
+    // A lone piece is replayed on all threads, several on one each.
+    let each = if threads == 1 { asked } else { 1 };
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let mut whole = ReplayResult {
+        horizon_ms: split.last_ms.saturating_add(input.horizon.ms()),
+        ..ReplayResult::default()
+    };
+    std::thread::scope(|scope| {
+        // One part may wait while another is taken; then its thread waits too.
+        let (sender, receiver) = bounded::<Result<ReplayResult, PieceError>>(1);
+        for _ in 0..threads {
+            let sender = sender.clone();
+            let (pieces, next, stop) = (&pieces, &next, &stop);
+            scope.spawn(move || {
+                let reader = match events.reader() {
+                    Ok(reader) => reader,
+                    Err(error) => return drop(sender.send(Err(error.into()))),
+                };
+                while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if stop.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let part = reader.read(piece).map_err(PieceError::from).and_then(|log| {
+                        let input = ReplayInput { log: &log, threads: each, ..*input };
+                        Ok(replay_part(&input, split.last_ms)?)
+                    });
+                    if sender.send(part).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for part in &receiver {
+            let mut part = part.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+            take(&mut part);
+            whole.add(part);
+        }
+        Ok(())
+    })
+    .map(|()| whole)
+}
+
+fn threads_for(asked: usize) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
+}

@@ -1,0 +1,253 @@
+//! A recording of any size cut into pieces that can be replayed one after another.
+//!
+//! One sweep over the events finds the identity components, keeping a few numbers of each event
+//! and none of its text. Components that follow each other make a piece, so that a piece is read
+//! and replayed in little memory. Events with one message id are kept together, whoever they
+//! belong to: which of them is the duplicate is then decided inside one piece.
+
+use std::{
+    ops::ControlFlow,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use rayon::slice::ParallelSliceMut;
+
+use crate::{
+    identity::{Components, ComponentsBuilder, Platform},
+    recording::{Digest, EventLog},
+    simulator::ReplayError,
+    store::{PieceReader, StoreError, StoredEvents},
+};
+
+/// Where events are: in memory, or in the store because they are too many.
+#[derive(Clone, Copy)]
+pub enum Events<'a> {
+    /// In memory.
+    Memory(&'a EventLog),
+    /// In the store.
+    Stored(&'a StoredEvents),
+}
+
+/// Reads pieces of events; one for each thread.
+pub enum EventsReader<'a> {
+    /// From memory.
+    Memory(&'a EventLog),
+    /// From the store.
+    Stored(PieceReader<'a>),
+}
+
+/// Why recordings could not be replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum PieceError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The replay failed or was cancelled.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+}
+
+impl<'a> Events<'a> {
+    /// How many events.
+    pub fn len(self) -> usize {
+        match self {
+            Self::Memory(log) => log.len(),
+            Self::Stored(events) => events.len(),
+        }
+    }
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+    /// A reader for one thread.
+    ///
+    /// # Errors
+    /// When the store cannot be opened once more.
+    pub fn reader(self) -> Result<EventsReader<'a>, StoreError> {
+        Ok(match self {
+            Self::Memory(log) => EventsReader::Memory(log),
+            Self::Stored(events) => EventsReader::Stored(events.reader()?),
+        })
+    }
+    fn sweep(self, visit: &mut dyn FnMut(&EventLog) -> ControlFlow<()>) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(log) => {
+                // Broken off or not, there is nothing more to come.
+                let _ = visit(log);
+                Ok(())
+            }
+            Self::Stored(events) => events.sweep(visit),
+        }
+    }
+}
+
+impl EventsReader<'_> {
+    /// The events at these positions, which are sorted.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn read(&self, positions: &[u32]) -> Result<EventLog, StoreError> {
+        match self {
+            Self::Memory(log) => Ok(log.part(positions)),
+            Self::Stored(reader) => reader.read(positions),
+        }
+    }
+}
+
+/// How the caller follows and stops a long work.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Following<'a> {
+    /// Set to stop.
+    pub cancel: Option<&'a AtomicBool>,
+    /// Counts events done.
+    pub progress: Option<&'a AtomicU64>,
+}
+
+/// Events cut into pieces of whole identity components.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// Positions of events, piece after piece, sorted within each.
+    positions: Vec<u32>,
+    /// Where each piece ends in `positions`.
+    ends: Vec<usize>,
+    /// Events of the largest component.
+    pub largest: usize,
+    /// When the last event arrived that is no duplicate (UTC ms); 0 if there is none.
+    pub last_ms: i64,
+}
+
+impl Split {
+    /// Cuts events into pieces of at most `most` events; a larger component is a piece alone.
+    ///
+    /// # Errors
+    /// When the store fails or the caller cancels.
+    pub fn pieces(
+        events: Events<'_>,
+        platform: &Platform,
+        most: usize,
+        following: Following<'_>,
+    ) -> Result<Self, PieceError> {
+        let swept = Swept::of(events, ComponentsBuilder::new(platform), following)?;
+        Ok(swept.in_pieces(most))
+    }
+
+    /// One piece: the components of everybody who may be called `asked`, an identifier or the
+    /// bare value of one.
+    ///
+    /// # Errors
+    /// When the store fails or the caller cancels.
+    pub fn people(
+        events: Events<'_>,
+        platform: &Platform,
+        asked: &str,
+        following: Following<'_>,
+    ) -> Result<Self, PieceError> {
+        let swept = Swept::of(events, ComponentsBuilder::new(platform).seek(asked), following)?;
+        Ok(swept.of_sought())
+    }
+
+    /// The pieces, each with the positions of its events.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u32]> {
+        (0..self.ends.len()).map(|piece| self.piece(piece))
+    }
+
+    /// Positions of the events of one piece.
+    fn piece(&self, piece: usize) -> &[u32] {
+        let start = if piece == 0 { 0 } else { self.ends[piece - 1] };
+        &self.positions[start..self.ends[piece]]
+    }
+}
+
+/// What a sweep found.
+struct Swept {
+    components: Components,
+    /// How many events each component has.
+    sizes: Vec<u32>,
+    last_ms: i64,
+}
+
+impl Swept {
+    fn of(
+        events: Events<'_>,
+        mut builder: ComponentsBuilder<'_>,
+        following: Following<'_>,
+    ) -> Result<Self, PieceError> {
+        let mut arrivals: Vec<i64> = Vec::with_capacity(events.len());
+        // Two ids with one hash would only stay together, and one be taken for a duplicate where
+        // the last arrival is looked for: it would have to be that very event.
+        let mut ids: Vec<(u64, u32)> = Vec::with_capacity(events.len());
+        let mut cancelled = false;
+        events.sweep(&mut |block| {
+            for event in block.events() {
+                builder.add(block, event);
+                ids.push((Digest::short(block.message_id(event)), arrivals.len() as u32));
+                arrivals.push(event.arrived_ms);
+            }
+            if let Some(progress) = following.progress {
+                progress.store(arrivals.len() as u64, Ordering::Relaxed);
+            }
+            cancelled = following.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed));
+            if cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        if cancelled {
+            return Err(ReplayError::Cancelled.into());
+        }
+        ids.par_sort_unstable();
+        let mut last_ms = None;
+        for same in ids.chunk_by(|a, b| a.0 == b.0) {
+            for pair in same.windows(2) {
+                builder.join(pair[0].1 as usize, pair[1].1 as usize);
+            }
+            last_ms = last_ms.max(same.iter().map(|(_, at)| arrivals[*at as usize]).min());
+        }
+        drop((ids, arrivals));
+        let components = builder.finish();
+        let count = components.numbers.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut sizes = vec![0; count];
+        for number in &components.numbers {
+            sizes[*number as usize] += 1;
+        }
+        Ok(Self { components, sizes, last_ms: last_ms.unwrap_or(0) })
+    }
+
+    fn in_pieces(self, most: usize) -> Split {
+        let mut ends = Vec::new();
+        let mut events = 0;
+        let mut first_event = 0;
+        let piece_of: Vec<u32> = self
+            .sizes
+            .iter()
+            .map(|size| {
+                if events > first_event && events + *size as usize - first_event > most {
+                    ends.push(events);
+                    first_event = events;
+                }
+                events += *size as usize;
+                ends.len() as u32
+            })
+            .collect();
+        if events > first_event || ends.is_empty() {
+            ends.push(events);
+        }
+        let mut next: Vec<usize> = std::iter::once(0).chain(ends.iter().copied()).collect();
+        let mut positions = vec![0; events];
+        for (position, number) in (0..).zip(&self.components.numbers) {
+            let place = &mut next[piece_of[*number as usize] as usize];
+            positions[*place] = position;
+            *place += 1;
+        }
+        let largest = self.sizes.iter().max().map_or(0, |size| *size as usize);
+        Split { positions, ends, largest, last_ms: self.last_ms }
+    }
+
+    fn of_sought(self) -> Split {
+        let sought = &self.components.sought;
+        let positions: Vec<u32> = (0..)
+            .zip(&self.components.numbers)
+            .filter(|(_, number)| sought.binary_search(number).is_ok())
+            .map(|(position, _)| position)
+            .collect();
+        let largest = sought.iter().map(|number| self.sizes[*number as usize] as usize).max();
+        Split { ends: vec![positions.len()], positions, largest: largest.unwrap_or(0), last_ms: self.last_ms }
+    }
+}
