@@ -1,5 +1,6 @@
 //! What starts a run: triggers, audience, re-entry, drafts, exits, goals.
 
+use serde_json::json;
 use throughline::journey::{Condition, Goal, ReEntry, Runs, Status, Test, Trigger};
 
 use crate::world::*;
@@ -90,6 +91,51 @@ fn a_date_in_an_attribute_starts_a_run_on_its_day_in_the_persons_zone() {
     assert_eq!(at(date(false, -3), "2026-03-10"), ["7 08:00 j/mail sent"]);
     assert_eq!(at(date(true, 0), "1990-03-10"), ["10 08:00 j/mail sent"]);
     assert_eq!(at(date(false, 0), "1990-03-10"), NOTHING);
+}
+
+#[test]
+fn a_date_that_history_tells_starts_a_run_when_it_comes() {
+    let birthday =
+        Trigger::DateAttribute { name: "birthday".to_owned(), yearly: true, offset_days: 0, at_minute: 480 };
+    let world = on("open")
+        .remembers([identify("1 09:00").user("U1").email("ana@example.com").says("birthday", "1990-03-10")])
+        .hears([track("3 09:00", "Go").user("U1")])
+        .runs(starting("j", birthday).then("mail", email("hi")));
+    assert_eq!(world.messages(), ["10 08:00 j/mail sent"]);
+}
+
+#[test]
+fn a_date_moves_with_the_persons_zone() {
+    let day =
+        Trigger::DateAttribute { name: "birthday".to_owned(), yearly: false, offset_days: 0, at_minute: 480 };
+    let with = |change: Call| {
+        on("open")
+            .hears([
+                identify("1 09:00").user("U1").email("ana@example.com").says("birthday", "2026-03-10"),
+                change,
+            ])
+            .runs(starting("j", day.clone()).then("mail", email("hi")))
+            .messages()
+    };
+    let later = identify("3 09:00").user("U1").says("timezone", "America/New_York");
+    assert_eq!(with(later), ["10 12:00 j/mail sent"]);
+    let abroad = track("3 09:00", "Go").user("U1").context(json!({ "timezone": "Asia/Tokyo" }));
+    assert_eq!(with(abroad), ["9 23:00 j/mail sent"]);
+}
+
+#[test]
+fn a_segment_that_ends_within_history_starts_nothing() {
+    let recent = did_within("Go", "1d");
+    let world = on("open")
+        .remembers([
+            identify("1 09:00").user("U1").email("ana@example.com"),
+            track("1 09:00", "Go").user("U1"),
+            track("5 09:00", "Other").user("U1"),
+        ])
+        .hears([track("9 09:00", "Other").user("U1")])
+        .segment("recent", recent)
+        .runs(starting("j", Trigger::LeavesSegment("recent".to_owned())).then("mail", email("hi")));
+    assert_eq!(world.messages(), NOTHING);
 }
 
 #[test]

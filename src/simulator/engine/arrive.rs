@@ -134,6 +134,7 @@ impl World<'_> {
             }
             self.check_waits(profile, arriving);
         }
+        self.schedule_dates(profile, arriving, changed);
         if self.building {
             return;
         }
@@ -244,9 +245,21 @@ impl World<'_> {
                 offers.push(Offer::instant(journey, profile, self.now_ms));
             }
         }
-        for &journey in &self.plan().date_triggered {
-            let trigger = &self.plan().journeys[journey].journey.trigger;
-            if matches!(trigger, Trigger::DateAttribute { name: wanted, .. } if wanted == name) {
+    }
+
+    /// Sets the timers of date triggers whose date may be another now: the attribute changed, or the
+    /// person's zone may have. History sets them too: what it says of a date still to come counts.
+    fn schedule_dates(&mut self, profile: ProfileId, arriving: &[EventIndex], changed: &[Box<str>]) {
+        let plan = self.plan();
+        let moves = |event: &EventIndex| self.log_of(*event).context(self.event(*event)).contains("timezone");
+        let moved = !plan.date_triggered.is_empty()
+            && (changed.iter().any(|name| matches!(&**name, "timezone" | "time_zone"))
+                || arriving.iter().any(moves));
+        for &journey in &plan.date_triggered {
+            let Trigger::DateAttribute { name, .. } = &plan.journeys[journey].journey.trigger else {
+                continue;
+            };
+            if moved || changed.iter().any(|changed| **changed == **name) {
                 self.schedule_date(profile, journey);
             }
         }

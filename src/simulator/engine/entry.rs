@@ -354,6 +354,9 @@ impl World<'_> {
             return;
         }
         let Some(transition) = self.follow_segment(profile, followed) else { return };
+        if self.building {
+            return;
+        }
         let mut offers = Vec::new();
         self.segment_offers(&[transition], &mut offers);
         self.enter_all(offers);
@@ -392,7 +395,9 @@ impl World<'_> {
         if self.next_date(profile, journey, date_ms - 1) != Some(date_ms) {
             return;
         }
-        self.enter_all(vec![Offer::instant(journey, profile, date_ms)]);
+        if !self.building {
+            self.enter_all(vec![Offer::instant(journey, profile, date_ms)]);
+        }
         self.schedule_date(profile, journey);
     }
 
