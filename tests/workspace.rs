@@ -108,7 +108,7 @@ fn a_broken_file_hides_nothing_but_itself() {
     let ids: Vec<&str> = opened.workspace.journeys.iter().map(|journey| journey.id.as_str()).collect();
     assert_eq!(ids, ["a", "c"]);
     assert_eq!(opened.workspace.platform.name, "open");
-    assert_eq!(opened.journey_files["c"], folder.path().join("journeys/c.ron"));
+    assert_eq!(opened.files.journeys["c"], folder.path().join("journeys/c.ron"));
     assert_eq!(opened.workspace.catalog.products().len(), 2);
     let said: Vec<&str> = opened.problems.iter().map(|problem| problem.text.as_str()).collect();
     assert_eq!(said.len(), 4, "{said:?}");

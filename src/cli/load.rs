@@ -48,7 +48,7 @@ pub fn target(path: &Path, platform: Option<&str>) -> anyhow::Result<Target> {
     let mut target = Target {
         workspace: opened.workspace,
         journey: journey.filter(|_| !is_folder),
-        files: opened.journey_files,
+        files: opened.files.journeys,
         problems: opened.problems,
     };
     if let Some(choice) = platform {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Workspace, WorkspaceError, WorkspaceFile,
+    Files, Stamp, Workspace, WorkspaceError, WorkspaceFile,
     catalog::read_catalog,
     file::{is_platform_file, workspace_from_ron},
 };
@@ -35,8 +35,8 @@ pub const DEFAULT_PLATFORM: &str = include_str!("../../assets/platforms/default.
 pub struct Opened {
     /// What could be read.
     pub workspace: Workspace,
-    /// Which file each journey came from, to save it there.
-    pub journey_files: BTreeMap<JourneyId, PathBuf>,
+    /// Which file each part came from and what the file held, to save it there.
+    pub files: Files,
     /// Files that could not be read, or not wholly; the rest is open all the same.
     pub problems: Vec<FileProblem>,
 }
@@ -63,29 +63,65 @@ pub fn default_platform() -> Result<Platform, PlatformError> {
 /// A broken `workspace.ron` or platform is an error, for everything else depends on them; any
 /// other broken file becomes a [`FileProblem`] and hides nothing but itself.
 pub fn open(folder: &Path) -> Result<Opened, WorkspaceError> {
-    let journeys_folder = folder.join(JOURNEYS_FOLDER);
-    let Some(file) = read_workspace_file(folder)? else {
+    let mut seen = Seen::default();
+    let Some(file) = read_workspace_file(folder, &mut seen)? else {
         return Err(if folder.is_dir() {
             WorkspaceError::NotAWorkspace { folder: folder.to_owned() }
         } else {
             WorkspaceError::unreadable(folder, io::ErrorKind::NotFound.into())
         });
     };
+    let unnamed = file.name.is_empty();
     let mut problems = Vec::new();
-    let segments = read_segments(folder, &mut problems);
-    let catalog = read_products(folder, &mut problems);
-    let (journeys, journey_files) = read_journeys(&journeys_folder, &mut problems)?;
+    let segments = read_segments(folder, &mut seen, &mut problems);
+    let catalog = read_products(folder, &mut seen, &mut problems);
+    let (journeys, journey_files) = read_journeys(&folder.join(JOURNEYS_FOLDER), &mut seen, &mut problems)?;
     let workspace = Workspace {
         folder: Some(folder.to_owned()),
         name: name_or_folder(file.name, folder),
-        platform: read_platform(folder, &file.platform)?,
+        platform: seen.platform(folder, &file.platform)?,
         facts: file.facts,
         segments,
         catalog: Arc::new(catalog),
         journeys,
         recordings: file.recordings,
     };
-    Ok(Opened { workspace, journey_files, problems })
+    for problem in problems.iter().filter(|problem| problem.blocking) {
+        if let Some(stamp) = seen.0.get_mut(&problem.file) {
+            stamp.unreadable = true;
+        }
+    }
+    let files = Files { journeys: journey_files, platform: file.platform, unnamed, seen: seen.0 };
+    Ok(Opened { workspace, files, problems })
+}
+
+/// Files as they were read.
+#[derive(Default)]
+struct Seen(BTreeMap<PathBuf, Stamp>);
+
+impl Seen {
+    /// A file's text; bytes that are no text are an error with their line.
+    fn text(&mut self, path: &Path) -> Result<String, WorkspaceError> {
+        let bytes = fs::read(path).map_err(|error| WorkspaceError::unreadable(path, error))?;
+        self.0.insert(path.to_owned(), Stamp::of(path, &bytes));
+        text_of(path, bytes)
+    }
+    fn journey(&mut self, path: &Path) -> Result<Journey, WorkspaceError> {
+        let text = self.text(path)?;
+        journey_from_ron(&text, &path.display().to_string()).map_err(WorkspaceError::Format)
+    }
+    /// The platform that `workspace.ron` names: a preset, a file below the folder, or none.
+    fn platform(&mut self, folder: &Path, platform: &str) -> Result<Platform, WorkspaceError> {
+        if platform.is_empty() {
+            return Ok(default_platform()?);
+        }
+        if !is_platform_file(platform) {
+            return Ok(Platform::preset(platform).cloned()?);
+        }
+        let path = folder.join(platform);
+        let text = self.text(&path)?;
+        Ok(Platform::from_ron(&text, &path.display().to_string())?)
+    }
 }
 
 /// Opens one journey file: with the facts, segments and catalogue of the workspace around it, if
@@ -95,14 +131,12 @@ pub fn open_journey(path: &Path) -> Result<Opened, WorkspaceError> {
     let journey = read_journey(path)?;
     let mut opened = match enclosing(path) {
         Some(folder) => open(&folder)?,
-        None => Opened {
-            workspace: bare(default_platform()?),
-            journey_files: BTreeMap::new(),
-            problems: Vec::new(),
-        },
+        None => {
+            Opened { workspace: bare(default_platform()?), files: Files::default(), problems: Vec::new() }
+        }
     };
     opened.problems.retain(|problem| !problem.file.starts_with(path.parent().unwrap_or(path)));
-    opened.journey_files = BTreeMap::from([(journey.id.clone(), path.to_owned())]);
+    opened.files.journeys = BTreeMap::from([(journey.id.clone(), path.to_owned())]);
     opened.workspace.journeys = vec![Arc::new(journey)];
     Ok(opened)
 }
@@ -129,29 +163,20 @@ pub fn enclosing(path: &Path) -> Option<PathBuf> {
 
 /// Reads one journey file.
 pub fn read_journey(path: &Path) -> Result<Journey, WorkspaceError> {
-    let text = read_text(path)?;
-    journey_from_ron(&text, &path.display().to_string()).map_err(WorkspaceError::Format)
+    Seen::default().journey(path)
 }
 
 /// The platform that `workspace.ron` names: a preset, a file below the folder, or none.
 pub fn read_platform(folder: &Path, platform: &str) -> Result<Platform, WorkspaceError> {
-    if platform.is_empty() {
-        return Ok(default_platform()?);
-    }
-    if !is_platform_file(platform) {
-        return Ok(Platform::preset(platform).cloned()?);
-    }
-    let path = folder.join(platform);
-    let text = read_text(&path)?;
-    Ok(Platform::from_ron(&text, &path.display().to_string())?)
+    Seen::default().platform(folder, platform)
 }
 
 /// What `workspace.ron` says; the usual things for a folder that has journeys but no such file;
 /// `None` for any other folder.
-fn read_workspace_file(folder: &Path) -> Result<Option<WorkspaceFile>, WorkspaceError> {
+fn read_workspace_file(folder: &Path, seen: &mut Seen) -> Result<Option<WorkspaceFile>, WorkspaceError> {
     let path = folder.join(WORKSPACE_FILE);
     if path.exists() {
-        let text = read_text(&path)?;
+        let text = seen.text(&path)?;
         return Ok(Some(workspace_from_ron(&text, &path.display().to_string())?));
     }
     let usual = WorkspaceFile {
@@ -163,10 +188,10 @@ fn read_workspace_file(folder: &Path) -> Result<Option<WorkspaceFile>, Workspace
     Ok(folder.join(JOURNEYS_FOLDER).is_dir().then_some(usual))
 }
 
-fn read_segments(folder: &Path, problems: &mut Vec<FileProblem>) -> Segments {
+fn read_segments(folder: &Path, seen: &mut Seen, problems: &mut Vec<FileProblem>) -> Segments {
     let path = folder.join(SEGMENTS_FILE);
-    let read = |path: &Path| -> Result<Segments, WorkspaceError> {
-        Ok(segments_from_ron(&read_text(path)?, &path.display().to_string())?)
+    let mut read = |path: &Path| -> Result<Segments, WorkspaceError> {
+        Ok(segments_from_ron(&seen.text(path)?, &path.display().to_string())?)
     };
     if !path.exists() {
         return Segments::default();
@@ -177,12 +202,12 @@ fn read_segments(folder: &Path, problems: &mut Vec<FileProblem>) -> Segments {
     })
 }
 
-fn read_products(folder: &Path, problems: &mut Vec<FileProblem>) -> Catalog {
+fn read_products(folder: &Path, seen: &mut Seen, problems: &mut Vec<FileProblem>) -> Catalog {
     let path = folder.join(CATALOG_FILE);
     if !path.exists() {
         return Catalog::default();
     }
-    match read_text(&path) {
+    match seen.text(&path) {
         Ok(text) => {
             let (catalog, rows) = read_catalog(&text);
             problems.extend(rows.into_iter().map(|row| FileProblem {
@@ -202,14 +227,18 @@ fn read_products(folder: &Path, problems: &mut Vec<FileProblem>) -> Catalog {
 type Journeys = (Vec<Arc<Journey>>, BTreeMap<JourneyId, PathBuf>);
 
 /// Every journey of a folder in order of file name. Of two files with one id the first stays.
-fn read_journeys(folder: &Path, problems: &mut Vec<FileProblem>) -> Result<Journeys, WorkspaceError> {
+fn read_journeys(
+    folder: &Path,
+    seen: &mut Seen,
+    problems: &mut Vec<FileProblem>,
+) -> Result<Journeys, WorkspaceError> {
     let mut journeys = Vec::new();
     let mut files: BTreeMap<JourneyId, PathBuf> = BTreeMap::new();
     for path in journey_paths(folder)? {
         let mut refuse = |text: String| {
             problems.push(FileProblem { file: path.clone(), text, blocking: true });
         };
-        match read_journey(&path) {
+        match seen.journey(&path) {
             Err(error) => refuse(error.to_string()),
             Ok(journey) => {
                 if let Some(first) = files.get(&journey.id) {
@@ -230,7 +259,7 @@ fn read_journeys(folder: &Path, problems: &mut Vec<FileProblem>) -> Result<Journ
 }
 
 /// The journey files of a folder by name; hidden ones (an editor's, or ours) are none.
-fn journey_paths(folder: &Path) -> Result<Vec<PathBuf>, WorkspaceError> {
+pub(super) fn journey_paths(folder: &Path) -> Result<Vec<PathBuf>, WorkspaceError> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
@@ -248,9 +277,8 @@ fn journey_paths(folder: &Path) -> Result<Vec<PathBuf>, WorkspaceError> {
     Ok(paths)
 }
 
-/// A file's text; bytes that are no text are an error with their line.
-fn read_text(path: &Path) -> Result<String, WorkspaceError> {
-    let bytes = fs::read(path).map_err(|error| WorkspaceError::unreadable(path, error))?;
+/// A file's bytes as text; bytes that are none are an error with their line.
+pub(super) fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, WorkspaceError> {
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.split(|byte| *byte == b'\n').count();
@@ -258,7 +286,7 @@ fn read_text(path: &Path) -> Result<String, WorkspaceError> {
     })
 }
 
-fn name_or_folder(name: String, folder: &Path) -> String {
+pub(super) fn name_or_folder(name: String, folder: &Path) -> String {
     if !name.is_empty() {
         return name;
     }

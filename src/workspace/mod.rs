@@ -3,13 +3,17 @@
 
 mod adopt;
 pub mod catalog;
+mod disk;
 mod edit;
 mod file;
+mod files;
 mod load;
 pub mod recordings;
+mod replace;
 mod replay;
 mod save;
 mod split;
+mod unsaved;
 
 use std::{
     io,
@@ -20,16 +24,21 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use adopt::{Adopted, Listing, adopt_recording, list_recording};
+pub use disk::{DiskChange, Theirs, disk_changes};
 pub use edit::{WorkspaceChange, WorkspaceEdit, WorkspaceEditError, edited};
 pub use file::{WorkspaceFile, workspace_from_ron, workspace_to_ron};
+pub use files::{Files, Part, Stamp, differing};
 pub use load::{
     DEFAULT_PLATFORM, FileProblem, Opened, bare, default_platform, enclosing, open, open_journey,
     read_journey, read_platform,
 };
 pub use recordings::{LoadedRecordings, RecordingSource, UnusableRecording, load_recordings, open_store};
 pub use replay::{EVENTS_IN_MEMORY, Replayed, events_of_a_piece, replay_pieces, replay_recordings};
-pub use save::{save_journey, save_segments, save_workspace};
+pub use save::{
+    Held, Loss, Saved, platform_to_ron, save, save_copy, save_journey, save_text, save_workspace,
+};
 pub use split::{Events, EventsReader, Following, PieceError, Split};
+pub use unsaved::{Recovered, Unsaved, UnsavedFile, forget, keep, kept, recovered};
 
 use crate::{
     identity::{Platform, PlatformError},
@@ -117,6 +126,12 @@ pub enum WorkspaceError {
     /// A platform that could not be had.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// A workspace that was open and is not where it was.
+    #[error("the folder {} is not there any more; put it back, or save the workspace in another folder", folder.display())]
+    Gone {
+        /// Where it was.
+        folder: PathBuf,
+    },
     /// The system would not write it; what was there is untouched.
     #[error("cannot save {}: {source}; the file is as it was", file.display())]
     Unsaved {
