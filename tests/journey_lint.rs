@@ -89,7 +89,7 @@ impl World {
             taxonomy: Some(Taxonomy {
                 events: events.into_iter().map(|(name, paths)| (name.to_owned(), paths)).collect(),
                 attributes: properties(&[("plan", "text"), ("age", "number")]),
-                cart_to_purchase: Vec::new(),
+                ..Taxonomy::default()
             }),
             journeys: vec!["cart".into(), "welcome".into()],
         }

@@ -18,7 +18,7 @@ use crate::{
     journey::{
         EntryRules, Journey, JourneyId, LintContext, Problem, ReEntry, Severity, Status, Trigger, lint,
     },
-    recording::{EventLog, ImportCounts, Span, Taxonomy},
+    recording::{EventLog, ImportCounts, Roles, Span, Taxonomy},
     simulator::{ReplayError, ReplayInput, ReplayResult, replay},
     store::ImportControl,
     workspace::{self, Workspace, recordings},
@@ -69,6 +69,8 @@ struct Recordings {
     imports: Vec<Option<ImportCounts>>,
     /// Why those cannot.
     faults: Vec<Fault>,
+    /// What they hold, and the roles it was read with: an edit of a journey changes neither.
+    taxonomy: Option<(Roles, Arc<Taxonomy>)>,
 }
 
 /// Why a job stopped.
@@ -111,7 +113,7 @@ impl Memory {
         let read = self.read(workspace, &taken, control, timing)?;
 
         control.begin(Stage::Checking, 0);
-        let taxonomy = Taxonomy::of(&read.log, &workspace.facts.roles);
+        let taxonomy = read.taxonomy(&workspace.facts.roles);
         let ids: Vec<JourneyId> = workspace.journeys.iter().map(|journey| journey.id.clone()).collect();
         let context = LintContext {
             platform: &platform,
@@ -183,6 +185,7 @@ impl Memory {
             strangers,
             problems,
             imports,
+            taxonomy,
             rules: RuleCount::of(&platform),
             platform: platform.label.clone(),
             took_ms,
@@ -199,13 +202,27 @@ impl Memory {
         taken: &[(usize, &Source)],
         control: &Control,
         timing: Timing,
-    ) -> Result<&Recordings, Stop> {
+    ) -> Result<&mut Recordings, Stop> {
         let paths: Vec<PathBuf> = taken.iter().map(|(_, source)| source.path.clone()).collect();
         let fresh = match self.read.take() {
             Some(read) if read.paths == paths && read.faults.is_empty() => read,
             _ => read_all(workspace, paths, control, timing)?,
         };
         Ok(self.read.insert(fresh))
+    }
+}
+
+impl Recordings {
+    /// The taxonomy, as these roles see it.
+    fn taxonomy(&mut self, roles: &Roles) -> Arc<Taxonomy> {
+        match &self.taxonomy {
+            Some((with, taxonomy)) if with == roles => Arc::clone(taxonomy),
+            _ => {
+                let taxonomy = Arc::new(Taxonomy::of(&self.log, roles));
+                self.taxonomy = Some((roles.clone(), Arc::clone(&taxonomy)));
+                taxonomy
+            }
+        }
     }
 }
 
@@ -233,7 +250,7 @@ fn read_all(
         imports[source.place] = Some(source.counts);
     }
     let faults = loaded.unusable.into_iter().map(|unusable| recording_fault(unusable.reason)).collect();
-    Ok(Recordings { paths, log: loaded.log, history: loaded.history, imports, faults })
+    Ok(Recordings { paths, log: loaded.log, history: loaded.history, imports, faults, taxonomy: None })
 }
 
 fn recording_fault(place: String) -> Fault {

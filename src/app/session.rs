@@ -1,12 +1,12 @@
 //! What a replay in the window is asked for, and what came of it.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use crate::{
     app::{document::Document, state::Fault, words::person::PeopleGroup},
     identity::{Confidence, Platform},
     journey::{JourneyId, Problem, Severity},
-    recording::ImportCounts,
+    recording::{ImportCounts, Taxonomy},
     simulator::{JourneyCounts, ReplayResult},
     workspace::{self, FileProblem, Workspace},
 };
@@ -122,6 +122,8 @@ pub struct Outcome {
     pub problems: BTreeMap<JourneyId, Vec<Problem>>,
     /// What was read of each source of the session, in its order; `None` for one not replayed.
     pub imports: Vec<Option<ImportCounts>>,
+    /// Names and values of the recordings replayed, to suggest them.
+    pub taxonomy: Arc<Taxonomy>,
     /// Rules of the platform, and how many of them are assumed.
     pub rules: RuleCount,
     /// Label of the platform.

@@ -21,4 +21,4 @@ pub use facts::{
 pub use parse::{ImportCounts, ReadProgress, RecordingError, Rejection, read_events, read_events_in_blocks};
 pub use span::Span;
 pub use symbols::{Symbol, Symbols};
-pub use taxonomy::{Taxonomy, ValueKinds};
+pub use taxonomy::{Seen, SeenValues, Taxonomy, ValueKinds};

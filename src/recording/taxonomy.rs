@@ -16,6 +16,30 @@ pub struct Taxonomy {
     pub attributes: BTreeMap<String, ValueKinds>,
     /// Times from a cart add to the same person's next purchase, sorted.
     pub cart_to_purchase: Vec<Span>,
+    /// How often what was seen, for suggesting it to somebody who writes a condition.
+    pub seen: Seen,
+}
+
+/// How often names and values were seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Track events by name.
+    pub events: BTreeMap<String, u64>,
+    /// Page and screen views by name.
+    pub pages: BTreeMap<String, u64>,
+    /// Values of events' properties: by event name, then by path.
+    pub properties: BTreeMap<String, BTreeMap<String, SeenValues>>,
+    /// Values of attributes by path.
+    pub attributes: BTreeMap<String, SeenValues>,
+}
+
+/// The values of one property or attribute.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeenValues {
+    /// How often it was there.
+    pub times: u64,
+    /// How often it had each value, written plainly. Only the values met first: nobody reads more.
+    pub values: BTreeMap<String, u64>,
 }
 
 /// Which kinds of value a property had.
@@ -36,19 +60,29 @@ impl Taxonomy {
     /// Paths are written as conditions write them: `product.price`, `products[].category`.
     pub fn of(log: &EventLog, roles: &Roles) -> Self {
         let mut taxonomy = Self::default();
+        let seen = &mut taxonomy.seen;
         for event in log.events() {
             if let Some(name) = event.name {
                 let name = log.text(name);
                 if !taxonomy.events.contains_key(name) {
                     taxonomy.events.insert(name.to_owned(), BTreeMap::new());
+                    seen.properties.insert(name.to_owned(), BTreeMap::new());
                 }
-                if let Some(paths) = taxonomy.events.get_mut(name) {
-                    walk_object(&log.properties_value(event), paths);
+                match event.kind {
+                    EventKind::Page | EventKind::Screen => count(&mut seen.pages, name),
+                    _ => count(&mut seen.events, name),
+                }
+                if let (Some(paths), Some(values)) =
+                    (taxonomy.events.get_mut(name), seen.properties.get_mut(name))
+                {
+                    walk_object(&log.properties_value(event), &mut Paths { kinds: paths, values });
                 }
             }
             // The traits of a group describe the group.
             if event.kind != EventKind::Group {
-                walk_object(&log.traits_value(event), &mut taxonomy.attributes);
+                let values = &mut seen.attributes;
+                let paths = &mut Paths { kinds: &mut taxonomy.attributes, values };
+                walk_object(&log.traits_value(event), paths);
             }
         }
         taxonomy.cart_to_purchase = cart_to_purchase(log, roles);
@@ -75,7 +109,60 @@ const MAX_PATHS: usize = 1_000;
 /// Levels of a path that anybody would write into a condition.
 const MAX_LEVELS: usize = 8;
 
-fn walk_object(value: &Value, paths: &mut BTreeMap<String, ValueKinds>) {
+/// Distinct values kept per path, and the longest worth suggesting, in bytes.
+const MAX_VALUES: usize = 60;
+const LONGEST_VALUE: usize = 80;
+
+/// What is collected of the paths of one event or of attributes.
+struct Paths<'a> {
+    kinds: &'a mut BTreeMap<String, ValueKinds>,
+    values: &'a mut BTreeMap<String, SeenValues>,
+}
+
+impl Paths<'_> {
+    fn see(&mut self, path: &str, value: &Value) {
+        if !self.kinds.contains_key(path) {
+            if self.kinds.len() >= MAX_PATHS {
+                return;
+            }
+            self.kinds.insert(path.to_owned(), ValueKinds::default());
+            self.values.insert(path.to_owned(), SeenValues::default());
+        }
+        if let (Some(kinds), Some(values)) = (self.kinds.get_mut(path), self.values.get_mut(path)) {
+            kinds.see(value);
+            values.see(value);
+        }
+    }
+}
+
+impl SeenValues {
+    fn see(&mut self, value: &Value) {
+        self.times += 1;
+        match value {
+            Value::String(text) => self.see_text(text),
+            Value::Number(number) => self.see_text(&number.to_string()),
+            Value::Bool(answer) => self.see_text(if *answer { "yes" } else { "no" }),
+            Value::Null | Value::Array(_) | Value::Object(_) => {}
+        }
+    }
+    fn see_text(&mut self, text: &str) {
+        if let Some(times) = self.values.get_mut(text) {
+            *times += 1;
+        } else if self.values.len() < MAX_VALUES && text.len() <= LONGEST_VALUE {
+            self.values.insert(text.to_owned(), 1);
+        }
+    }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
+    if let Some(times) = counts.get_mut(name) {
+        *times += 1;
+    } else {
+        counts.insert(name.to_owned(), 1);
+    }
+}
+
+fn walk_object(value: &Value, paths: &mut Paths<'_>) {
     if let Value::Object(map) = value {
         let mut path = String::new();
         for (key, value) in map {
@@ -86,12 +173,8 @@ fn walk_object(value: &Value, paths: &mut BTreeMap<String, ValueKinds>) {
     }
 }
 
-fn walk(value: &Value, path: &mut String, level: usize, paths: &mut BTreeMap<String, ValueKinds>) {
-    if let Some(kinds) = paths.get_mut(path.as_str()) {
-        kinds.see(value);
-    } else if paths.len() < MAX_PATHS {
-        paths.entry(path.clone()).or_default().see(value);
-    }
+fn walk(value: &Value, path: &mut String, level: usize, paths: &mut Paths<'_>) {
+    paths.see(path, value);
     if level >= MAX_LEVELS {
         return;
     }
@@ -224,6 +307,11 @@ mod tests {
         assert!(add["products"].list && add["products[]"].object && add["products[].tags[]"].text);
         let attributes: Vec<_> = taxonomy.attributes.keys().map(String::as_str).collect();
         assert_eq!(attributes, ["address", "address.city", "email"]);
+        let seen = &taxonomy.seen;
+        assert_eq!(seen.events["Add"], 2);
+        assert_eq!(seen.properties["Add"]["price"].times, 2);
+        assert_eq!(seen.properties["Add"]["price"].values, [("1".into(), 1), ("2".into(), 1)].into());
+        assert_eq!(seen.attributes["address.city"].values, [("B".into(), 1)].into());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod banners;
 pub mod bottom;
+pub mod forms;
 pub mod icons;
 pub mod inspector;
 pub mod messages;

@@ -171,6 +171,21 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, side: f32) -> Response {
     response
 }
 
+/// A button that is only words, in the weak colour.
+pub fn quiet_button(ui: &mut Ui, name: &str) -> Response {
+    let t = theme::of(ui);
+    let galley = ui.painter().layout_no_wrap(name.to_owned(), fonts::body(), t.text_weak);
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 16.0, size::ROW), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    let ink = if response.hovered() { t.text } else { t.text_weak };
+    if response.hovered() {
+        ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS), t.hover);
+    }
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, name, fonts::body(), ink);
+    focus_ring(ui, &response, size::RADIUS);
+    response
+}
+
 /// A row of a menu for a command, with its keys; true when it was chosen.
 pub fn menu_command(ui: &mut Ui, command: Command, checked: Option<bool>) -> bool {
     let os = ui.ctx().os();

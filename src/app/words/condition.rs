@@ -154,6 +154,16 @@ pub fn event_title(event: &EventRef) -> String {
     }
 }
 
+/// A role's event as something people do: “add to cart”.
+pub const fn to_do(role: Role) -> &'static str {
+    spoken(role).to_do
+}
+
+/// A role's event as a thing: “cart add”.
+pub const fn noun(role: Role) -> &'static str {
+    spoken(role).noun
+}
+
 /// The forms of a role's words.
 struct Spoken {
     done: &'static str,

@@ -4,6 +4,7 @@
 pub mod block;
 pub mod condition;
 pub mod person;
+pub mod sentence;
 pub mod status;
 pub mod time;
 

@@ -2,16 +2,16 @@
 
 use egui::Ui;
 
-use super::{Intents, paper, section, title, widgets};
+use super::{Intents, kinds, part, section, title, widgets};
 use crate::{
     app::{
         intent::Intent,
         state::{MessageKey, Model, Selection},
         theme::{self, fonts},
-        views::problems,
+        views::{forms::Form, problems},
         words::{block, count, person, sentence, spaced, status},
     },
-    journey::{Block, BlockId, BlockKind, Journey, Place, Severity, Template},
+    journey::{Block, BlockId, Journey, Place, Severity},
     simulator::{BlockCounts, MessageRecord},
 };
 
@@ -26,14 +26,13 @@ pub fn show(
 ) {
     let t = theme::of(ui);
     title(ui, block::title(block), &format!("{} · {}", block.kind.name(), journey.name));
-    if !block.note.is_empty() {
-        widgets::paragraph(ui, &block.note, fonts::body(), t.text_weak);
-        ui.add_space(10.0);
-    }
-    for (name, value) in block::settings(block, model.segments()) {
-        widgets::fact(ui, name, &value);
-    }
+    ui.push_id((journey.id.as_str(), id.as_str()), |ui| {
+        let mut form = Form::new(model, intents);
+        kinds::show(ui, &mut form, journey, id, block);
+        form.finish();
+    });
     if let Some(outcome) = &model.outcome {
+        part(ui, "What happened here");
         if let Some(counts) = outcome.counts(&journey.id).and_then(|counts| counts.blocks.get(id)) {
             passed(ui, block, counts);
         } else {
@@ -42,9 +41,6 @@ pub fn show(
         }
         found(ui, journey, id, outcome.problems(&journey.id));
         people(ui, journey, id, &outcome.result.messages, intents);
-    }
-    if let BlockKind::Message(message) = &block.kind {
-        template(ui, &message.template);
     }
 }
 
@@ -124,15 +120,4 @@ fn people(ui: &mut Ui, journey: &Journey, id: &BlockId, messages: &[MessageRecor
         let more = format!("and {} more in the Messages tab", count((here.len() - SHOWN) as u64));
         widgets::text(ui, more, fonts::small(), t.text_weak);
     }
-}
-
-fn template(ui: &mut Ui, template: &Template) {
-    let t = theme::of(ui);
-    section(ui, "Text");
-    paper(ui, |ui| {
-        if !template.subject.is_empty() {
-            widgets::paragraph(ui, &template.subject, fonts::strong(), t.text);
-        }
-        widgets::paragraph(ui, template.body.trim(), fonts::body(), t.text_weak);
-    });
 }

@@ -2,11 +2,12 @@
 
 use egui::Ui;
 
-use super::{section, title, widgets};
+use super::{Intents, journey_form, part, section, title, trigger_form, widgets};
 use crate::{
     app::{
         state::Model,
         theme::{self, fonts},
+        views::forms::Form,
         words::{block, count, counted, sentence, status},
     },
     journey::{Journey, Status},
@@ -14,36 +15,35 @@ use crate::{
 };
 
 /// A journey when nothing is selected.
-pub fn show(ui: &mut Ui, model: &Model, journey: &Journey) {
-    let t = theme::of(ui);
-    let state = match journey.status {
+pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, intents: &mut Intents) {
+    let under = match journey.status {
         Status::Active => "Active journey",
         Status::Draft => "Draft journey: replayed only while you look at it",
     };
-    title(ui, &journey.name, state);
-    if !journey.note.is_empty() {
-        widgets::paragraph(ui, &journey.note, fonts::body(), t.text_weak);
-        ui.add_space(10.0);
-    }
-    for (name, value) in block::trigger_settings(journey, model.segments()) {
-        widgets::fact(ui, name, &value);
-    }
+    title(ui, &journey.name, under);
+    ui.push_id(("journey", journey.id.as_str()), |ui| {
+        let mut form = Form::new(model, intents);
+        journey_form::show(ui, &mut form, journey);
+        form.finish();
+    });
     if let Some(counts) = counts(model, journey) {
+        part(ui, "What happened");
         entered(ui, journey, counts);
     }
-    ui.add_space(12.0);
-    let hint = "Click a block or a message to see what happened there and why.";
-    widgets::paragraph(ui, hint, fonts::small(), t.text_weak);
 }
 
 /// The trigger.
-pub fn trigger(ui: &mut Ui, model: &Model, journey: &Journey) {
+pub fn trigger(ui: &mut Ui, model: &Model, journey: &Journey, intents: &mut Intents) {
     let name = block::trigger_title(journey, model.segments());
-    title(ui, &name, &format!("Trigger · {}", journey.name));
-    for (name, value) in block::trigger_settings(journey, model.segments()) {
-        widgets::fact(ui, name, &value);
-    }
+    let name = if journey.trigger.is_missing() { "No trigger yet" } else { &name };
+    title(ui, name, &format!("Trigger · {}", journey.name));
+    ui.push_id(("trigger", journey.id.as_str()), |ui| {
+        let mut form = Form::new(model, intents);
+        trigger_form::show(ui, &mut form, journey);
+        form.finish();
+    });
     if let Some(counts) = counts(model, journey) {
+        part(ui, "What happened");
         held(ui, model, journey, counts);
         entered(ui, journey, counts);
     }

@@ -3,8 +3,11 @@
 
 mod block;
 mod journey;
+mod journey_form;
+mod kinds;
 mod lists;
 mod message;
+mod trigger_form;
 
 use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 
@@ -45,7 +48,7 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         Selection::Node(key) => {
             if let Some(journey) = model.journey() {
                 match key {
-                    NodeKey::Trigger => return journey::trigger(ui, model, journey),
+                    NodeKey::Trigger => return journey::trigger(ui, model, journey, intents),
                     NodeKey::Block(id) => {
                         if let Some(found) = journey.blocks.get(id) {
                             return block::show(ui, model, journey, id, found, intents);
@@ -68,7 +71,7 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         Selection::Nothing => {}
     }
     match model.journey() {
-        Some(journey) => journey::show(ui, model, journey),
+        Some(journey) => journey::show(ui, model, journey, intents),
         None => widgets::empty(
             ui,
             "No workspace is open",
@@ -92,6 +95,17 @@ fn section(ui: &mut Ui, name: &str) {
     ui.add_space(8.0);
     widgets::caption(ui, name);
     ui.add_space(4.0);
+}
+
+/// A heading over a part of a form, with a line above it.
+fn part(ui: &mut Ui, name: &str) {
+    let t = theme::of(ui);
+    ui.add_space(6.0);
+    let (line, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 1.0), egui::Sense::hover());
+    ui.painter().hline(line.x_range(), line.center().y, egui::Stroke::new(1.0, t.line));
+    ui.add_space(10.0);
+    widgets::text(ui, name, fonts::strong(), t.text);
+    ui.add_space(8.0);
 }
 
 /// A quiet frame around text that was written for somebody else: a message, a template.

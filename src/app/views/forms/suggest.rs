@@ -1,0 +1,202 @@
+//! A field to type into that suggests what the recordings hold.
+
+use egui::{Id, Key, Modifiers, Popup, PopupCloseBehavior, ScrollArea, Ui};
+
+use super::{
+    Form, choice, complaint,
+    field::{Look, Typed},
+    gap, label,
+};
+use crate::app::words::count;
+
+/// Something that may be meant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Suggestion {
+    /// What the field then holds.
+    pub text: String,
+    /// How often it was recorded.
+    pub seen: Option<u64>,
+}
+
+impl Suggestion {
+    /// Something that was recorded so often.
+    pub fn seen(text: impl Into<String>, times: u64) -> Self {
+        Self { text: text.into(), seen: Some(times) }
+    }
+    /// Something that is known without being counted.
+    pub fn known(text: impl Into<String>) -> Self {
+        Self { text: text.into(), seen: None }
+    }
+}
+
+/// Suggestions for what was typed: those that begin so, then those that hold it; the most
+/// frequent first. Nothing typed, or just what is there: all.
+pub fn fitting(all: &[Suggestion], typed: &str) -> Vec<Suggestion> {
+    let wanted = typed.trim().to_lowercase();
+    let whole = wanted.is_empty() || all.iter().any(|it| it.text.to_lowercase() == wanted);
+    let rank = |it: &Suggestion| {
+        let text = it.text.to_lowercase();
+        if whole || text.starts_with(&wanted) { 0 } else { 1 }
+    };
+    let mut fit: Vec<Suggestion> =
+        all.iter().filter(|it| whole || it.text.to_lowercase().contains(&wanted)).cloned().collect();
+    fit.sort_by(|a, b| (rank(a), b.seen, &a.text).cmp(&(rank(b), a.seen, &b.text)));
+    fit.dedup_by(|a, b| a.text == b.text);
+    fit
+}
+
+/// The row that the keys stand on, kept while the list is open.
+#[derive(Clone, Copy, Default)]
+struct Standing {
+    row: Option<usize>,
+    closed: bool,
+}
+
+impl Form<'_> {
+    /// A text with suggestions, under a label.
+    pub fn suggested(
+        &mut self,
+        ui: &mut Ui,
+        name: &str,
+        hint: &str,
+        value: &mut String,
+        suggestions: impl FnOnce(&Self) -> Vec<Suggestion>,
+    ) {
+        label(ui, name);
+        let id = ui.make_persistent_id(name);
+        let look = Look::line(name).hint(hint);
+        let typed =
+            self.suggested_value(ui, id, look, value, Clone::clone, |text| Ok(text.to_owned()), suggestions);
+        if let Some(wrong) = typed.wrong {
+            complaint(ui, &wrong);
+        }
+        gap(ui);
+    }
+
+    /// A typed value with suggestions; a suggestion is read like something typed.
+    #[allow(clippy::too_many_arguments, reason = "how to read and write it, and what to suggest")]
+    pub fn suggested_value<T: PartialEq>(
+        &mut self,
+        ui: &mut Ui,
+        id: Id,
+        look: Look<'_>,
+        value: &mut T,
+        write: impl Fn(&T) -> String,
+        read: impl Fn(&str) -> Result<T, String>,
+        suggestions: impl FnOnce(&Self) -> Vec<Suggestion>,
+    ) -> Typed {
+        let place = id.with("standing");
+        let focused = ui.memory(|memory| memory.has_focus(id));
+        let mut standing = if focused {
+            ui.data(|data| data.get_temp::<Standing>(place)).unwrap_or_default()
+        } else {
+            Standing::default()
+        };
+        let (mut step, mut take) = (0_isize, false);
+        if focused && !standing.closed {
+            ui.input_mut(|input| {
+                step += isize::from(input.consume_key(Modifiers::NONE, Key::ArrowDown));
+                step -= isize::from(input.consume_key(Modifiers::NONE, Key::ArrowUp));
+                if input.consume_key(Modifiers::NONE, Key::Escape) {
+                    standing.closed = true;
+                }
+                take = standing.row.is_some() && input.consume_key(Modifiers::NONE, Key::Enter);
+            });
+        }
+        let typed = self.typed_value(ui, id, look, value, write, &read);
+        let response = &typed.response;
+        if response.changed() {
+            standing = Standing::default();
+        }
+        // The click on a row takes the keys away from the field in the same pass.
+        let open = (response.has_focus() || response.lost_focus()) && !standing.closed;
+        let mut picked = None;
+        if open {
+            let fit = fitting(&suggestions(self), &typed.text);
+            standing.row = stepped(standing.row, step, fit.len());
+            if take {
+                picked = standing.row.and_then(|row| fit.get(row)).map(|it| it.text.clone());
+            }
+            if let Some(clicked) = list(ui, &typed, &fit, standing.row) {
+                picked = Some(clicked);
+            }
+        }
+        if let Some(text) = picked {
+            if let Ok(new) = read(&text)
+                && new != *value
+            {
+                *value = new;
+                self.typed(id);
+            }
+            ui.data_mut(|data| data.remove::<super::draft::Draft>(id));
+            standing = Standing { row: None, closed: true };
+        }
+        let keep = response.has_focus();
+        ui.data_mut(|data| {
+            if keep {
+                data.insert_temp(place, standing);
+            } else {
+                data.remove::<Standing>(place);
+            }
+        });
+        typed
+    }
+}
+
+fn stepped(row: Option<usize>, step: isize, rows: usize) -> Option<usize> {
+    if rows == 0 {
+        return None;
+    }
+    match (row, step) {
+        (row, 0) => row.filter(|row| *row < rows),
+        (None, step) => Some(if step > 0 { 0 } else { rows - 1 }),
+        (Some(row), step) => Some((row as isize + step).rem_euclid(rows as isize) as usize),
+    }
+}
+
+/// The list under the field; the text of the row that was clicked.
+fn list(ui: &Ui, typed: &Typed, fit: &[Suggestion], standing: Option<usize>) -> Option<String> {
+    /// More rows than anybody reads; typing narrows them down.
+    const ROWS: usize = 60;
+    let mut picked = None;
+    let width = choice::menu_width(ui, fit.iter().map(|it| it.text.as_str()), 160.0).max(220.0);
+    Popup::from_response(&typed.response)
+        .open(!fit.is_empty())
+        .gap(4.0)
+        .close_behavior(PopupCloseBehavior::IgnoreClicks)
+        .show(|ui| {
+            ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                for (at, it) in fit.iter().take(ROWS).enumerate() {
+                    let seen = it.seen.map_or_else(String::new, count);
+                    if choice::menu_row(ui, &it.text, &seen, standing == Some(at), width) {
+                        picked = Some(it.text.clone());
+                    }
+                }
+            });
+        });
+    picked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggestions_narrow_down() {
+        let all = [
+            Suggestion::seen("Product Viewed", 90),
+            Suggestion::seen("Product Added", 40),
+            Suggestion::seen("Order Completed", 7),
+            Suggestion::known("View of a product"),
+        ];
+        let texts = |typed: &str| fitting(&all, typed).into_iter().map(|it| it.text).collect::<Vec<_>>();
+        assert_eq!(texts("view"), ["View of a product", "Product Viewed"]);
+        assert_eq!(texts(""), ["Product Viewed", "Product Added", "Order Completed", "View of a product"]);
+        assert_eq!(texts("Product Added").len(), 4, "what is there may be changed for anything");
+        assert!(texts("nothing").is_empty());
+        assert_eq!(stepped(None, 1, 3), Some(0));
+        assert_eq!(stepped(Some(0), -1, 3), Some(2));
+        assert_eq!(stepped(Some(2), 0, 1), None);
+    }
+}
