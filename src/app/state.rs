@@ -58,6 +58,8 @@ pub enum Selection {
     Recording(usize),
     /// A group of people.
     People(PeopleGroup),
+    /// The workspace and its settings.
+    Workspace,
 }
 
 /// What makes a message the same one in the next replay: who, which run, which block.

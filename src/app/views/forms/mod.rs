@@ -4,6 +4,7 @@
 //! one edit. What somebody types is a draft ([`draft`]) until it can be read: what cannot be read
 //! is never stored. All changes between taking and losing the keys are one step of undo.
 
+pub mod chips;
 pub mod choice;
 pub mod condition;
 pub mod draft;

@@ -2,16 +2,17 @@
 
 use egui::Ui;
 
-use super::{section, title, widgets};
+use super::{Intents, part, section, segment_form, title, widgets};
 use crate::{
     app::{
         session::Source,
         state::Model,
         theme::{self, fonts},
+        views::forms::Form,
         words::{
-            condition, count, counted,
+            count, counted,
             person::{self, PeopleGroup},
-            sentence, time,
+            time,
         },
     },
     journey::Segment,
@@ -22,22 +23,29 @@ use crate::{
 const LISTED: usize = 200;
 
 /// A segment.
-pub fn segment(ui: &mut Ui, model: &Model, id: &str, segment: &Segment) {
+pub fn segment(ui: &mut Ui, model: &Model, id: &str, segment: &Segment, intents: &mut Intents) {
     let t = theme::of(ui);
     title(ui, &segment.name, "Segment");
-    if !segment.note.is_empty() {
-        widgets::paragraph(ui, &segment.note, fonts::body(), t.text_weak);
-        ui.add_space(10.0);
-    }
-    widgets::fact(ui, "Who is in it", &sentence(&condition::condition(&segment.condition, model.segments())));
-    let Some(outcome) = &model.outcome else { return };
-    let members: Vec<&PersonSummary> =
-        outcome.result.people.iter().filter(|person| person.segments.iter().any(|s| s == id)).collect();
-    section(ui, "Replay");
-    widgets::count_line(ui, "Were in it at some time", &count(outcome.in_segment(id)), t.text);
-    let at = time::moment(outcome.result.horizon_ms, model.zone());
-    section(ui, &format!("In it when the replay ends, {at}"));
-    persons(ui, &members, model);
+    ui.push_id(("segment", id), |ui| {
+        let mut form = Form::new(model, intents);
+        segment_form::show(ui, &mut form, id, segment);
+        if let Some(outcome) = &model.outcome {
+            let members: Vec<&PersonSummary> = outcome
+                .result
+                .people
+                .iter()
+                .filter(|person| person.segments.iter().any(|s| s == id))
+                .collect();
+            part(ui, "What the replay says");
+            widgets::count_line(ui, "Were in it at some time", &count(outcome.in_segment(id)), t.text);
+            let at = time::moment(outcome.result.horizon_ms, model.zone());
+            section(ui, &format!("In it when the replay ends, {at}"));
+            persons(ui, &members, model);
+            ui.add_space(12.0);
+        }
+        segment_form::end(ui, &mut form, id);
+        form.finish();
+    });
 }
 
 /// A recording.

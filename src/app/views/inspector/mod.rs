@@ -7,7 +7,9 @@ mod journey_form;
 mod kinds;
 mod lists;
 mod message;
+pub mod segment_form;
 mod trigger_form;
+mod workspace_form;
 
 use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 
@@ -59,12 +61,17 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         }
         Selection::Segment(id) => {
             if let Some(segment) = model.segments().0.get(id) {
-                return lists::segment(ui, model, id, segment);
+                return lists::segment(ui, model, id, segment, intents);
             }
         }
         Selection::Recording(at) => {
             if let Some(source) = model.sources.get(*at) {
                 return lists::recording(ui, model, *at, source);
+            }
+        }
+        Selection::Workspace => {
+            if let Some(workspace) = model.workspace() {
+                return workspace_form::show(ui, model, workspace, intents);
             }
         }
         Selection::People(group) => return lists::people(ui, model, *group),

@@ -6,6 +6,7 @@ mod message;
 mod waiting;
 
 pub use branching::heading as member_heading;
+pub use waiting::zone_name;
 
 use egui::Ui;
 
