@@ -11,15 +11,15 @@ mod generate;
 mod oracle;
 
 use generate::Case;
-use oracle::Seen;
+use oracle::Outcome;
 use proptest::{prelude::*, test_runner::RngSeed};
 use throughline::{
     identity::Platform,
     simulator::{MessageState, ReplayInput, replay},
 };
 
-/// Both simulators' messages, in one order.
-fn both(case: &Case) -> (Vec<Seen>, Vec<Seen>) {
+/// What both simulators say.
+fn both(case: &Case) -> (Outcome, Outcome) {
     let log = case.log();
     let journeys: Vec<_> = case.journeys.iter().cloned().map(std::sync::Arc::new).collect();
     let input = ReplayInput {
@@ -30,7 +30,7 @@ fn both(case: &Case) -> (Vec<Seen>, Vec<Seen>) {
         segments: &case.segments,
         journeys: &journeys,
         also: None,
-        history: &[],
+        history: if case.history > 0 { &[0] } else { &[] },
         seed: 7,
         horizon: case.horizon,
         threads: 1,
@@ -39,15 +39,13 @@ fn both(case: &Case) -> (Vec<Seen>, Vec<Seen>) {
         progress: None,
     };
     let result = replay(&input).expect("made-up journeys are sound");
-    let mut real: Vec<Seen> = result.messages.iter().map(Seen::from).collect();
-    real.sort();
-    (real, oracle::replay(&input))
+    (Outcome::from(&result), oracle::replay(&input))
 }
 
 /// Where a run waits is compared, but not in which words it is said why. Where all ids share one
 /// namespace, the value is compared and not the kind it is shown with.
-fn comparable(case: &Case, mut seen: Vec<Seen>) -> Vec<Seen> {
-    for message in &mut seen {
+fn comparable(case: &Case, mut outcome: Outcome) -> Outcome {
+    for message in &mut outcome.messages {
         if message.state == MessageState::Waiting {
             message.reason = None;
         }
@@ -57,8 +55,8 @@ fn comparable(case: &Case, mut seen: Vec<Seen>) -> Vec<Seen> {
             message.identifiers.sort();
         }
     }
-    seen.sort();
-    seen
+    outcome.messages.sort();
+    outcome
 }
 
 /// Fixed cases, unless the environment asks for others.

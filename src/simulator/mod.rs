@@ -11,7 +11,7 @@ mod parts;
 pub mod result;
 pub mod settings;
 
-pub use engine::{ReplayError, ReplayInput, replay, replay_part};
+pub use engine::{Bounds, FirstArrivals, ReplayError, ReplayInput, replay, replay_part};
 pub use result::{
     BlockCounts, Flag, HeldState, HeldTrigger, JourneyCounts, MessageRecord, MessageState, Reason,
     ReplayResult, TraceRecord,

@@ -13,7 +13,7 @@ use crossbeam_channel::bounded;
 
 use super::split::{Events, PieceError, Split};
 use crate::{
-    simulator::{HeldState, ReplayInput, ReplayResult, replay, replay_part},
+    simulator::{Bounds, HeldState, ReplayInput, ReplayResult, replay, replay_part},
     store::{ReplayId, ReplayKey, SavingResult, Store, StoreError},
 };
 
@@ -131,6 +131,7 @@ fn in_pieces(
     let threads = asked.min(pieces.len()).max(1);
     // A lone piece is replayed on all threads, several on one each.
     let each = if threads == 1 { asked } else { 1 };
+    let bounds = Bounds { first_ms: split.first_arrivals.of_all_but(input.history), last_ms: split.last_ms };
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let mut whole = ReplayResult {
         horizon_ms: split.last_ms.saturating_add(input.horizon.ms()),
@@ -153,7 +154,7 @@ fn in_pieces(
                     }
                     let part = reader.read(piece).map_err(PieceError::from).and_then(|log| {
                         let input = ReplayInput { log: &log, threads: each, ..*input };
-                        Ok(replay_part(&input, split.last_ms)?)
+                        Ok(replay_part(&input, bounds)?)
                     });
                     if sender.send(part).is_err() {
                         return;

@@ -15,7 +15,7 @@ use rayon::slice::ParallelSliceMut;
 use crate::{
     identity::{Components, ComponentsBuilder, Platform},
     recording::{Digest, EventLog},
-    simulator::ReplayError,
+    simulator::{FirstArrivals, ReplayError},
     store::{PieceReader, StoreError, StoredEvents},
 };
 
@@ -112,6 +112,8 @@ pub struct Split {
     ends: Vec<usize>,
     /// Events of the largest component.
     pub largest: usize,
+    /// When the first event of each recording arrived.
+    pub first_arrivals: FirstArrivals,
     /// When the last event arrived that is no duplicate (UTC ms); 0 if there is none.
     pub last_ms: i64,
 }
@@ -163,6 +165,7 @@ struct Swept {
     components: Components,
     /// How many events each component has.
     sizes: Vec<u32>,
+    first_arrivals: FirstArrivals,
     last_ms: i64,
 }
 
@@ -176,10 +179,12 @@ impl Swept {
         // Two ids with one hash would only stay together, and one be taken for a duplicate where
         // the last arrival is looked for: it would have to be that very event.
         let mut ids: Vec<(u64, u32)> = Vec::with_capacity(events.len());
+        let mut first_arrivals = FirstArrivals::default();
         let mut cancelled = false;
         events.sweep(&mut |block| {
             for event in block.events() {
                 builder.add(block, event);
+                first_arrivals.see(event);
                 ids.push((Digest::short(block.message_id(event)), arrivals.len() as u32));
                 arrivals.push(event.arrived_ms);
             }
@@ -207,7 +212,7 @@ impl Swept {
         for number in &components.numbers {
             sizes[*number as usize] += 1;
         }
-        Ok(Self { components, sizes, last_ms: last_ms.unwrap_or(0) })
+        Ok(Self { components, sizes, first_arrivals, last_ms: last_ms.unwrap_or(0) })
     }
 
     fn in_pieces(self, most: usize) -> Split {
@@ -237,7 +242,7 @@ impl Swept {
             *place += 1;
         }
         let largest = self.sizes.iter().max().map_or(0, |size| *size as usize);
-        Split { positions, ends, largest, last_ms: self.last_ms }
+        Split { positions, ends, largest, first_arrivals: self.first_arrivals, last_ms: self.last_ms }
     }
 
     fn of_sought(self) -> Split {
@@ -248,6 +253,12 @@ impl Swept {
             .map(|(position, _)| position)
             .collect();
         let largest = sought.iter().map(|number| self.sizes[*number as usize] as usize).max();
-        Split { ends: vec![positions.len()], positions, largest: largest.unwrap_or(0), last_ms: self.last_ms }
+        Split {
+            ends: vec![positions.len()],
+            positions,
+            largest: largest.unwrap_or(0),
+            first_arrivals: self.first_arrivals,
+            last_ms: self.last_ms,
+        }
     }
 }

@@ -12,7 +12,7 @@ use throughline::{
         AddressNeed, Anchor, Block, BlockKind, Channel, CompareCount, Condition, ConditionArm, ConsentState,
         DelayKind, EntryRules, EventCondition, EventRef, ExitCondition, Goal, HeldTriggers, Identification,
         Journey, JourneyId, Message, MessageStatus, PropertyFilter, ReEntry, Runs, Scalar, Segment, Segments,
-        Status, Template, Test, Trigger, Weekday, ZoneChoice,
+        SplitArm, Status, Template, Test, Trigger, Weekday, ZoneChoice,
         format::{journey_to_ron, segments_to_ron},
     },
     recording::{
@@ -44,13 +44,15 @@ pub struct Case {
     pub segments: Segments,
     pub journeys: Vec<Journey>,
     pub calls: Vec<Value>,
+    /// How many of the calls, from the first, are of a recording marked history.
+    pub history: usize,
     pub horizon: Span,
 }
 
 /// Readable in a failure: calls as lines, journeys and segments as their files.
 impl std::fmt::Debug for Case {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "on {}, horizon {}", self.platform, self.horizon)?;
+        writeln!(f, "on {}, horizon {}, {} of history", self.platform, self.horizon, self.history)?;
         self.calls.iter().try_for_each(|call| writeln!(f, "{call}"))?;
         self.journeys.iter().try_for_each(|journey| writeln!(f, "{}", journey_to_ron(journey)))?;
         writeln!(f, "{}", segments_to_ron(&self.segments))?;
@@ -60,27 +62,37 @@ impl std::fmt::Debug for Case {
 
 impl Case {
     pub fn log(&self) -> EventLog {
-        let text = self.calls.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
         let mut log = EventLog::new();
-        read_events(&mut text.as_bytes(), "random", &mut log).expect("made-up events are sound");
+        let (history, live) = self.calls.split_at(self.history);
+        for (name, calls) in [("history", history), ("live", live)] {
+            if !calls.is_empty() {
+                let text = calls.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+                read_events(&mut text.as_bytes(), name, &mut log).expect("made-up events are sound");
+            }
+        }
         log
     }
 }
 
 pub fn case() -> impl Strategy<Value = Case> {
     let drawn = (journeys(), segments(), workspace());
-    (select(&PLATFORMS[..]), vec(call(), 1..16), drawn, 1..5i64).prop_map(
-        |(platform, calls, (journeys, segments, workspace), days)| Case {
-            platform,
-            workspace,
-            catalog: Catalog::new(BTreeMap::from([(
-                "P1".to_owned(),
-                json!({ "product_id": "P1", "category": "skin", "price": 10.0 }),
-            )])),
-            segments,
-            journeys,
-            calls: numbered(&calls),
-            horizon: Span::days(days),
+    let history = prop_oneof![3 => Just(0), 1 => 1..6usize];
+    (select(&PLATFORMS[..]), vec(call(), 1..16), history, drawn, 1..5i64).prop_map(
+        |(platform, calls, history, (journeys, segments, workspace), days)| {
+            let (calls, history) = numbered(&calls, history.min(calls.len() - 1));
+            Case {
+                platform,
+                workspace,
+                catalog: Catalog::new(BTreeMap::from([(
+                    "P1".to_owned(),
+                    json!({ "product_id": "P1", "category": "skin", "price": 10.0 }),
+                )])),
+                segments,
+                journeys,
+                calls,
+                history,
+                horizon: Span::days(days),
+            }
         },
     )
 }
@@ -123,6 +135,8 @@ fn what() -> impl Strategy<Value = What> {
         Just(("unsubscribed", json!("true"))),
         Just(("timezone", json!("Asia/Kolkata"))),
         (0..200i64).prop_map(|at| ("renews", json!(format_instant(START_MS + at * STEP_MS)))),
+        (2..6).prop_map(|day| ("renews", json!(format!("2026-03-0{day}")))),
+        Just(("renews", json!("1992-03-04"))),
     ];
     prop_oneof![
         8 => (select(&EVENTS[..]), option::of(select(&["P1", "P2"][..]))).prop_map(|(n, p)| What::Track(n, p)),
@@ -134,11 +148,15 @@ fn what() -> impl Strategy<Value = What> {
     ]
 }
 
-/// As lines of a recording. `Again` repeats the message before it, later.
-fn numbered(calls: &[Call]) -> Vec<Value> {
+/// As lines of a recording, the first few long before the others. `Again` repeats the message
+/// before it, later. With how many lines the first few came to.
+fn numbered(calls: &[Call], history: usize) -> (Vec<Value>, usize) {
+    const LONG_AGO: i64 = 2_000;
     let mut lines: Vec<Value> = Vec::new();
+    let mut of_history = 0;
     for (number, call) in calls.iter().enumerate() {
-        let happened = START_MS + call.at * STEP_MS;
+        let at = if number < history { call.at - LONG_AGO } else { call.at };
+        let happened = START_MS + at * STEP_MS;
         let arrived = happened + call.late * STEP_MS;
         let mut line = json!({
             "messageId": format!("m{number:02}"),
@@ -192,12 +210,13 @@ fn numbered(calls: &[Call]) -> Vec<Value> {
             }
         }
         lines.push(line);
+        of_history += usize::from(number < history);
     }
-    if lines.is_empty() {
+    if lines.len() == of_history {
         lines.push(json!({ "type": "track", "event": "A", "anonymousId": "D0", "messageId": "only",
             "timestamp": format_instant(START_MS) }));
     }
-    lines
+    (lines, of_history)
 }
 
 // ---- conditions --------------------------------------------------------------------------
@@ -332,6 +351,12 @@ fn trigger() -> impl Strategy<Value = Trigger> {
             name: tier(),
             to: Some(Test::Equals(Scalar::Text("gold".to_owned()))),
         }),
+        2 => (any::<bool>(), -1..2i32, 0..144i32).prop_map(|(yearly, offset_days, ten)| Trigger::DateAttribute {
+            name: "renews".to_owned(),
+            yearly,
+            offset_days,
+            at_minute: ten * 10,
+        }),
     ]
 }
 
@@ -405,6 +430,18 @@ fn arms(of: impl Strategy<Value = Condition>) -> impl Strategy<Value = Vec<Condi
     })
 }
 
+/// Arms of these shares, and one of the rest.
+fn split(shares: &[u32]) -> Vec<SplitArm> {
+    let rest = 100 - shares.iter().sum::<u32>();
+    let arm = |(number, percent): (usize, u32)| SplitArm {
+        id: format!("arm{number}").as_str().into(),
+        name: String::new(),
+        percent,
+        holdout: false,
+    };
+    shares.iter().copied().chain([rest]).enumerate().map(arm).collect()
+}
+
 fn kind() -> impl Strategy<Value = BlockKind> {
     let by = select(&[Identification::Any, Identification::UserId, Identification::Email][..]);
     let set = any::<bool>().prop_map(|gold| {
@@ -431,6 +468,9 @@ fn kind() -> impl Strategy<Value = BlockKind> {
             zone: ZoneChoice::Person,
         }),
         3 => option::weighted(0.9, condition()).prop_map(|when| BlockKind::Branch { when }),
+        2 => (vec(select(&[0, 10, 45, 50][..]), 1..3), any::<bool>()).prop_map(|(shares, each_run)| {
+            BlockKind::RandomSplit { arms: split(&shares), each_run }
+        }),
         1 => arms(condition()).prop_map(|conditions| BlockKind::MultiBranch { conditions }),
         1 => set.prop_map(|set| BlockKind::UpdateAttributes { set }),
         1 => select(&EVENTS[..]).prop_map(|event| BlockKind::SendEvent {

@@ -37,9 +37,11 @@ mod delivery;
 mod people;
 mod world;
 
+use std::collections::BTreeMap;
+
 use throughline::{
     journey::{BlockId, JourneyId},
-    simulator::{MessageRecord, MessageState, ReplayInput},
+    simulator::{HeldState, HeldTrigger, MessageRecord, MessageState, ReplayInput, ReplayResult},
 };
 
 /// What must agree of a message.
@@ -72,9 +74,74 @@ impl From<&MessageRecord> for Seen {
     }
 }
 
+impl From<&HeldTrigger> for HeldSeen {
+    fn from(held: &HeldTrigger) -> Self {
+        Self {
+            held_ms: held.held_ms,
+            anonymous_id: held.anonymous_id.clone(),
+            journey: held.journey.clone(),
+            event: held.event.clone(),
+            state: held.state,
+            decided_ms: held.decided_ms,
+        }
+    }
+}
+
+/// What must agree of a held trigger.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HeldSeen {
+    pub held_ms: i64,
+    pub anonymous_id: String,
+    pub journey: JourneyId,
+    pub event: String,
+    pub state: HeldState,
+    pub decided_ms: i64,
+}
+
+/// What must agree of a replay.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// In one order.
+    pub messages: Vec<Seen>,
+    /// Runs started and ended by journey, stays by block and exit; those that are not none.
+    pub counts: BTreeMap<String, u64>,
+    /// In one order.
+    pub held: Vec<HeldSeen>,
+}
+
+impl From<&ReplayResult> for Outcome {
+    fn from(result: &ReplayResult) -> Self {
+        let mut counts = BTreeMap::new();
+        let mut add = |key: String, count: u64| {
+            if count > 0 {
+                counts.insert(key, count);
+            }
+        };
+        for (journey, of_journey) in &result.journeys {
+            add(format!("{journey} started"), of_journey.started);
+            for (reason, count) in &of_journey.ended {
+                add(format!("{journey} ended {reason}"), *count);
+            }
+            for (block, of_block) in &of_journey.blocks {
+                add(format!("{journey}/{block} entered"), of_block.entered);
+                add(format!("{journey}/{block} waiting"), of_block.waiting);
+                add(format!("{journey}/{block} left_early"), of_block.left_early);
+                for (exit, count) in &of_block.exits {
+                    add(format!("{journey}/{block} exit {exit}"), *count);
+                }
+            }
+        }
+        let mut messages: Vec<Seen> = result.messages.iter().map(Seen::from).collect();
+        messages.sort();
+        let mut held: Vec<HeldSeen> = result.held.iter().map(HeldSeen::from).collect();
+        held.sort();
+        Self { messages, counts, held }
+    }
+}
+
 /// Replays naively. Messages by (at, identifiers, journey, run, block).
-pub fn replay(input: &ReplayInput<'_>) -> Vec<Seen> {
-    let mut seen = world::World::new(input).replay();
-    seen.sort();
-    seen
+pub fn replay(input: &ReplayInput<'_>) -> Outcome {
+    let mut outcome = world::World::new(input).replay();
+    outcome.messages.sort();
+    outcome
 }

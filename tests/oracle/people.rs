@@ -21,6 +21,8 @@ pub struct Person {
     pub attributes: BTreeMap<String, Value>,
     set_ms: BTreeMap<String, i64>,
     pub created_ms: i64,
+    /// The first identifier; lots are drawn with it.
+    pub key: String,
     pub history: Vec<EventIndex>,
     named: bool,
     pub gone: bool,
@@ -57,6 +59,12 @@ pub struct Arrival {
     pub absorbed: Vec<usize>,
     /// Names of the traits that changed.
     pub changed: Vec<String>,
+    /// The event is held against its device.
+    pub held: bool,
+    /// Held events that were too old to join.
+    pub expired: Vec<EventIndex>,
+    /// Somebody else has claimed the device.
+    pub refused: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +137,12 @@ impl<'a> People<'a> {
     }
 
     fn make(&mut self, id: &str, now: i64) -> usize {
-        self.all.push(Person { ids: BTreeSet::from([id.to_owned()]), created_ms: now, ..Person::default() });
+        self.all.push(Person {
+            ids: BTreeSet::from([id.to_owned()]),
+            created_ms: now,
+            key: id.to_owned(),
+            ..Person::default()
+        });
         self.all.len() - 1
     }
 
@@ -251,7 +264,10 @@ impl<'a> People<'a> {
                             arrival.person = Some(owner);
                             self.apply_held_traits(owner, device, &mut arrival);
                         }
-                        _ => self.held.entry(device.clone()).or_default().push(index),
+                        _ => {
+                            self.held.entry(device.clone()).or_default().push(index);
+                            arrival.held = true;
+                        }
                     }
                 }
                 (None, None) => {}
@@ -335,9 +351,11 @@ impl<'a> People<'a> {
         self.apply_traits(person, call, &left_out, now, arrival);
         arrival.person = Some(person);
         // The claim: once, by one person.
-        if let Some(device) = &call.device
-            && self.find(device).is_none()
-        {
+        if let Some(device) = &call.device {
+            if let Some(owner) = self.find(device) {
+                arrival.refused = owner != person;
+                return;
+            }
             self.all[person].ids.insert(device.clone());
             self.claimed_ms.insert(device.clone(), now);
             self.apply_held_traits(person, device, arrival);
@@ -345,6 +363,8 @@ impl<'a> People<'a> {
                 if now - log.event(index).happened_ms <= 30 * DAY {
                     self.all[person].history.push(index);
                     arrival.joined.push(Joined { event: index, by_merge: false });
+                } else {
+                    arrival.expired.push(index);
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use chrono::{DateTime, Datelike};
 use serde_json::Value;
 use throughline::{
     identity::platform::{MergedTriggers, RunsOnMerge},
@@ -9,12 +10,12 @@ use throughline::{
         AddressNeed, Anchor, BlockId, BlockKind, Channel, Condition, DelayKind, HeldTriggers, Identification,
         Journey, ReEntry, Runs, Scalar, Status, Test, Trigger as Starts, ZoneChoice,
     },
-    recording::{EventIndex, EventKind, EventLog, NewEvent, Span},
-    simulator::{MessageState, ReplayInput},
+    recording::{EventIndex, EventKind, EventLog, NewEvent, Span, time::parse_instant_ms},
+    simulator::{HeldState, MessageState, ReplayInput, engine::draw},
 };
 
 use super::{
-    Seen,
+    HeldSeen, Outcome, Seen,
     ask::{Asked, Trigger, instant, passes, values_at},
     delivery::{Verdict, inside, local},
     people::{Arrival, Joined, People},
@@ -73,6 +74,21 @@ pub struct World<'a> {
     windows: BTreeSet<i64>,
     /// Sent events and changed attributes that nobody has reacted to yet.
     echoes: VecDeque<(usize, Echo)>,
+    /// Arms drawn once per person, by journey and block.
+    drawn: BTreeMap<(usize, usize, BlockId), String>,
+    /// Triggers that are held, or were.
+    held: Vec<Held>,
+    counts: BTreeMap<String, u64>,
+    /// Nothing but history has arrived so far.
+    building: bool,
+    /// When the first event arrives that is not history.
+    first_ms: i64,
+}
+
+struct Held {
+    journey: usize,
+    event: EventIndex,
+    fate: Option<(HeldState, i64)>,
 }
 
 enum Echo {
@@ -120,13 +136,18 @@ impl<'a> World<'a> {
             instants: BTreeSet::new(),
             windows,
             echoes: VecDeque::new(),
+            drawn: BTreeMap::new(),
+            held: Vec::new(),
+            counts: BTreeMap::new(),
+            building: !input.history.is_empty(),
+            first_ms: i64::MAX,
         }
     }
 
-    pub fn replay(mut self) -> Vec<Seen> {
+    pub fn replay(mut self) -> Outcome {
         let (order, _) = self.log.replay_order();
         let arrives = |world: &Self, index: EventIndex| world.log.event(index).arrived_ms;
-        let Some(last) = order.last().map(|index| arrives(&self, *index)) else { return Vec::new() };
+        let Some(last) = order.last().map(|index| arrives(&self, *index)) else { return Outcome::default() };
         let horizon = last + self.input.horizon.ms();
         for index in &order {
             let event = *self.log.event(*index);
@@ -134,6 +155,8 @@ impl<'a> World<'a> {
             self.interesting(event.arrived_ms);
             self.interesting(event.happened_ms);
         }
+        let live = self.log.events().iter().filter(|event| !self.input.history.contains(&event.recording));
+        self.first_ms = live.map(|event| event.arrived_ms).min().unwrap_or(i64::MAX);
         let mut events = order.into_iter().peekable();
         let mut done = i64::MIN;
         while let Some(now) = self.instants.pop_first() {
@@ -144,13 +167,49 @@ impl<'a> World<'a> {
                 continue;
             }
             done = now;
+            self.building = now < self.first_ms;
             self.timers(now);
             while let Some(index) = events.next_if(|index| arrives(&self, *index) == now) {
                 self.arrive(index, now);
             }
         }
         self.report_waiting(horizon);
-        self.records.into_iter().map(|record| record.seen).collect()
+        for run in &self.runs {
+            let journey = &self.journeys[run.journey].id;
+            *self.counts.entry(format!("{journey} started")).or_default() += 1;
+            if let Some(reason) = &run.ended {
+                *self.counts.entry(format!("{journey} ended {reason}")).or_default() += 1;
+            }
+        }
+        let held = self.held.iter().map(|held| {
+            let event = self.log.event(held.event);
+            let (state, decided_ms) = held.fate.unwrap_or((HeldState::NeverIdentified, horizon));
+            HeldSeen {
+                held_ms: event.arrived_ms,
+                anonymous_id: format!(
+                    "anonymous_id:{}",
+                    event.anonymous_id.map_or("", |id| self.log.text(id))
+                ),
+                journey: self.journeys[held.journey].id.clone(),
+                event: self.log.message_id(event).to_owned(),
+                state,
+                decided_ms,
+            }
+        });
+        let mut held: Vec<HeldSeen> = held.collect();
+        held.sort();
+        let messages = self.records.into_iter().map(|record| record.seen).collect();
+        Outcome { messages, counts: self.counts, held }
+    }
+
+    fn count(&mut self, run: usize, what: &str) {
+        let run = &self.runs[run];
+        let key = format!("{}/{} {what}", self.journeys[run.journey].id, run.at.block);
+        *self.counts.entry(key).or_default() += 1;
+    }
+
+    fn is_history(&self, index: EventIndex) -> bool {
+        self.input.history.contains(&self.log.event(index).recording)
     }
 
     /// Something dated `at` was learned: conditions may change then, or a window later.
@@ -173,6 +232,8 @@ impl<'a> World<'a> {
     fn timers(&mut self, now: i64) {
         for person in 0..self.people.all.len() {
             if !self.people.all[person].gone {
+                let started = self.offer_dates(person, now);
+                self.begin(&started, now);
                 self.settle(person, now);
                 self.attempt_messages(person, now);
             }
@@ -182,6 +243,7 @@ impl<'a> World<'a> {
     fn arrive(&mut self, index: EventIndex, now: i64) {
         let before = self.people.all.len();
         let arrival = self.people.arrive(&self.log, index);
+        self.keep_held(index, &arrival, now);
         let Some(person) = arrival.person else { return };
         for absorbed in &arrival.absorbed {
             self.move_runs(person, *absorbed, now);
@@ -192,9 +254,38 @@ impl<'a> World<'a> {
         for value in self.people.all[person].attributes.values().filter_map(instant).collect::<Vec<_>>() {
             self.interesting(value);
         }
+        for journey in 0..self.journeys.len() {
+            for date in self.dates(person, journey, now) {
+                self.wake_at(date, now);
+            }
+        }
         self.react(person, Some(index), &arrival, now);
         self.settle(person, now);
         self.attempt_messages(person, now);
+    }
+
+    /// What becomes of triggers that are held.
+    fn keep_held(&mut self, index: EventIndex, arrival: &Arrival, now: i64) {
+        let device = self.log.event(index).anonymous_id;
+        for journey in 0..self.journeys.len() {
+            if arrival.held && !self.building && self.triggers(journey, index, now) {
+                self.held.push(Held { journey, event: index, fate: None });
+            }
+        }
+        let platform = self.input.platform;
+        for held in &mut self.held {
+            let event = self.log.event(held.event);
+            let joins = arrival.joined.iter().any(|one| one.event == held.event && !one.by_merge);
+            if joins {
+                let age = now - event.happened_ms;
+                let young = platform.trigger_age.value.is_none_or(|most| age <= most.ms());
+                held.fate = Some((if young { HeldState::Joined } else { HeldState::TooOld }, now));
+            } else if arrival.expired.contains(&held.event) {
+                held.fate = Some((HeldState::Expired, now));
+            } else if arrival.refused && event.anonymous_id == device && held.fate.is_none() {
+                held.fate = Some((HeldState::Refused, now));
+            }
+        }
     }
 
     /// Steps (3) to (6) of the joining rules, for any arriving event.
@@ -210,6 +301,9 @@ impl<'a> World<'a> {
             if let Some(exit) = self.goes_on(run, now) {
                 self.leave_block(run, &exit, now);
             }
+        }
+        if self.building {
+            return;
         }
         let mut started = Vec::new();
         for name in &arrival.changed {
@@ -236,7 +330,7 @@ impl<'a> World<'a> {
                 continue;
             }
             let moved = self.resegment(person, now);
-            if !moved.is_empty() {
+            if !moved.is_empty() && !self.building {
                 let started = self.offer_segments(person, &moved, now);
                 self.begin(&started, now);
                 continue;
@@ -342,7 +436,7 @@ impl<'a> World<'a> {
         let may = !one.by_merge || platform.merged_triggers.value == MergedTriggers::Offered;
         let again =
             self.runs.iter().any(|run| run.journey == journey && run.trigger.event == Some(one.event));
-        young && may && !again && self.triggers(journey, one.event, now)
+        young && may && !again && !self.is_history(one.event) && self.triggers(journey, one.event, now)
     }
 
     fn triggers(&self, journey: usize, index: EventIndex, now: i64) -> bool {
@@ -386,6 +480,53 @@ impl<'a> World<'a> {
             }
         }
         started
+    }
+
+    /// Dates that come now start journeys.
+    fn offer_dates(&mut self, person: usize, now: i64) -> Vec<usize> {
+        let mut started = Vec::new();
+        for journey in 0..self.journeys.len() {
+            if !self.building && self.dates(person, journey, now - 1).contains(&now) {
+                started.extend(self.offer(person, journey, Trigger { at_ms: now, event: None }, now));
+            }
+        }
+        started
+    }
+
+    /// When the date of a journey's trigger comes, after `now`: in the year it names, or in each of
+    /// the years around now.
+    fn dates(&self, person: usize, journey: usize, now: i64) -> Vec<i64> {
+        let Starts::DateAttribute { name, yearly, offset_days, at_minute } = &self.journeys[journey].trigger
+        else {
+            return Vec::new();
+        };
+        let Some(text) = self.people.all[person].attributes.get(name).and_then(Value::as_str) else {
+            return Vec::new();
+        };
+        let zone = self.zone(person);
+        let offset = chrono::TimeDelta::days(i64::from(*offset_days));
+        let (date, clock) = match text.parse::<chrono::NaiveDate>() {
+            Ok(day) => (day, chrono::TimeDelta::minutes(i64::from(*at_minute))),
+            Err(_) => {
+                let Some(at) = parse_instant_ms(text) else { return Vec::new() };
+                if !yearly {
+                    let at = at + offset.num_milliseconds();
+                    return if at > now { vec![at] } else { Vec::new() };
+                }
+                let there = DateTime::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone);
+                (there.date_naive(), there.time() - chrono::NaiveTime::MIN)
+            }
+        };
+        let days = if *yearly {
+            (2025..=2027).filter_map(|year| date.with_year(year)).collect()
+        } else {
+            vec![date]
+        };
+        let at = |day: chrono::NaiveDate| {
+            let local = (day + offset).and_time(chrono::NaiveTime::MIN) + clock;
+            local.and_local_timezone(zone).earliest().map(|at| at.timestamp_millis())
+        };
+        days.into_iter().filter_map(at).filter(|at| *at > now).collect()
     }
 
     /// Offers one trigger: a run, unless the audience or the entry rules refuse it.
@@ -491,6 +632,9 @@ impl<'a> World<'a> {
     /// Ends a run from outside its path: what it was about to send or show stays unsent.
     fn cut_short(&mut self, run: usize, reason: &str, now: i64) {
         self.end(run, reason);
+        if !self.runs[run].at.block.0.is_empty() {
+            self.count(run, "left_early");
+        }
         let Stay { block, deferred, .. } = &self.runs[run].at;
         let drawn = self.journeys[self.runs[run].journey].blocks.get(block);
         let prompt = drawn.is_some_and(|block| matches!(block.kind, BlockKind::OnSitePrompt { .. }));
@@ -540,6 +684,7 @@ impl<'a> World<'a> {
             );
             return self.leave_block(run, "next", now);
         }
+        self.count(run, &format!("exit {exit}"));
         let here = self.runs[run].at.block.clone();
         let journey = self.journeys[self.runs[run].journey];
         let target = journey.blocks.get(&here).and_then(|block| block.target(exit)).cloned();
@@ -556,6 +701,7 @@ impl<'a> World<'a> {
             return self.end(run, "too_many_stays");
         }
         self.runs[run].at = Stay { block: block.clone(), since: now, due: i64::MAX, deferred: None };
+        self.count(run, "entered");
         self.advance(run, now);
     }
 
@@ -674,7 +820,27 @@ impl<'a> World<'a> {
                 let arm = conditions.iter().find(|arm| self.holds(&arm.when, self.asked(run, now, false)));
                 arm.map_or(Step::Leaves("otherwise"), |arm| Step::LeavesBy(arm.id.0.clone()))
             }
-            BlockKind::RandomSplit { .. } => panic!("the oracle draws no lots"),
+            BlockKind::RandomSplit { arms, each_run } => {
+                let (number, stays) = (self.runs[run].journey, self.runs[run].stays);
+                let place = (person, number, self.runs[run].at.block.clone());
+                if let Some(arm) = self.drawn.get(&place).filter(|_| !each_run) {
+                    return Step::LeavesBy(arm.clone());
+                }
+                let anew = each_run.then(|| (self.runs[run].ordinal, stays));
+                let key = &self.people.all[person].key;
+                let lot = draw(self.input.seed, key, &journey.id.0, &place.2.0, anew);
+                let total: u64 = arms.iter().map(|arm| u64::from(arm.percent)).sum();
+                let mut up_to = 0;
+                let arm = arms.iter().find(|arm| {
+                    up_to += u64::from(arm.percent);
+                    lot % total < up_to
+                });
+                let arm = arm.map_or_else(String::new, |arm| arm.id.0.clone());
+                if !each_run {
+                    self.drawn.insert(place, arm.clone());
+                }
+                Step::LeavesBy(arm)
+            }
             BlockKind::UpdateAttributes { set } => {
                 for (name, value) in set {
                     let value = value.as_ref().map_or(Value::Null, json);
@@ -773,6 +939,11 @@ impl<'a> World<'a> {
                 record.person = survivor;
             }
         }
+        for ((_, journey, block), arm) in
+            self.drawn.clone().into_iter().filter(|((who, ..), _)| *who == absorbed)
+        {
+            self.drawn.entry((survivor, journey, block)).or_insert(arm);
+        }
         let own: Vec<usize> = (0..self.runs.len()).filter(|run| self.runs[*run].person == survivor).collect();
         let theirs: Vec<usize> =
             (0..self.runs.len()).filter(|run| self.runs[*run].person == absorbed).collect();
@@ -861,6 +1032,7 @@ impl<'a> World<'a> {
     fn report_waiting(&mut self, horizon: i64) {
         for run in 0..self.runs.len() {
             if self.runs[run].ended.is_none() {
+                self.count(run, "waiting");
                 self.record(run, MessageState::Waiting, None, Default::default(), horizon);
             }
         }

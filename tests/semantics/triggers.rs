@@ -124,6 +124,23 @@ fn a_date_moves_with_the_persons_zone() {
 }
 
 #[test]
+fn nothing_starts_before_the_first_event_that_is_not_history() {
+    let lapsed = |days: &str| {
+        on("open")
+            .remembers([
+                identify("1 09:00").user("U1").email("ana@example.com"),
+                track("1 09:00", "Go").user("U1"),
+            ])
+            .hears([track("9 09:00", "Other").user("U2")])
+            .segment("recent", did_within("Go", days))
+            .runs(starting("j", Trigger::LeavesSegment("recent".to_owned())).then("mail", email("hi")))
+            .messages()
+    };
+    assert_eq!(lapsed("7d"), NOTHING, "on the 8th, before the recording begins");
+    assert_eq!(lapsed("9d"), ["10 09:00 j/mail sent"], "somebody else's event begins it");
+}
+
+#[test]
 fn a_segment_that_ends_within_history_starts_nothing() {
     let recent = did_within("Go", "1d");
     let world = on("open")

@@ -354,7 +354,7 @@ impl World<'_> {
             return;
         }
         let Some(transition) = self.follow_segment(profile, followed) else { return };
-        if self.building {
+        if self.now_ms < self.shared.first_ms {
             return;
         }
         let mut offers = Vec::new();
@@ -395,7 +395,7 @@ impl World<'_> {
         if self.next_date(profile, journey, date_ms - 1) != Some(date_ms) {
             return;
         }
-        if !self.building {
+        if self.now_ms >= self.shared.first_ms {
             self.enter_all(vec![Offer::instant(journey, profile, date_ms)]);
         }
         self.schedule_date(profile, journey);

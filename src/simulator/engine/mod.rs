@@ -35,7 +35,7 @@ use super::{ReplayResult, WorkspaceFacts, delivery::ContactRules};
 use crate::{
     identity::{Platform, components},
     journey::{Journey, JourneyId, Segments, Status},
-    recording::{Catalog, EventIndex, EventLog, Span},
+    recording::{Catalog, Event, EventIndex, EventLog, Span},
 };
 
 /// Everything a replay depends on.
@@ -93,27 +93,61 @@ const EVENTS_PER_PART: usize = 8_192;
 pub fn replay(input: &ReplayInput<'_>) -> Result<ReplayResult, ReplayError> {
     let (order, duplicates) = input.log.replay_order();
     let last_ms = order.last().map_or(0, |last| input.log.event(*last).arrived_ms);
-    replay_ordered(input, &order, duplicates, last_ms)
+    let mut first_ms = FirstArrivals::default();
+    input.log.events().iter().for_each(|event| first_ms.see(event));
+    replay_ordered(
+        input,
+        &order,
+        duplicates,
+        Bounds { first_ms: first_ms.of_all_but(input.history), last_ms },
+    )
+}
+
+/// What a replay of a part must know of the whole (UTC ms).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// When the first event arrived that is not history: before it nothing starts.
+    pub first_ms: i64,
+    /// When the last event arrived that is no duplicate.
+    pub last_ms: i64,
+}
+
+/// When the first event of each recording arrived.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FirstArrivals(Vec<i64>);
+
+impl FirstArrivals {
+    /// Takes an event in.
+    pub fn see(&mut self, event: &Event) {
+        let recording = usize::from(event.recording);
+        if recording >= self.0.len() {
+            self.0.resize(recording + 1, i64::MAX);
+        }
+        self.0[recording] = self.0[recording].min(event.arrived_ms);
+    }
+    /// The earliest over all recordings but these; the end of time if there is none.
+    pub fn of_all_but(&self, history: &[u16]) -> i64 {
+        let live = (0..).zip(&self.0).filter(|(recording, _)| !history.contains(recording));
+        live.map(|(_, first_ms)| *first_ms).min().unwrap_or(i64::MAX)
+    }
 }
 
 /// Replays a log that is only part of what was recorded: whole identity components, with all
 /// duplicates of their events. What comes out is what [`replay`] of everything says of them;
 /// [`ReplayResult::add`] puts parts together.
 ///
-/// `last_ms` is when the last event of everything arrived that is no duplicate (UTC ms).
-///
 /// # Errors
 /// As [`replay`].
-pub fn replay_part(input: &ReplayInput<'_>, last_ms: i64) -> Result<ReplayResult, ReplayError> {
+pub fn replay_part(input: &ReplayInput<'_>, bounds: Bounds) -> Result<ReplayResult, ReplayError> {
     let (order, duplicates) = input.log.replay_order();
-    replay_ordered(input, &order, duplicates, last_ms)
+    replay_ordered(input, &order, duplicates, bounds)
 }
 
 fn replay_ordered(
     input: &ReplayInput<'_>,
     order: &[EventIndex],
     duplicates: usize,
-    last_ms: i64,
+    Bounds { first_ms, last_ms }: Bounds,
 ) -> Result<ReplayResult, ReplayError> {
     let zone =
         input.workspace.zone.parse().map_err(|_| ReplayError::UnknownZone(input.workspace.zone.clone()))?;
@@ -122,7 +156,8 @@ fn replay_ordered(
     let plan = Plan::new(journeys, input.segments, &input.workspace.roles, input.log);
     let horizon_ms = last_ms.saturating_add(input.horizon.ms());
     let contact_rules = ContactRules::new(input.workspace, input.platform);
-    let shared = Shared { input, plan: &plan, contact_rules: &contact_rules, zone, last_ms, horizon_ms };
+    let contact_rules = &contact_rules;
+    let shared = Shared { input, plan: &plan, contact_rules, zone, first_ms, last_ms, horizon_ms };
     let parts = Parts::new(input, order);
     let outcomes = replay_parts(&shared, &parts)?;
     Ok(merge(&shared, outcomes, duplicates as u64))

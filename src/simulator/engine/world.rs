@@ -43,6 +43,8 @@ pub struct Shared<'a> {
     pub contact_rules: &'a ContactRules,
     /// The workspace's zone.
     pub zone: chrono_tz::Tz,
+    /// When the first event of all arrived that is not history; nothing starts before.
+    pub first_ms: i64,
     /// When the last event of all arrived.
     pub last_ms: i64,
     /// The absolute horizon.
