@@ -64,9 +64,14 @@ pub struct RefusedCall {
 
 /// Resolves a whole log, duplicates left out.
 pub fn people(platform: &Platform, log: &EventLog) -> People {
+    people_among(platform, log, &log.replay_order().0)
+}
+
+/// Resolves some events of a log, given in replay order: those of whole identity components.
+pub fn people_among(platform: &Platform, log: &EventLog, order: &[EventIndex]) -> People {
     let mut resolver = Resolver::new(platform);
     let mut people = People::default();
-    for index in log.replay_order().0 {
+    for index in order.iter().copied() {
         for step in resolver.apply(log, index).steps {
             match step {
                 IdentityStep::Refused { reason, rule, .. } => {

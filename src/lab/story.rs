@@ -1,0 +1,286 @@
+//! One person's story: devices that flow into a person, what they did, where they waited, what
+//! they got. It is what the timeline draws.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    identity::{Platform, people_among},
+    journey::{BlockId, JourneyId},
+    recording::{EventIndex, EventKind, EventLog},
+    simulator::{HeldState, MessageRecord, ReplayResult, TraceRecord},
+};
+
+/// Everything about one person on one line of time. Instants are UTC milliseconds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Story {
+    /// Who it is: identifiers at the end, sorted canonical text.
+    pub identifiers: Vec<String>,
+    /// When an identifier that is not anonymous was first known.
+    pub known_ms: Option<i64>,
+    /// Devices, in order of their first event.
+    pub devices: Vec<Device>,
+    /// Events on the person's own lane: all of a device once it has joined, and those that came
+    /// with no device. In order of time.
+    pub marks: Vec<Mark>,
+    /// Triggers the platform held back until somebody would say who they are.
+    pub holds: Vec<Hold>,
+    /// Stays in blocks that took time, in order of time.
+    pub stays: Vec<Stay>,
+    /// Their messages and runs still waiting, in the result's order.
+    pub messages: Vec<MessageRecord>,
+    /// Every decision, in order of time.
+    pub trace: Vec<TraceRecord>,
+    /// From the first to the last thing in it.
+    pub from_ms: i64,
+    /// See `from_ms`.
+    pub to_ms: i64,
+}
+
+/// One browser's store: a lane that flows into the person's when it joins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Device {
+    /// Its anonymous id.
+    pub anonymous_id: String,
+    /// What the first event says of it: `Mobile Safari`, `iPhone`; empty where it says nothing.
+    pub name: String,
+    /// Its events until it joined.
+    pub marks: Vec<Mark>,
+    /// When it joined the person; `None`: it never did, and is at most perhaps the same person.
+    pub joined_ms: Option<i64>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When it happened.
+    pub at_ms: i64,
+    /// When the platform learned of it.
+    pub arrived_ms: i64,
+    /// What kind of call.
+    pub kind: EventKind,
+    /// Its name; empty for calls without.
+    pub name: String,
+    /// Its message id.
+    pub event: String,
+    /// The recording and the line in it.
+    pub source: (String, u32),
+}
+
+/// A trigger held back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hold {
+    /// The journey it would have started.
+    pub journey: JourneyId,
+    /// From when.
+    pub from_ms: i64,
+    /// Until when.
+    pub to_ms: i64,
+    /// What became of it.
+    pub state: HeldState,
+}
+
+/// A stay in a block that took time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// Which run.
+    pub journey: JourneyId,
+    /// See `journey`.
+    pub run: u32,
+    /// Where.
+    pub block: BlockId,
+    /// From when.
+    pub from_ms: i64,
+    /// Until when; the horizon for one that goes on.
+    pub to_ms: i64,
+    /// What ended it: the exit taken, the reason the run ended, or `waiting`.
+    pub ended: String,
+}
+
+/// The story of whoever has one of these identifiers, from the events of their identity component
+/// (in replay order) and its replay with the whole trace. `None`: nobody has.
+pub fn story(
+    platform: &Platform,
+    log: &EventLog,
+    order: &[EventIndex],
+    result: &ReplayResult,
+    person: &[String],
+) -> Option<Story> {
+    let is_meant = |identifiers: &[String]| identifiers.iter().any(|id| person.contains(id));
+    let summary = result.people.iter().find(|summary| is_meant(&summary.identifiers))?;
+    let identifiers: BTreeSet<&str> = summary.identifiers.iter().map(String::as_str).collect();
+    let is_theirs = |ids: &[String]| ids.iter().any(|id| identifiers.contains(id.as_str()));
+    // Whom events belong to at the end; a shared browser's events may belong to several.
+    let people = people_among(platform, log, order);
+    let own: BTreeSet<&str> = people
+        .profiles
+        .iter()
+        .filter(|known| is_theirs(&known.identifiers))
+        .flat_map(|known| known.events.iter().map(String::as_str))
+        .collect();
+    let others: BTreeSet<&str> = people
+        .profiles
+        .iter()
+        .filter(|known| !is_theirs(&known.identifiers))
+        .flat_map(|known| known.events.iter().map(String::as_str))
+        .collect();
+    let mut story = Story {
+        identifiers: summary.identifiers.clone(),
+        messages: result.messages.iter().filter(|message| is_theirs(&message.identifiers)).cloned().collect(),
+        trace: result.trace.iter().filter(|record| is_theirs(&record.identifiers)).cloned().collect(),
+        ..Story::default()
+    };
+    story.known_ms = story.trace.iter().find(|record| record.decision == "identified").map(|it| it.at_ms);
+    let joins = joins(result, &is_theirs);
+    let mut devices: BTreeMap<&str, Device> = BTreeMap::new();
+    for index in order {
+        let event = log.event(*index);
+        let mark = mark(log, *index);
+        if others.contains(mark.event.as_str()) {
+            continue;
+        }
+        let Some(anonymous_id) = event.anonymous_id.map(|id| log.text(id)).filter(|id| !id.is_empty()) else {
+            if own.contains(mark.event.as_str()) || !summary.known {
+                story.marks.push(mark);
+            }
+            continue;
+        };
+        let device = devices.entry(anonymous_id).or_insert_with(|| Device {
+            anonymous_id: anonymous_id.to_owned(),
+            name: device_name(&log.context_value(event)),
+            marks: Vec::new(),
+            joined_ms: joins.get(anonymous_id).copied(),
+        });
+        match device.joined_ms {
+            Some(joined_ms) if mark.arrived_ms >= joined_ms => story.marks.push(mark),
+            _ => device.marks.push(mark),
+        }
+    }
+    story.devices = devices.into_values().collect();
+    let first = |device: &Device| device.marks.first().map_or(i64::MAX, |mark| mark.at_ms);
+    story.devices.sort_by(|a, b| (first(a), &a.anonymous_id).cmp(&(first(b), &b.anonymous_id)));
+    story.marks.sort_by(|a, b| (a.at_ms, &a.event).cmp(&(b.at_ms, &b.event)));
+    story.holds = holds(result, &story.devices);
+    story.stays = stays(&story.trace, result.horizon_ms);
+    (story.from_ms, story.to_ms) = story.extent();
+    Some(story)
+}
+
+impl Story {
+    /// What people call the person: the identifier that says most.
+    pub fn is_known(&self) -> bool {
+        self.identifiers.iter().any(|id| !id.starts_with("anonymous_id:"))
+    }
+
+    /// From the first to the last thing in it; the horizon itself is left out, or a month of
+    /// waiting would dwarf the rest.
+    fn extent(&self) -> (i64, i64) {
+        let marks = self.devices.iter().flat_map(|device| &device.marks).chain(&self.marks);
+        let moments = marks
+            .map(|mark| mark.at_ms)
+            .chain(self.stays.iter().filter(|stay| stay.ended != WAITING).flat_map(|it| [it.from_ms, it.to_ms]))
+            .chain(self.stays.iter().map(|stay| stay.from_ms))
+            .chain(self.messages.iter().filter(|it| it.message.is_some()).map(|message| message.at_ms));
+        moments.fold((i64::MAX, i64::MIN), |(from, to), at| (from.min(at), to.max(at)))
+    }
+}
+
+/// How a stay that goes on at the horizon ends.
+pub const WAITING: &str = "waiting";
+
+/// When each anonymous id joined the person.
+fn joins<'a>(result: &'a ReplayResult, is_theirs: &impl Fn(&[String]) -> bool) -> BTreeMap<&'a str, i64> {
+    let mut joins = BTreeMap::new();
+    for merge in result.merges.iter().filter(|merge| is_theirs(&merge.survivor)) {
+        for id in merge.joined.iter().filter_map(|id| id.strip_prefix("anonymous_id:")) {
+            joins.entry(id).or_insert(merge.at_ms);
+        }
+    }
+    joins
+}
+
+fn mark(log: &EventLog, index: EventIndex) -> Mark {
+    let event = log.event(index);
+    let recording = log.recordings().get(usize::from(event.recording)).cloned().unwrap_or_default();
+    Mark {
+        at_ms: event.happened_ms,
+        arrived_ms: event.arrived_ms,
+        kind: event.kind,
+        name: log.name(event).to_owned(),
+        event: log.message_id(event).to_owned(),
+        source: (recording, event.line),
+    }
+}
+
+/// What a context says of its device: the model or kind, else the browser.
+fn device_name(context: &serde_json::Value) -> String {
+    let text = |path: &str| context.pointer(path).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let agent = text("/userAgent");
+    let browser = [("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")]
+        .iter()
+        .find(|(part, _)| agent.contains(part))
+        .map_or("", |(_, name)| *name);
+    let kind = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android phone"), ("Mobile", "phone")]
+        .iter()
+        .find(|(part, _)| agent.contains(part))
+        .map_or("", |(_, name)| *name);
+    let said = [text("/device/model"), text("/device/name"), kind, text("/device/type"), browser];
+    said.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned()
+}
+
+fn holds(result: &ReplayResult, devices: &[Device]) -> Vec<Hold> {
+    let is_theirs = |id: &str| {
+        let id = id.strip_prefix("anonymous_id:").unwrap_or(id);
+        devices.iter().any(|device| device.anonymous_id == id)
+    };
+    result
+        .held
+        .iter()
+        .filter(|held| is_theirs(&held.anonymous_id))
+        .map(|held| Hold {
+            journey: held.journey.clone(),
+            from_ms: held.held_ms,
+            to_ms: held.decided_ms,
+            state: held.state,
+        })
+        .collect()
+}
+
+/// Stays that took time, read off the trace: from a run's `waiting` to what moved it on.
+fn stays(trace: &[TraceRecord], horizon_ms: i64) -> Vec<Stay> {
+    let mut open: BTreeMap<(&JourneyId, u32), Stay> = BTreeMap::new();
+    let mut stays = Vec::new();
+    for record in trace {
+        let (Some(journey), Some(run), Some(block)) = (&record.journey, record.run, &record.block) else {
+            continue;
+        };
+        let key = (journey, run);
+        let waits = matches!(record.decision, "waiting" | "deferred") && record.at_ms < horizon_ms;
+        match open.get_mut(&key) {
+            // A wait that is counted anew is still the same stay.
+            Some(stay) if waits && stay.block == *block => {}
+            _ if waits => {
+                let stay = Stay {
+                    journey: journey.clone(),
+                    run,
+                    block: block.clone(),
+                    from_ms: record.at_ms,
+                    to_ms: horizon_ms,
+                    ended: WAITING.to_owned(),
+                };
+                stays.extend(open.insert(key, stay));
+            }
+            Some(_) if matches!(record.decision, "left_block" | "run_ended" | "sent" | "not_sent" | "skipped") => {
+                if let Some(stay) = open.remove(&key) {
+                    let ended =
+                        if record.detail.is_empty() { record.decision.to_owned() } else { record.detail.clone() };
+                    stays.push(Stay { to_ms: record.at_ms, ended, ..stay });
+                }
+            }
+            _ => {}
+        }
+    }
+    stays.extend(open.into_values());
+    stays.retain(|stay| stay.to_ms > stay.from_ms);
+    stays.sort_by(|a, b| (a.from_ms, &a.journey, a.run).cmp(&(b.from_ms, &b.journey, b.run)));
+    stays
+}
