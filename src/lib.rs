@@ -17,6 +17,7 @@
 pub mod cli;
 pub mod identity;
 pub mod journey;
+pub mod lab;
 pub mod recording;
 pub mod report;
 pub mod simulator;

@@ -25,6 +25,7 @@ pub enum Command {
     SelectLeft,
     SelectRight,
     Deselect,
+    ShowTimeline,
     ShowMessages,
     ShowProblems,
     FindMessage,
@@ -50,7 +51,7 @@ pub enum Scope {
 
 impl Command {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::OpenWorkspace,
         Self::Undo,
         Self::Redo,
@@ -69,6 +70,7 @@ impl Command {
         Self::SelectLeft,
         Self::SelectRight,
         Self::Deselect,
+        Self::ShowTimeline,
         Self::ShowMessages,
         Self::ShowProblems,
         Self::FindMessage,
@@ -102,6 +104,7 @@ impl Command {
             Self::SelectLeft => "Select the block to the left",
             Self::SelectRight => "Select the block to the right",
             Self::Deselect => "Select nothing",
+            Self::ShowTimeline => "Timeline",
             Self::ShowMessages => "Messages",
             Self::ShowProblems => "Problems",
             Self::FindMessage => "Find message",
@@ -135,6 +138,7 @@ impl Command {
                 "Walk through the journey with the arrow keys"
             }
             Self::Deselect => "Let go of what is selected",
+            Self::ShowTimeline => "What the person in focus did, waited for and got",
             Self::ShowMessages => "Every message of the replay, sent or not",
             Self::ShowProblems => "What is wrong with the journeys on this platform",
             Self::FindMessage => "Filter the messages by any text",
@@ -175,6 +179,7 @@ impl Command {
             Self::SelectLeft => const { &[on(PLAIN, Key::ArrowLeft)] },
             Self::SelectRight => const { &[on(PLAIN, Key::ArrowRight)] },
             Self::Deselect => const { &[on(PLAIN, Key::Escape)] },
+            Self::ShowTimeline => const { &[on(CTRL, Key::T)] },
             Self::ShowMessages => const { &[on(CTRL, Key::M)] },
             Self::ShowProblems => const { &[on(CTRL_SHIFT, Key::M)] },
             Self::FindMessage => const { &[on(CTRL, Key::F)] },

@@ -11,14 +11,15 @@ use super::{
     canvas::{camera::Camera, graph::NodeKey, scene::Scene},
     command::Command,
     document::Document,
-    jobs::{Job, Product, ReplayJob},
+    jobs::{Job, Product, ReplayJob, StoryJob},
     messages::{self, Column},
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
     state::{BottomTab, Fault, Model, Selection, View},
+    timeline::window::Window,
     words::sentence,
 };
 use crate::{
-    journey::{JourneyId, Place, Status, edit::Gesture},
+    journey::{JourneyId, Place, Problem, Severity, Status, edit::Gesture},
     simulator::MessageState,
     workspace::{FileProblem, WorkspaceEdit},
 };
@@ -42,6 +43,8 @@ pub enum Intent {
     GoTo(JourneyId, Place),
     /// Look at the journey shown from somewhere else.
     Look(Camera),
+    /// Look at another stretch of the timeline; `None`: at all of it.
+    LookTimeline(Option<Window>),
     /// The canvas has this place on the screen now.
     CanvasAt(Rect),
     /// Replay on another platform.
@@ -111,6 +114,7 @@ impl Model {
                 return effects;
             }
             Intent::Look(camera) => self.look(camera),
+            Intent::LookTimeline(window) => self.view.timeline = window,
             Intent::CanvasAt(rect) => self.view.canvas = rect,
             Intent::ChoosePlatform(name) => return self.choose(|choice| choice.platform = name),
             Intent::ChooseRecordings(recordings) => {
@@ -184,6 +188,7 @@ impl Model {
             Command::SelectLeft => self.step_selection(vec2(-1.0, 0.0)),
             Command::SelectRight => self.step_selection(vec2(1.0, 0.0)),
             Command::Deselect => self.view.selection = Selection::Nothing,
+            Command::ShowTimeline => return self.apply(Intent::ShowTab(BottomTab::Timeline)),
             Command::ShowMessages => return self.apply(Intent::ShowTab(BottomTab::Messages)),
             Command::ShowProblems => return self.apply(Intent::ShowTab(BottomTab::Problems)),
             Command::FindMessage => {
@@ -206,7 +211,11 @@ impl Model {
         self.work = None;
         match product {
             Ok(Product::Opened(opened)) => return self.opened(*opened),
-            Ok(Product::Replayed(outcome)) => self.replayed(*outcome),
+            Ok(Product::Replayed(outcome)) => {
+                self.replayed(*outcome);
+                return self.tell_story();
+            }
+            Ok(Product::Story(story)) => self.story = story.map(|story| Arc::new(*story)),
             Ok(Product::Cancelled) => {}
             Err(fault) => self.fault(fault),
         }
@@ -234,6 +243,7 @@ impl Model {
         });
         self.sources = sources(workspace);
         self.outcome = None;
+        self.story = None;
         self.rows.clear();
         self.faults = opened.problems.iter().map(file_fault).collect();
         self.scene = None;
@@ -324,13 +334,31 @@ impl Model {
     }
 
     fn replay(&mut self) -> Vec<Effect> {
-        let (Some(opened), Some(choice)) = (&self.opened, &self.choice) else { return Vec::new() };
-        let job = ReplayJob {
+        let job = self.replay_job().map(Job::Replay);
+        job.map(|job| Effect::Work(Box::new(job))).into_iter().collect()
+    }
+
+    fn replay_job(&self) -> Option<ReplayJob> {
+        let (Some(opened), Some(choice)) = (&self.opened, &self.choice) else { return None };
+        Some(ReplayJob {
             workspace: Arc::clone(opened.document.workspace()),
             sources: self.sources.clone(),
             choice: choice.clone(),
+        })
+    }
+
+    /// Asks for the story of the person in focus. A replay that goes on comes first: it asks for
+    /// the story when it is done.
+    fn tell_story(&mut self) -> Vec<Effect> {
+        let (Some(person), Some(outcome), None) = (&self.view.focus, &self.outcome, &self.work) else {
+            return Vec::new();
         };
-        vec![Effect::Work(Box::new(Job::Replay(job)))]
+        let is_broken = |problems: &[Problem]| problems.iter().any(|it| it.severity == Severity::Error);
+        let broken = outcome.problems.iter().filter(|(_, problems)| is_broken(problems));
+        let broken = broken.map(|(journey, _)| journey.clone()).collect();
+        let person = person.clone();
+        let job = self.replay_job().map(|replay| Job::Story(StoryJob { replay, broken, person }));
+        job.map(|job| Effect::Work(Box::new(job))).into_iter().collect()
     }
 
     /// Changes what is replayed, and replays if that made a difference.
@@ -392,9 +420,25 @@ impl Model {
         if self.view.selection != Selection::Nothing {
             self.view.panels.inspector = true;
         }
-        let effects = journey.map_or_else(Vec::new, |journey| self.show(journey));
+        let mut effects = journey.map_or_else(Vec::new, |journey| self.show(journey));
         self.reveal();
+        let person = self.message().map(|message| message.identifiers.clone());
+        if person.is_some() && !self.tells_of(person.as_deref()) {
+            self.view.focus = person;
+            self.view.timeline = None;
+            self.story = None;
+            if effects.is_empty() {
+                effects = self.tell_story();
+            }
+        }
         effects
+    }
+
+    /// Whether the person in focus has one of these identifiers.
+    fn tells_of(&self, person: Option<&[String]>) -> bool {
+        let (Some(focus), Some(person)) = (&self.view.focus, person) else { return false };
+        let known = self.story.as_ref().map_or(focus, |story| &story.identifiers);
+        known.iter().any(|id| person.contains(id))
     }
 
     /// Moves the camera as little as needed to show the highlighted block.

@@ -1,5 +1,7 @@
 //! What the worker does: open a workspace, read recordings, replay, lint.
 
+mod story;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -18,11 +20,14 @@ use crate::{
     journey::{
         EntryRules, Journey, JourneyId, LintContext, Problem, ReEntry, Severity, Status, Trigger, lint,
     },
+    lab::Story,
     recording::{EventLog, ImportCounts, Roles, Span, Taxonomy},
     simulator::{ReplayError, ReplayInput, ReplayResult, replay},
     store::ImportControl,
     workspace::{self, Workspace, recordings},
 };
+
+pub use story::StoryJob;
 
 /// A job.
 pub enum Job {
@@ -30,9 +35,12 @@ pub enum Job {
     Open(PathBuf),
     /// Replay.
     Replay(ReplayJob),
+    /// Tell the story of one person.
+    Story(StoryJob),
 }
 
 /// A replay of an open workspace.
+#[derive(Clone, Debug)]
 pub struct ReplayJob {
     /// The workspace.
     pub workspace: Arc<Workspace>,
@@ -48,6 +56,8 @@ pub enum Product {
     Opened(Box<Opened>),
     /// A replay's outcome.
     Replayed(Box<Outcome>),
+    /// A person's story; `None`: nobody is called so.
+    Story(Option<Box<Story>>),
     /// Nothing: it was cancelled.
     Cancelled,
 }
@@ -90,6 +100,9 @@ impl Memory {
     pub fn perform(&mut self, job: Job, control: &Control, timing: Timing) -> Result<Product, Fault> {
         let done = match job {
             Job::Open(folder) => open(&folder, control).map(|opened| Product::Opened(Box::new(opened))),
+            Job::Story(job) => {
+                self.story(&job, control, timing).map(|story| Product::Story(story.map(Box::new)))
+            }
             Job::Replay(job) => {
                 self.replay(&job, control, timing).map(|outcome| Product::Replayed(Box::new(outcome)))
             }

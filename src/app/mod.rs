@@ -15,6 +15,7 @@ pub mod messages;
 pub mod session;
 pub mod state;
 pub mod theme;
+pub mod timeline;
 pub mod views;
 pub mod words;
 pub mod worker;

@@ -9,11 +9,13 @@ use super::{
     canvas::{camera::Camera, graph::NodeKey, scene::Scene},
     messages::{MessageList, MessageNames},
     session::{Choice, Opened, Outcome, RecordingChoice, Source},
+    timeline::window::Window,
     words::{person::PeopleGroup, time},
     worker::Stage,
 };
 use crate::{
     journey::{BlockId, Journey, JourneyId, Segments},
+    lab::Story,
     simulator::{MessageRecord, WorkspaceFacts},
     workspace::Workspace,
 };
@@ -97,6 +99,8 @@ impl MessageKey {
 /// Tabs of the bottom panel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BottomTab {
+    /// What the person in focus did, waited for and got.
+    Timeline,
     /// Every message.
     #[default]
     Messages,
@@ -117,6 +121,10 @@ pub struct View {
     pub bottom: BottomTab,
     /// Which panels are open.
     pub panels: Panels,
+    /// Whose story the timeline tells: identifiers of the person in focus.
+    pub focus: Option<Vec<String>>,
+    /// What stretch of time is looked at; `None`: the whole story.
+    pub timeline: Option<Window>,
     /// How the messages are filtered and sorted.
     pub messages: MessageList,
     /// Where each journey is looked at from; absent: not moved yet.
@@ -148,6 +156,8 @@ impl Default for View {
             selection: Selection::Nothing,
             bottom: BottomTab::Messages,
             panels: Panels { sidebar: true, bottom: true, inspector: true },
+            focus: None,
+            timeline: None,
             messages: MessageList::default(),
             cameras: BTreeMap::new(),
             canvas: Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(800.0, 500.0)),
@@ -168,6 +178,8 @@ pub struct Model {
     pub choice: Option<Choice>,
     /// What came of the last replay.
     pub outcome: Option<Arc<Outcome>>,
+    /// The story of the person in focus.
+    pub story: Option<Arc<Story>>,
     /// What is going on.
     pub work: Option<Work>,
     /// What went wrong and was not dismissed.

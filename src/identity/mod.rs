@@ -35,7 +35,7 @@ pub use address::{AddressReport, AddressVerdict, check_address};
 pub use components::{Components, ComponentsBuilder, components, identifiers_of};
 pub use identifier::Identifier;
 pub use outcome::{IdentityStep, Outcome, Owner, RefusalReason};
-pub use people::{People, people};
+pub use people::{People, people, people_among};
 pub use platform::{Confidence, Platform, PlatformError, Rule, RuleId};
 pub use profile::{AttributeValue, Profile, ProfileId};
 pub use resolver::Resolver;

@@ -130,7 +130,7 @@ pub fn story(
         ..Story::default()
     };
     story.known_ms = story.trace.iter().find(|record| record.decision == "identified").map(|it| it.at_ms);
-    let joins = joins(result, &is_theirs);
+    let joins = joins(log, order, result, &identifiers);
     let mut devices: BTreeMap<&str, Device> = BTreeMap::new();
     for index in order {
         let event = log.event(*index);
@@ -166,9 +166,9 @@ pub fn story(
 }
 
 impl Story {
-    /// What people call the person: the identifier that says most.
+    /// Whether anybody said who they are.
     pub fn is_known(&self) -> bool {
-        self.identifiers.iter().any(|id| !id.starts_with("anonymous_id:"))
+        self.identifiers.iter().any(|id| !id.starts_with(ANONYMOUS))
     }
 
     /// From the first to the last thing in it; the horizon itself is left out, or a month of
@@ -177,22 +177,42 @@ impl Story {
         let marks = self.devices.iter().flat_map(|device| &device.marks).chain(&self.marks);
         let moments = marks
             .map(|mark| mark.at_ms)
-            .chain(self.stays.iter().filter(|stay| stay.ended != WAITING).flat_map(|it| [it.from_ms, it.to_ms]))
+            .chain(
+                self.stays.iter().filter(|stay| stay.ended != WAITING).flat_map(|it| [it.from_ms, it.to_ms]),
+            )
             .chain(self.stays.iter().map(|stay| stay.from_ms))
             .chain(self.messages.iter().filter(|it| it.message.is_some()).map(|message| message.at_ms));
         moments.fold((i64::MAX, i64::MIN), |(from, to), at| (from.min(at), to.max(at)))
     }
 }
 
+/// What canonical anonymous ids begin with.
+const ANONYMOUS: &str = "anonymous_id:";
+
 /// How a stay that goes on at the horizon ends.
 pub const WAITING: &str = "waiting";
 
-/// When each anonymous id joined the person.
-fn joins<'a>(result: &'a ReplayResult, is_theirs: &impl Fn(&[String]) -> bool) -> BTreeMap<&'a str, i64> {
+/// When each anonymous id joined the person: at a claim or merge; where the platform has the
+/// visitor become the person without one, with the first call that says who it is.
+fn joins<'a>(
+    log: &'a EventLog,
+    order: &[EventIndex],
+    result: &'a ReplayResult,
+    identifiers: &BTreeSet<&str>,
+) -> BTreeMap<&'a str, i64> {
     let mut joins = BTreeMap::new();
+    let is_theirs = |ids: &[String]| ids.iter().any(|id| identifiers.contains(id.as_str()));
     for merge in result.merges.iter().filter(|merge| is_theirs(&merge.survivor)) {
-        for id in merge.joined.iter().filter_map(|id| id.strip_prefix("anonymous_id:")) {
+        for id in merge.joined.iter().filter_map(|id| id.strip_prefix(ANONYMOUS)) {
             joins.entry(id).or_insert(merge.at_ms);
+        }
+    }
+    for index in order {
+        let event = log.event(*index);
+        let Some(id) = event.anonymous_id.map(|id| log.text(id)) else { continue };
+        let says_who = event.user_id.is_some() || event.kind == EventKind::Identify;
+        if says_who && identifiers.contains(format!("{ANONYMOUS}{id}").as_str()) {
+            joins.entry(id).or_insert(event.arrived_ms);
         }
     }
     joins
@@ -229,7 +249,7 @@ fn device_name(context: &serde_json::Value) -> String {
 
 fn holds(result: &ReplayResult, devices: &[Device]) -> Vec<Hold> {
     let is_theirs = |id: &str| {
-        let id = id.strip_prefix("anonymous_id:").unwrap_or(id);
+        let id = id.strip_prefix(ANONYMOUS).unwrap_or(id);
         devices.iter().any(|device| device.anonymous_id == id)
     };
     result
@@ -269,10 +289,18 @@ fn stays(trace: &[TraceRecord], horizon_ms: i64) -> Vec<Stay> {
                 };
                 stays.extend(open.insert(key, stay));
             }
-            Some(_) if matches!(record.decision, "left_block" | "run_ended" | "sent" | "not_sent" | "skipped") => {
+            Some(_)
+                if matches!(
+                    record.decision,
+                    "left_block" | "run_ended" | "sent" | "not_sent" | "skipped"
+                ) =>
+            {
                 if let Some(stay) = open.remove(&key) {
-                    let ended =
-                        if record.detail.is_empty() { record.decision.to_owned() } else { record.detail.clone() };
+                    let ended = if record.detail.is_empty() {
+                        record.decision.to_owned()
+                    } else {
+                        record.detail.clone()
+                    };
                     stays.push(Stay { to_ms: record.at_ms, ended, ..stay });
                 }
             }

@@ -124,8 +124,7 @@ fn day_label(day: i64, step: i64) -> String {
 }
 
 fn time_label(of_day: i64, step: i64) -> String {
-    let (hour, minute, second) =
-        (of_day / HOUR_MS, of_day % HOUR_MS / MINUTE_MS, of_day % MINUTE_MS / 1_000);
+    let (hour, minute, second) = (of_day / HOUR_MS, of_day % HOUR_MS / MINUTE_MS, of_day % MINUTE_MS / 1_000);
     if step >= HOUR_MS {
         format!("{hour:02}")
     } else if step >= MINUTE_MS {

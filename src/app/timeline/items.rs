@@ -137,9 +137,8 @@ impl Sign {
 /// The rows of a story at a zoom: devices, the person, held triggers, runs in order of their
 /// begin. Only what is in the window is made into items.
 pub fn rows(story: &Story, scale: &Scale, name: impl Fn(usize) -> String) -> Vec<Row> {
-    let devices: Vec<usize> = (0..story.devices.len())
-        .filter(|at| !story.devices[*at].marks.is_empty())
-        .collect();
+    let devices: Vec<usize> =
+        (0..story.devices.len()).filter(|at| !story.devices[*at].marks.is_empty()).collect();
     let person_y = devices.len() as f32 * LANE_PT + LANE_PT / 2.0;
     let mut rows = Vec::new();
     let mut top = 0.0;
@@ -150,7 +149,10 @@ pub fn rows(story: &Story, scale: &Scale, name: impl Fn(usize) -> String) -> Vec
     for at in devices {
         push(RowKind::Device(at), LANE_PT, device(story, at, scale, person_y));
     }
-    push(RowKind::Person, LANE_PT, person(story, scale));
+    // A visitor who never said who they are is their device.
+    if story.is_known() || !story.marks.is_empty() {
+        push(RowKind::Person, LANE_PT, person(story, scale));
+    }
     if !story.holds.is_empty() {
         push(RowKind::Holds, BARS_PT, holds(story, scale));
     }
@@ -248,7 +250,8 @@ fn run_items(
     let mut items: Vec<Item> = Vec::new();
     for (stay, it) in story.stays.iter().enumerate().filter(|(_, it)| is_own(it)) {
         let open = it.ended == WAITING;
-        let (from, to) = (scale.x(it.from_ms), scale.x(if open { story.to_ms.max(it.from_ms) } else { it.to_ms }));
+        let (from, to) =
+            (scale.x(it.from_ms), scale.x(if open { story.to_ms.max(it.from_ms) } else { it.to_ms }));
         if is_seen(scale, from, to) {
             items.push(Item::Stay { from, to: to.max(from + 3.0), stay, open });
         }
@@ -267,7 +270,8 @@ fn run_items(
             _ => {}
         }
     }
-    let begins: Vec<f32> = items.iter().filter_map(|item| item.begin()).chain(signs.iter().map(|it| it.0)).collect();
+    let begins: Vec<f32> =
+        items.iter().filter_map(|item| item.begin()).chain(signs.iter().map(|it| it.0)).collect();
     for (x, messages) in signs {
         let next = begins.iter().copied().filter(|begin| *begin > x + SIGN_PT).fold(f32::INFINITY, f32::min);
         let right = next.min(scale.left + scale.width) - 6.0;
@@ -312,8 +316,12 @@ mod tests {
 
     fn story(marks: Vec<Mark>) -> Story {
         let (from_ms, to_ms) = (0, 100 * HOUR_MS);
-        let device =
-            Device { anonymous_id: "d".to_owned(), name: String::new(), marks, joined_ms: Some(50 * HOUR_MS) };
+        let device = Device {
+            anonymous_id: "d".to_owned(),
+            name: String::new(),
+            marks,
+            joined_ms: Some(50 * HOUR_MS),
+        };
         Story { devices: vec![device], from_ms, to_ms, ..Story::default() }
     }
 
@@ -323,7 +331,9 @@ mod tests {
 
     fn pools(story: &Story, scale: &Scale) -> Vec<(usize, usize)> {
         let items = rows(story, scale, |_| String::new()).into_iter().flat_map(|row| row.items);
-        items.filter_map(|item| if let Item::Marks { range, .. } = item { Some(range) } else { None }).collect()
+        items
+            .filter_map(|item| if let Item::Marks { range, .. } = item { Some(range) } else { None })
+            .collect()
     }
 
     #[test]

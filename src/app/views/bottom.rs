@@ -7,6 +7,7 @@ use crate::app::{
     intent::Intent,
     state::{BottomTab, Model},
     theme::{self, size},
+    timeline,
     words::{count, counted},
 };
 
@@ -25,6 +26,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         ui.spacing_mut().item_spacing.y = 0.0;
         bar(ui, model, intents);
         match model.view.bottom {
+            BottomTab::Timeline => timeline::view::show(ui, model, intents),
             BottomTab::Messages => messages::show(ui, model, intents),
             BottomTab::Problems => problems::show(ui, model, intents),
         }
@@ -41,6 +43,10 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 let outcome = model.outcome.as_ref();
                 let sent = outcome.map(|outcome| outcome.result.messages.len() as u64);
                 let wrong = outcome.map(|outcome| outcome.problems.values().flatten().count() as u64);
+                let shown = model.view.bottom == BottomTab::Timeline;
+                if widgets::tab(ui, "Timeline", None, shown, "Timeline tab").clicked() {
+                    intents.want(Intent::ShowTab(BottomTab::Timeline));
+                }
                 for (tab, name, number, one, many) in [
                     (BottomTab::Messages, "Messages", sent, "message", "messages"),
                     (BottomTab::Problems, "Problems", wrong, "problem", "problems"),
@@ -54,8 +60,14 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                         intents.want(Intent::ShowTab(tab));
                     }
                 }
-                if model.view.bottom == BottomTab::Messages {
-                    widgets::from_right(ui, |ui| messages::filters(ui, model, intents));
+                match model.view.bottom {
+                    BottomTab::Messages => {
+                        widgets::from_right(ui, |ui| messages::filters(ui, model, intents));
+                    }
+                    BottomTab::Timeline => {
+                        widgets::from_right(ui, |ui| timeline::view::controls(ui, model, intents));
+                    }
+                    BottomTab::Problems => {}
                 }
             },
         );

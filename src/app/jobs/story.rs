@@ -1,0 +1,90 @@
+//! The story of one person: everybody they could ever meet, replayed with the whole trace.
+
+use std::collections::BTreeSet;
+
+use super::{Control, Memory, ReplayJob, Source, Stop, Timing, platform, replay_fault};
+use crate::{
+    app::{session::Choice, state::Fault, worker::Stage},
+    journey::JourneyId,
+    lab::{Story, story},
+    recording::Span,
+    simulator::{ReplayError, ReplayInput},
+    workspace::{Events, EventsReader, Following, PieceError, Split, replay_pieces},
+};
+
+/// Asks for a story.
+#[derive(Clone, Debug)]
+pub struct StoryJob {
+    /// What was replayed.
+    pub replay: ReplayJob,
+    /// Journeys that cannot be replayed.
+    pub broken: BTreeSet<JourneyId>,
+    /// Whose story: identifiers in canonical text.
+    pub person: Vec<String>,
+}
+
+impl Memory {
+    /// The story; `None`: nobody in the recordings has one of the identifiers.
+    pub(super) fn story(
+        &mut self,
+        job: &StoryJob,
+        control: &Control,
+        timing: Timing,
+    ) -> Result<Option<Story>, Stop> {
+        let Some(asked) = job.person.first() else { return Ok(None) };
+        let workspace = &*job.replay.workspace;
+        let platform = platform(workspace, &job.replay.choice.platform)?;
+        let Choice { recordings, draft, .. } = &job.replay.choice;
+        let taken: Vec<(usize, &Source)> = job
+            .replay
+            .sources
+            .iter()
+            .enumerate()
+            .filter(|(at, source)| recordings.takes(*at, source))
+            .collect();
+        let read = self.read(workspace, &taken, control, timing)?;
+        control.begin(Stage::Replaying, read.log.len() as u64);
+        let journeys: Vec<_> =
+            workspace.journeys.iter().filter(|journey| !job.broken.contains(&journey.id)).cloned().collect();
+        let input = ReplayInput {
+            log: &read.log,
+            platform: &platform,
+            workspace: &workspace.facts,
+            catalog: &workspace.catalog,
+            segments: &workspace.segments,
+            journeys: &journeys,
+            also: draft.as_ref(),
+            history: &read.history,
+            seed: 0,
+            horizon: Span::days(30),
+            threads: 0,
+            trace: true,
+            cancel: Some(&control.cancel),
+            progress: None,
+        };
+        let events = Events::Memory(&read.log);
+        let following = Following { cancel: Some(&control.cancel), progress: Some(&control.done) };
+        let split = Split::people(events, &platform, asked, following).map_err(|error| stopped(&error))?;
+        let result = replay_pieces(&input, events, &split).map_err(|error| stopped(&error))?;
+        let reader = EventsReader::Memory(&read.log);
+        for piece in split.iter() {
+            let part = reader.read(piece).map_err(|error| stopped(&error.into()))?;
+            if let Some(story) = story(&platform, &part, &part.replay_order().0, &result, &job.person) {
+                return Ok(Some(story));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn stopped(error: &PieceError) -> Stop {
+    match error {
+        PieceError::Replay(ReplayError::Cancelled) => Stop::Cancelled,
+        PieceError::Replay(error) => Stop::Fault(replay_fault(error)),
+        PieceError::Store(error) => Stop::Fault(Fault {
+            what: "The person’s story cannot be read".to_owned(),
+            place: error.to_string(),
+            advice: "Replay again.".to_owned(),
+        }),
+    }
+}
