@@ -250,3 +250,35 @@ fn the_paper_is_dragged() {
     assert!(after.x < before.x && after.y < before.y, "{before:?} to {after:?}");
     assert_eq!(harness.state().model().view.selection, Selection::Nothing);
 }
+
+#[test]
+fn the_timeline_tells_the_story_of_whoever_got_the_message() {
+    let mut harness = open();
+    harness.get_by_label("Timeline tab").click();
+    harness.run();
+    harness.get_by_label("Nobody is in focus");
+    harness.get_by_label_contains("Messages tab").click();
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Filter messages").focus();
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Filter messages").type_text("ana.keller");
+    harness.run();
+    harness.get_all_by_label_contains(" to ana.keller@example.com, ").next().expect("her message").click();
+    harness.run();
+    harness.get_by_label("Timeline tab").click();
+    harness.run();
+    harness.get_by_label("Timeline of ana.keller@example.com");
+    let story = harness.state().model().story.clone().expect("her story");
+    assert_eq!(story.devices.len(), 1);
+    let wait = harness.get_all_by_label_contains("Wait for an email: ").next().expect("the wait, as a bar");
+    wait.click();
+    harness.run();
+    assert!(matches!(harness.state().model().view.selection, Selection::Node(_)));
+    harness.get_by_label("Look at the timeline closer").click();
+    harness.run();
+    let closer = harness.state().model().view.timeline.expect("a stretch of it");
+    assert!(closer.length_ms() < story.to_ms - story.from_ms);
+    harness.get_by_label("Show the whole timeline").click();
+    harness.run();
+    assert_eq!(harness.state().model().view.timeline, None);
+}

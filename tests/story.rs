@@ -10,7 +10,7 @@ use throughline::{
     recording::Span,
     simulator::{HeldState, MessageState, ReplayInput, replay},
     store::ImportControl,
-    workspace::{self, load_recordings},
+    workspace::{self, Events, Following, Split, load_recordings},
 };
 
 /// The story of somebody in the sample workspace on a platform.
@@ -36,7 +36,10 @@ fn told(platform: &str, person: &str) -> Option<Story> {
         progress: None,
     })
     .unwrap();
-    story(platform, &loaded.log, &loaded.log.replay_order().0, &result, &[person.to_owned()])
+    let events = Events::Memory(&loaded.log);
+    let split = Split::people(events, platform, person, Following::default()).unwrap();
+    let part = loaded.log.part(split.iter().next()?);
+    story(platform, &part, &part.replay_order().0, &result, &[person.to_owned()])
 }
 
 /// Who the sensitive-skin shopper turns out to be.

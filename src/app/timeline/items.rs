@@ -322,7 +322,8 @@ mod tests {
             marks,
             joined_ms: Some(50 * HOUR_MS),
         };
-        Story { devices: vec![device], from_ms, to_ms, ..Story::default() }
+        let identifiers = vec!["email:a@b.example".to_owned()];
+        Story { identifiers, devices: vec![device], from_ms, to_ms, ..Story::default() }
     }
 
     fn scale(from_ms: i64, to_ms: i64) -> Scale {
