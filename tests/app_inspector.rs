@@ -9,8 +9,9 @@ use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use throughline::{
     app::{ThroughlineApp, canvas::graph::NodeKey, intent::Intent, state::Selection},
-    journey::{BlockKind, DelayKind},
+    journey::{BlockKind, CompareCount, Condition, DelayKind, JourneyId, edit::EditCommand},
     recording::Span,
+    workspace::WorkspaceEdit,
 };
 
 type Window = Harness<'static, ThroughlineApp>;
@@ -80,4 +81,154 @@ fn what_is_no_duration_is_said_and_not_stored() {
     leave(&mut harness);
     assert_eq!(kind(&harness, "give-it-a-day"), before);
     assert!(!harness.state().model().opened.as_ref().expect("open").document.unsaved());
+}
+
+/// Clicks what is called so; of several the one at a place.
+fn click(harness: &mut Window, role: Role, name: &str, at: usize) {
+    let found = harness.get_all_by_role_and_label(role, name).nth(at).unwrap_or_else(|| panic!("no {name}"));
+    found.click();
+    harness.run();
+}
+
+/// Opens a menu and chooses a row of it.
+fn choose(harness: &mut Window, menu: &str, at: usize, row: &str) {
+    click(harness, Role::Button, menu, at);
+    click(harness, Role::MenuItemRadio, row, 0);
+}
+
+#[test]
+fn a_condition_is_built_from_nothing_by_clicks() {
+    let mut harness = open();
+    select_block(&mut harness, "friction");
+    let wanted = kind(&harness, "friction");
+    let none = BlockKind::Branch { when: None };
+    let edit = EditCommand::SetBlock("friction".into(), Box::new(none));
+    let ctx = harness.ctx.clone();
+    let edit = WorkspaceEdit::Journey("cart-recovery".into(), edit);
+    harness.state_mut().apply(&ctx, Intent::Edit(Box::new(edit), None));
+    harness.run();
+    choose(&mut harness, "Add a question", 0, "A group of questions");
+    for (at, page) in ["shipping", "size guide"].into_iter().enumerate() {
+        if at > 0 {
+            choose(&mut harness, "Add a question", 0, "Did something");
+        }
+        choose(&mut harness, "Event: view a product", 0, "view the page");
+        harness.get_all_by_role_and_label(Role::TextInput, "Page (Event)").nth(at).expect("a field").focus();
+        harness.run();
+        click(&mut harness, Role::MenuItemRadio, page, 0);
+        choose(&mut harness, &format!("Say more about “viewed the page {page}”"), 0, "after another event");
+    }
+    assert_eq!(kind(&harness, "friction"), wanted);
+}
+
+#[test]
+fn a_question_is_turned_round_said_more_about_and_taken_away() {
+    let mut harness = open();
+    select_block(&mut harness, "friction");
+    let before = kind(&harness, "friction");
+    choose(&mut harness, "Holds or not: did", 0, "did not");
+    choose(&mut harness, "Holds or not: did not", 0, "did");
+    assert_eq!(kind(&harness, "friction"), before);
+    let called = "viewed the page shipping after the last cart add";
+    choose(&mut harness, &format!("Say more about “{called}”"), 0, "how many times");
+    retype(&mut harness, "How many times", "3");
+    let BlockKind::Branch { when: Some(Condition::Any(parts)) } = kind(&harness, "friction") else {
+        panic!("a group of questions")
+    };
+    let Condition::Event(event) = &parts[0] else { panic!("a question about an event") };
+    assert_eq!(event.count, CompareCount::AtLeast(3));
+    click(&mut harness, Role::Button, "Leave out “how many times”", 0);
+    assert_eq!(kind(&harness, "friction"), before);
+    click(&mut harness, Role::Button, &format!("Remove “{called}”"), 0);
+    assert_ne!(kind(&harness, "friction"), before);
+}
+
+#[test]
+fn a_way_is_added_and_taken_away_and_ids_stay() {
+    let mut harness = open();
+    select_block(&mut harness, "second-look");
+    let ids = |harness: &Window| match kind(harness, "second-look") {
+        BlockKind::WaitUntil { conditions, .. } => {
+            conditions.iter().map(|arm| arm.id.0.clone()).collect::<Vec<_>>()
+        }
+        _ => Vec::new(),
+    };
+    click(&mut harness, Role::Button, "Add a way", 0);
+    assert_eq!(ids(&harness), ["worried", "condition-2"]);
+    click(&mut harness, Role::Button, "Move Condition 2 up", 0);
+    assert_eq!(ids(&harness), ["condition-2", "worried"]);
+    click(&mut harness, Role::Button, "Remove Condition 2", 0);
+    assert_eq!(ids(&harness), ["worried"]);
+    let journey = harness.state().model().journey().expect("a journey");
+    assert!(journey.blocks["second-look"].exits.contains_key("worried"), "its way leads on");
+}
+
+#[test]
+fn a_segment_is_edited_and_counted_anew() {
+    let mut harness = open();
+    select(&mut harness, Selection::Segment("viewed-skincare-24h".to_owned()));
+    let count = |harness: &Window| {
+        let outcome = harness.state().model().outcome.as_ref().expect("a replay");
+        outcome.in_segment("viewed-skincare-24h")
+    };
+    let before = count(&harness);
+    assert!(before > 0);
+    retype(&mut harness, "Value of category", "no such category");
+    leave(&mut harness);
+    assert_eq!(count(&harness), 0);
+    harness.get_by_label("Were in it at some time: 0");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(count(&harness), before);
+}
+
+#[test]
+fn every_block_trigger_and_setting_has_a_form_that_changes_nothing_by_itself() {
+    let mut harness = open();
+    let nodes: Vec<(JourneyId, NodeKey)> = harness
+        .state()
+        .model()
+        .journeys()
+        .iter()
+        .flat_map(|journey| {
+            let blocks = journey.blocks.keys().map(|id| NodeKey::Block(id.clone()));
+            blocks.chain([NodeKey::Trigger]).map(|node| (journey.id.clone(), node)).collect::<Vec<_>>()
+        })
+        .collect();
+    let ctx = harness.ctx.clone();
+    for (journey, node) in nodes {
+        harness.state_mut().apply(&ctx, Intent::OpenJourney(journey));
+        select(&mut harness, Selection::Node(node));
+    }
+    let segments: Vec<String> = harness.state().model().segments().0.keys().cloned().collect();
+    for segment in segments {
+        select(&mut harness, Selection::Segment(segment));
+    }
+    select(&mut harness, Selection::Workspace);
+    harness.get_by_label("Workspace settings");
+    select(&mut harness, Selection::Nothing);
+    let opened = harness.state().model().opened.as_ref().expect("open");
+    assert!(!opened.document.unsaved() && opened.document.undoes().is_none());
+}
+
+#[test]
+fn a_variable_is_inserted_where_the_cursor_is() {
+    let mut harness = open();
+    select_block(&mut harness, "reassurance");
+    retype(&mut harness, "Subject", "Hello ");
+    click(&mut harness, Role::Button, "Insert into subject", 0);
+    click(&mut harness, Role::MenuItemRadio, "customer.first_name", 0);
+    let subject = |harness: &Window| match kind(harness, "reassurance") {
+        BlockKind::Message(message) => message.template.subject,
+        _ => String::new(),
+    };
+    assert_eq!(subject(&harness), "Hello {{ customer.first_name | default: 'there' }}");
+    let model = harness.state().model();
+    let outcome = model.outcome.as_ref().expect("a replay");
+    let sent = outcome.result.messages.iter().find(|it| it.block.as_str() == "reassurance").expect("one");
+    let text = sent.subject.clone();
+    assert!(text.starts_with("Hello "), "{text}");
+    harness.get_all_by_label(&text).next().expect("the preview");
+    retype(&mut harness, "Subject", "Hello {{ nobody");
+    assert!(harness.query_all_by_label_contains("Line 1").next().is_some(), "what is wrong is said");
 }

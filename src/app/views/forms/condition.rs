@@ -225,6 +225,7 @@ impl Form<'_> {
                 egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true),
                 |ui| {
                     ui.set_max_width(width);
+                    ui.set_min_width(width);
                     ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
                     for part in &line.parts {
                         match part {

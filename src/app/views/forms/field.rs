@@ -1,8 +1,10 @@
 //! Fields to type into: text, several lines, numbers, lengths of time.
 
-use egui::{Id, Margin, Response, TextEdit, Ui, WidgetInfo, accesskit::Role};
+use std::sync::Arc;
 
-use super::{Form, complaint, draft::Draft, gap, label, reading};
+use egui::{Galley, Id, Margin, Response, TextBuffer, TextEdit, Ui, WidgetInfo, accesskit::Role};
+
+use super::{Form, complaint, draft::Draft, gap, label, liquid, reading};
 use crate::{
     app::{
         theme::{fonts, size},
@@ -25,12 +27,14 @@ pub struct Look<'a> {
     pub rows: usize,
     /// Whether what is typed counts only once the field is left: for names that order a list.
     pub on_leaving: bool,
+    /// Whether it is a template.
+    pub liquid: bool,
 }
 
 impl<'a> Look<'a> {
     /// One line, as wide as the form.
     pub const fn line(name: &'a str) -> Self {
-        Self { name, hint: "", width_pt: f32::INFINITY, rows: 1, on_leaving: false }
+        Self { name, hint: "", width_pt: f32::INFINITY, rows: 1, on_leaving: false, liquid: false }
     }
     /// With a hint.
     pub const fn hint(self, hint: &'a str) -> Self {
@@ -43,6 +47,10 @@ impl<'a> Look<'a> {
     /// What is typed counts only once the field is left.
     pub const fn on_leaving(self) -> Self {
         Self { on_leaving: true, ..self }
+    }
+    /// A template.
+    pub const fn liquid(self) -> Self {
+        Self { liquid: true, ..self }
     }
     /// Several lines high.
     pub const fn rows(self, rows: usize) -> Self {
@@ -60,8 +68,17 @@ pub struct Typed {
     pub text: String,
 }
 
+/// Lays a field's text out.
+type Layouter<'l> = dyn FnMut(&Ui, &dyn TextBuffer, f32) -> Arc<Galley> + 'l;
+
 /// The text field itself, accessible by its name.
-pub fn text_edit(ui: &mut Ui, id: Id, look: Look<'_>, text: &mut String) -> Response {
+pub fn show_edit(
+    ui: &mut Ui,
+    id: Id,
+    look: Look<'_>,
+    text: &mut String,
+    layouter: Option<&mut Layouter<'_>>,
+) -> Response {
     let edit = if look.rows > 1 {
         TextEdit::multiline(text).desired_rows(look.rows)
     } else {
@@ -69,8 +86,11 @@ pub fn text_edit(ui: &mut Ui, id: Id, look: Look<'_>, text: &mut String) -> Resp
     };
     let margin = Margin::symmetric(8, 5);
     let width = if look.width_pt.is_finite() { look.width_pt } else { ui.available_width() };
-    let edit = edit.id(id).hint_text(look.hint).margin(margin).font(fonts::body());
-    let response = ui.add(edit.desired_width(width));
+    let edit = edit.id(id).hint_text(look.hint).margin(margin).font(fonts::body()).desired_width(width);
+    let response = match layouter {
+        Some(layouter) => ui.add(edit.layouter(layouter)),
+        None => ui.add(edit),
+    };
     let (name, now) = (look.name.to_owned(), text.clone());
     response.widget_info(|| {
         let role = if look.rows > 1 { Role::MultilineTextInput } else { Role::TextInput };
@@ -96,7 +116,11 @@ impl Form<'_> {
     ) -> Typed {
         let kept = ui.data(|data| data.get_temp::<Draft>(id));
         let mut draft = Draft::resume(kept, &write(value));
-        let response = text_edit(ui, id, look, &mut draft.text);
+        let response = if look.liquid {
+            liquid::edit(ui, id, look, &mut draft.text)
+        } else {
+            show_edit(ui, id, look, &mut draft.text, None)
+        };
         let read = read(&draft.text);
         let wrong = read.as_ref().err().cloned();
         let counts = if look.on_leaving { response.lost_focus() } else { response.changed() };

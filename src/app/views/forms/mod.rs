@@ -16,6 +16,7 @@ pub mod reading;
 pub mod rows;
 pub mod suggest;
 pub mod test;
+pub mod variables;
 
 use egui::{Id, Response, Ui};
 

@@ -2,7 +2,11 @@
 
 use egui::Ui;
 
-use super::{Intents, kinds, part, section, title, widgets};
+use super::{
+    Intents,
+    kinds::{self, message::TEMPLATE_CODES},
+    part, section, title, widgets,
+};
 use crate::{
     app::{
         intent::Intent,
@@ -72,6 +76,7 @@ fn found(ui: &mut Ui, journey: &Journey, id: &BlockId, all: &[crate::journey::Pr
     let t = theme::of(ui);
     let here: Vec<_> = all
         .iter()
+        .filter(|problem| !TEMPLATE_CODES.contains(&problem.code))
         .filter(|problem| match &problem.place {
             Place::Block(block) | Place::Exit(block, _) => block == id,
             _ => false,

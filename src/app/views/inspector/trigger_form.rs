@@ -164,6 +164,7 @@ fn property_filters(ui: &mut Ui, form: &mut Form<'_>, event: &EventRef, filters:
                     let line = egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true);
                     ui.allocate_ui_with_layout(egui::vec2(width, choice::WORD_HEIGHT), line, |ui| {
                         ui.set_max_width(width);
+                        ui.set_min_width(width);
                         ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
                         form.path(ui, "Property", "property", &mut filter.property, |form| {
                             form.properties(event)

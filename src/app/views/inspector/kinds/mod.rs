@@ -2,7 +2,7 @@
 
 mod branching;
 mod doing;
-mod message;
+pub mod message;
 mod waiting;
 
 pub use branching::heading as member_heading;
@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, form: &mut Form<'_>, journey: &Journey, id: &BlockId, b
         form.edit(edit(EditCommand::RenameBlock(id.clone(), name)));
     }
     let mut kind = block.kind.clone();
-    settings(ui, form, journey, &mut kind);
+    settings(ui, form, (journey, id), &mut kind);
     if kind != block.kind {
         form.edit(edit(EditCommand::SetBlock(id.clone(), Box::new(kind))));
     }
@@ -36,10 +36,10 @@ pub fn show(ui: &mut Ui, form: &mut Form<'_>, journey: &Journey, id: &BlockId, b
     }
 }
 
-fn settings(ui: &mut Ui, form: &mut Form<'_>, journey: &Journey, kind: &mut BlockKind) {
+fn settings(ui: &mut Ui, form: &mut Form<'_>, place: (&Journey, &BlockId), kind: &mut BlockKind) {
     match kind {
-        BlockKind::Message(it) => message::message(ui, form, it),
-        BlockKind::OnSitePrompt { within, template } => message::prompt(ui, form, within, template),
+        BlockKind::Message(it) => message::message(ui, form, place, it),
+        BlockKind::OnSitePrompt { within, template } => message::prompt(ui, form, place, within, template),
         BlockKind::Audience { audience, remove } => doing::audience(ui, form, audience, remove),
         BlockKind::WaitForIdentify { by, address, up_to } => {
             waiting::for_identify(ui, form, by, address, up_to);
@@ -54,7 +54,7 @@ fn settings(ui: &mut Ui, form: &mut Form<'_>, journey: &Journey, kind: &mut Bloc
         BlockKind::RandomSplit { arms, each_run } => branching::split(ui, form, arms, each_run),
         BlockKind::UpdateAttributes { set } => doing::attributes(ui, form, set),
         BlockKind::SendEvent { event, properties } => doing::send_event(ui, form, event, properties),
-        BlockKind::Goal => doing::goal(ui, journey),
+        BlockKind::Goal => doing::goal(ui, place.0),
         BlockKind::Exit { reason } => doing::exit(ui, form, reason),
     }
 }
