@@ -390,7 +390,10 @@ impl World<'_> {
 
     pub(super) fn date_due(&mut self, profile: ProfileId, journey: JourneyIndex, date_ms: i64) {
         let profile = self.resolver.current(profile);
-        self.person_mut(profile).dates.retain(|date| *date != (journey, date_ms));
+        // Both sides of a merge may have set a timer for it; it comes once.
+        let dates = &mut self.person_mut(profile).dates;
+        let Some(at) = dates.iter().position(|date| *date == (journey, date_ms)) else { return };
+        dates.swap_remove(at);
         // The attribute may have changed meanwhile: the date must still be the one that was set.
         if self.next_date(profile, journey, date_ms - 1) != Some(date_ms) {
             return;

@@ -87,6 +87,16 @@ impl World<'_> {
         for slot in gone.watched {
             self.runs[slot].profile = survivor;
         }
+        for date in gone.dates {
+            let dates = &mut self.person_mut(survivor).dates;
+            if !dates.contains(&date) {
+                dates.push(date);
+            }
+        }
+        // A date or a zone may have come along.
+        for &journey in &self.plan().date_triggered {
+            self.schedule_date(survivor, journey);
+        }
     }
 
     fn record_merge(
