@@ -13,7 +13,7 @@ use throughline::{
         LintContext, Segments, has_comments, journey_from_ron, journey_to_ron, lint, segments_from_ron,
         segments_to_ron,
     },
-    recording::{EventLog, Roles, read_events},
+    recording::{Catalog, EventLog, Roles, read_events},
     workspace::{catalog::read_catalog, workspace_from_ron},
 };
 
@@ -190,12 +190,13 @@ proptest! {
 
     #[test]
     fn lint_reads_every_journey_and_its_fixes_can_be_saved(journey in arbitrary::journey()) {
-        let roles = Roles::default();
+        let (roles, catalog) = (Roles::default(), Catalog::default());
         for platform in Platform::presets() {
             let context = LintContext {
                 platform,
                 segments: &Segments(BTreeMap::new()),
                 roles: &roles,
+                catalog: &catalog,
                 taxonomy: None,
                 journeys: &[],
             };

@@ -9,7 +9,7 @@ use throughline::{
         Journey, JourneyId, LintContext, Place, Problem, Segments, Severity, journey_from_ron,
         journey_to_ron, lint, segments_from_ron,
     },
-    recording::{Roles, Span, Taxonomy, ValueKinds},
+    recording::{Catalog, Roles, Span, Taxonomy, ValueKinds},
 };
 
 /// A journey without a problem. Rows change a piece of it.
@@ -64,6 +64,7 @@ struct World {
     platform: Platform,
     segments: Segments,
     roles: Roles,
+    catalog: Catalog,
     taxonomy: Option<Taxonomy>,
     journeys: Vec<JourneyId>,
 }
@@ -86,6 +87,7 @@ impl World {
             platform: Platform::preset(platform).unwrap().clone(),
             segments: segments_from_ron(SEGMENTS, "segments.ron").unwrap(),
             roles: Roles::default(),
+            catalog: Catalog::default(),
             taxonomy: Some(Taxonomy {
                 events: events.into_iter().map(|(name, paths)| (name.to_owned(), paths)).collect(),
                 attributes: properties(&[("plan", "text"), ("age", "number")]),
@@ -99,6 +101,7 @@ impl World {
             platform: &self.platform,
             segments: &self.segments,
             roles: &self.roles,
+            catalog: &self.catalog,
             taxonomy: self.taxonomy.as_ref(),
             journeys: &self.journeys,
         };
@@ -474,6 +477,31 @@ fn rows() -> Vec<(&'static str, Severity, Place, Journey, Journey)> {
             body("{{ history.cart }}"),
             body("{{ history.orders.count }}"),
         ),
+        (
+            "unknown_template_variable",
+            Warning,
+            block("mail"),
+            body("{% for item in cart.products limit: 3 %}{{ item.nmae }}{% endfor %}"),
+            body("{% for item in cart.products limit: 3 %}{{ item.name }}{% endfor %}"),
+        ),
+        (
+            "unknown_template_variable",
+            Warning,
+            block("mail"),
+            body(
+                "{% for seen in history.viewed %}{% for tag in seen.tagz %}{{ tag }}{% endfor %}{% endfor %}",
+            ),
+            body(
+                "{% for seen in history.viewed %}{% for tag in seen.tags %}{{ tag }}{% endfor %}{% endfor %}",
+            ),
+        ),
+        (
+            "unknown_template_variable",
+            Warning,
+            block("mail"),
+            body("{% for n in (1..3) %}{{ m }}{% endfor %}"),
+            body("{% for n in (1..3) %}{{ n }}{{ forloop.index }}{% endfor %}"),
+        ),
     ]
 }
 
@@ -580,4 +608,17 @@ fn without_recordings_names_are_not_judged() {
         changed(&[("\"price\"", "\"prize\""), ("name: \"plan\"", "name: \"plam\""), ("cart_add", "search")]);
     let found = codes(&world.problems(&odd));
     assert!(!found.iter().any(|code| code.starts_with("unknown")), "{found:?}");
+}
+
+#[test]
+fn columns_of_the_shops_own_catalogue_are_known() {
+    let mut world = World::new("open");
+    let journey = changed(&[("Your {{ event.name }}", "{{ event.fragrance }}{{ last_viewed.fragrance }}")]);
+    let codes = |world: &World| {
+        world.problems(&journey).iter().filter(|problem| problem.code == "unknown_template_variable").count()
+    };
+    assert_eq!(codes(&world), 2);
+    let product = serde_json::json!({ "product_id": "P1", "fragrance": "none" });
+    world.catalog = Catalog::new(BTreeMap::from([("P1".to_owned(), product)]));
+    assert_eq!(codes(&world), 0);
 }

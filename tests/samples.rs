@@ -165,6 +165,7 @@ fn nothing_is_wrong_with_the_journeys() {
                 platform: &shop.platform,
                 segments: &shop.segments,
                 roles: &shop.facts.roles,
+                catalog: &shop.catalog,
                 taxonomy: Some(&taxonomy),
                 journeys: &ids,
             },

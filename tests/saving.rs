@@ -10,7 +10,7 @@ use samples_copy::copy_of_samples;
 use throughline::{
     identity::Platform,
     journey::{
-        JourneyId, Status,
+        AddressNeed, Condition, Identification, JourneyId, Status,
         edit::{EditCommand, Starter},
         journey_from_ron, journey_to_ron,
     },
@@ -301,6 +301,27 @@ fn one_file_that_cannot_be_saved_holds_no_other_back() {
     assert!(saved.failed[0].contains("cart-recovery.ron"), "{:?}", saved.failed);
     let left = workspace::differing(&now, &saved.workspace);
     assert_eq!(left.len(), 1, "what could not be saved is still unsaved");
+}
+
+#[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let folder = copy_of_samples();
+    let opened = workspace::open(folder.path()).unwrap();
+    let nested = |levels: usize| {
+        let is_known = Condition::Identified { by: Identification::Any, address: AddressNeed::Any };
+        let condition = (0..levels).fold(is_known, |inner, _| Condition::Not(Box::new(inner)));
+        with(&opened.workspace, "cart-recovery", EditCommand::SetAudience(Some(condition)))
+    };
+    let before = texts(folder.path());
+    let saved = save(&opened, &nested(200));
+    assert!(
+        saved.failed[0].contains("cart-recovery.ron") && saved.failed[0].contains("nested too deeply"),
+        "{:?}",
+        saved.failed
+    );
+    assert_eq!(texts(folder.path()), before);
+    let saved = save(&opened, &nested(20));
+    assert_eq!((saved.failed.len(), saved.written.len()), (0, 1));
 }
 
 #[test]

@@ -303,6 +303,8 @@ fn variables_are_the_paths_read() {
         template.variables(),
         [
             "cart.products",
+            "cart.products[].name",
+            "cart.products[].price",
             "catalog[].name",
             "customer.city",
             "customer.first_name",

@@ -78,6 +78,8 @@ fn refuses_what_cannot_be_meant() {
         ("roles: (view: [\"A\"], search: [\"A\"])", "two roles"),
         ("roles: (veiw: [\"A\"])", "did you mean “view”"),
         ("delivery: (assumed_open_percent: 101)", "0 to 100"),
+        ("delivery: (regions: [\"eu_ku\"])", "did you mean “eu_uk”"),
+        ("delivery: (regions: [\"mars\"])", "known are "),
         ("delivery: (limits: [(at_most: 1, per: \"0s\")])", "no period"),
         ("delivery: (quiet_hours: (from: \"25:00\", to: \"8:00\"))", "no time of day"),
         ("recordings: [(file: \"../secret.jsonl\")]", "not below"),

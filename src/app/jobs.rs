@@ -132,6 +132,7 @@ impl Memory {
             platform: &platform,
             segments: &workspace.segments,
             roles: &workspace.facts.roles,
+            catalog: &workspace.catalog,
             taxonomy: (!read.log.is_empty()).then_some(&taxonomy),
             journeys: &ids,
         };

@@ -195,6 +195,7 @@ pub fn problems_of(journey: &Journey, workspace: &Workspace, taxonomy: Option<&T
         platform: &workspace.platform,
         segments: &workspace.segments,
         roles: &workspace.facts.roles,
+        catalog: &workspace.catalog,
         taxonomy,
         journeys: &ids,
     };

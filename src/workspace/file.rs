@@ -20,7 +20,7 @@ use crate::{
             write,
         },
     },
-    simulator::settings::WorkspaceFacts,
+    simulator::{delivery::regions, settings::WorkspaceFacts},
 };
 
 const WORKSPACE_FORMAT: FileKind = FileKind { name: "throughline-workspace", newest: 1 };
@@ -92,6 +92,15 @@ impl FileV1 {
     fn wrong_delivery(&self) -> Option<String> {
         if let Some(percent) = self.delivery.assumed_open_percent.filter(|percent| *percent > 100) {
             return Some(format!("delivery: assumed_open_percent is {percent}; it may be 0 to 100"));
+        }
+        let known = || regions().iter().map(|region| region.id.as_str());
+        if let Some(unknown) = self.delivery.regions.iter().find(|id| known().all(|known| known != *id)) {
+            let hint = nearest(unknown, known());
+            let known: Vec<&str> = known().collect();
+            return Some(format!(
+                "delivery: there are no rules of a region “{unknown}”{hint}; known are {}",
+                known.join(", ")
+            ));
         }
         let endless = self.delivery.limits.iter().find(|limit| limit.per.is_zero())?;
         Some(format!(

@@ -15,7 +15,9 @@ use super::{
 };
 use crate::{
     identity::Platform,
-    journey::{Journey, format, journey_to_ron, segments_to_ron},
+    journey::{
+        FormatError, Journey, format, journey_from_ron, journey_to_ron, segments_from_ron, segments_to_ron,
+    },
 };
 
 /// What came of saving: every part is tried, so one that cannot be saved holds no other back.
@@ -84,6 +86,10 @@ pub fn save(now: &Workspace, on_disk: &Workspace, files: &Files) -> Saved {
     for draft in drafts(now, on_disk, files) {
         // `workspace.ron` must not name a platform file that is not there.
         if draft.part == Part::Facts && !platform_is_there {
+            continue;
+        }
+        if let Err(error) = reads_back(&draft) {
+            saved.failed.push(error.to_string());
             continue;
         }
         let written = write(&draft, &saved.files);
@@ -155,6 +161,17 @@ pub(super) fn drafts(now: &Workspace, on_disk: &Workspace, files: &Files) -> Vec
         draft(&Part::Facts, folder.join(WORKSPACE_FILE), Some(workspace_to_ron(&file)));
     }
     drafts
+}
+
+/// Whether what is to be written could be read again: conditions can be drawn deeper than any
+/// file is read.
+fn reads_back(draft: &Draft) -> Result<(), FormatError> {
+    let file = draft.path.display().to_string();
+    match (&draft.part, &draft.text) {
+        (Part::Journey(_), Some(text)) => journey_from_ron(text, &file).map(drop),
+        (Part::Segments, Some(text)) => segments_from_ron(text, &file).map(drop),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a file, or says what would be lost by it.

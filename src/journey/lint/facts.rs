@@ -66,7 +66,10 @@ fn missing_product_key(look: &Look<'_>, key: &str) -> Option<String> {
     let taxonomy = look.context.taxonomy.filter(|taxonomy| !taxonomy.events.is_empty())?;
     let paths = taxonomy.events.values().flat_map(|paths| paths.keys());
     let seen = paths.map(|path| path.rsplit(['.', ']']).next().unwrap_or(path));
-    let known: std::collections::BTreeSet<&str> =
-        seen.chain(CATALOG_COLUMNS).chain(PRODUCT.iter().copied()).collect();
+    let known: std::collections::BTreeSet<&str> = seen
+        .chain(CATALOG_COLUMNS)
+        .chain(look.context.catalog.columns())
+        .chain(PRODUCT.iter().copied())
+        .collect();
     (!known.contains(key)).then(|| hint(nearest_name(key, known.iter().copied())))
 }

@@ -17,7 +17,7 @@ mod walk;
 use super::{BlockId, ExitId, Journey, Segments};
 use crate::{
     identity::Platform,
-    recording::{Roles, Taxonomy},
+    recording::{Catalog, Roles, Taxonomy},
 };
 use walk::block_name;
 
@@ -76,6 +76,8 @@ pub struct LintContext<'a> {
     pub segments: &'a Segments,
     /// Event-name roles.
     pub roles: &'a Roles,
+    /// The shop's catalogue: its columns complete the products of events.
+    pub catalog: &'a Catalog,
     /// Names seen in the recordings; `None` when there is no recording.
     pub taxonomy: Option<&'a Taxonomy>,
     /// Ids of the workspace's journeys.

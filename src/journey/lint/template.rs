@@ -84,7 +84,11 @@ fn missing_property(look: &Look<'_>, path: &str) -> Option<String> {
         return Some("no event starts this journey, so there is none to print.".to_owned());
     };
     let last = path.rsplit('.').next().unwrap_or(path);
-    if path.is_empty() || path == "event_name" || CATALOG_COLUMNS.contains(&last) {
+    if path.is_empty()
+        || path == "event_name"
+        || CATALOG_COLUMNS.contains(&last)
+        || look.context.catalog.has_column(last)
+    {
         return None;
     }
     let names = event_names(look, event);

@@ -84,7 +84,10 @@ fn unknown(look: &Look<'_>, comparison: &Comparison<'_>, known: &[&str]) -> Opti
     let near = nearest_name(path, known.iter().copied());
     match &comparison.source {
         Source::Event(names) => {
-            if CATALOG_COLUMNS.contains(&last) || last == "event_name" {
+            if CATALOG_COLUMNS.contains(&last)
+                || look.context.catalog.has_column(last)
+                || last == "event_name"
+            {
                 return None;
             }
             let text =

@@ -4,7 +4,7 @@
 //! a file that anybody may edit. So its tags are found here first, with their lines, and what
 //! would overwhelm the parser is refused. The same tokens tell which variables a template reads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::TemplateError;
 
@@ -263,22 +263,49 @@ fn first_word(text: &str) -> &str {
 /// the template itself makes.
 pub(super) fn variables(tokens: &[Token<'_>]) -> Vec<String> {
     let mut local: BTreeSet<&str> = PROVIDED.into_iter().collect();
+    // The elements that a loop's variable stands for: `cart.products[]`.
+    let mut elements: BTreeMap<&str, String> = BTreeMap::new();
     let mut read = BTreeSet::new();
     for token in tokens {
         let name = token.name();
         let rest = token.inner[name.len()..].trim_start();
+        let mut here = BTreeSet::new();
         match name {
             "increment" | "decrement" => {}
             "assign" | "capture" | "for" | "tablerow" => {
                 let made = first_word(rest);
-                local.insert(made);
-                paths(&rest[made.len()..], &mut read);
+                let rest = &rest[made.len()..];
+                paths(rest, &mut here);
+                let list = rest.trim_start().strip_prefix("in ").map(str::trim_start);
+                let list = list.filter(|list| matches!(name, "for" | "tablerow") && starts_a_path(list));
+                match list {
+                    Some(list) => {
+                        let list = meant(&path_at(list).0, &elements);
+                        elements.insert(made, format!("{list}[]"));
+                    }
+                    None => drop(local.insert(made)),
+                }
             }
-            _ => paths(rest, &mut read),
+            _ => paths(rest, &mut here),
         }
+        read.extend(here.iter().map(|path| meant(path, &elements)));
     }
-    let root = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
-    read.into_iter().filter(|path| !local.contains(root(path).as_str())).collect()
+    read.into_iter().filter(|path| !local.contains(root(path))).collect()
+}
+
+/// The name a path begins with.
+fn root(path: &str) -> &str {
+    path.split(['.', '[']).next().unwrap_or_default()
+}
+
+/// A path with a loop's variable replaced by the elements it stands for.
+fn meant(path: &str, elements: &BTreeMap<&str, String>) -> String {
+    let root = root(path);
+    elements.get(root).map_or_else(|| path.to_owned(), |list| format!("{list}{}", &path[root.len()..]))
+}
+
+fn starts_a_path(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
 }
 
 /// Collects the paths that stand in an expression.

@@ -49,6 +49,15 @@ impl Catalog {
     pub fn is_empty(&self) -> bool {
         self.products.is_empty()
     }
+    /// Whether any product has this column.
+    pub fn has_column(&self, column: &str) -> bool {
+        self.products.values().any(|product| product.get(column).is_some())
+    }
+    /// Names of all columns.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let keys = self.products.values().filter_map(Value::as_object).flat_map(Map::keys);
+        keys.map(String::as_str).collect::<std::collections::BTreeSet<&str>>().into_iter()
+    }
     /// The product with this id.
     pub fn get(&self, product_id: &str) -> Option<&Value> {
         self.products.get(product_id)

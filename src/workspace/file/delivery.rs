@@ -23,7 +23,7 @@ pub(super) struct Delivery {
     #[serde(skip_serializing_if = "Option::is_none")]
     bad_addresses: Option<BadAddresses>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    regions: BTreeSet<String>,
+    pub(super) regions: BTreeSet<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     needs_consent: Vec<Channel>,
     #[serde(skip_serializing_if = "Option::is_none")]
