@@ -282,3 +282,27 @@ fn the_timeline_tells_the_story_of_whoever_got_the_message() {
     harness.run();
     assert_eq!(harness.state().model().view.timeline, None);
 }
+
+#[test]
+fn a_person_is_found_by_any_identifier_and_says_what_they_got() {
+    let mut harness = open();
+    harness.get_by_label_contains("People tab, ").click();
+    harness.run();
+    let all = harness.state().model().people.len();
+    harness.get_by_role_and_label(Role::TextInput, "Find people").focus();
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Find people").type_text("u-7");
+    harness.run();
+    assert!(harness.state().model().people.len() < all);
+    harness.get_all_by_label_contains("ana.keller@example.com, ").next().expect("her row").click();
+    harness.run();
+    harness.get_by_label("Email ana.keller@example.com");
+    harness.get_by_label("Messages of all journeys");
+    harness.get_by_label("Show on the timeline").click();
+    harness.run();
+    harness.get_by_label("Timeline of ana.keller@example.com");
+    let got = harness.get_all_by_label_contains(", sent, ").next().expect("a message she got");
+    got.click();
+    harness.run();
+    assert!(matches!(harness.state().model().view.selection, Selection::Message(_)));
+}

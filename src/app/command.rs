@@ -26,6 +26,7 @@ pub enum Command {
     SelectRight,
     Deselect,
     ShowTimeline,
+    ShowPeople,
     ShowMessages,
     ShowProblems,
     FindMessage,
@@ -51,7 +52,7 @@ pub enum Scope {
 
 impl Command {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::OpenWorkspace,
         Self::Undo,
         Self::Redo,
@@ -71,6 +72,7 @@ impl Command {
         Self::SelectRight,
         Self::Deselect,
         Self::ShowTimeline,
+        Self::ShowPeople,
         Self::ShowMessages,
         Self::ShowProblems,
         Self::FindMessage,
@@ -105,6 +107,7 @@ impl Command {
             Self::SelectRight => "Select the block to the right",
             Self::Deselect => "Select nothing",
             Self::ShowTimeline => "Timeline",
+            Self::ShowPeople => "People",
             Self::ShowMessages => "Messages",
             Self::ShowProblems => "Problems",
             Self::FindMessage => "Find message",
@@ -138,6 +141,7 @@ impl Command {
                 "Walk through the journey with the arrow keys"
             }
             Self::Deselect => "Let go of what is selected",
+            Self::ShowPeople => "Everybody in the replay, and what they got",
             Self::ShowTimeline => "What the person in focus did, waited for and got",
             Self::ShowMessages => "Every message of the replay, sent or not",
             Self::ShowProblems => "What is wrong with the journeys on this platform",
@@ -179,6 +183,7 @@ impl Command {
             Self::SelectLeft => const { &[on(PLAIN, Key::ArrowLeft)] },
             Self::SelectRight => const { &[on(PLAIN, Key::ArrowRight)] },
             Self::Deselect => const { &[on(PLAIN, Key::Escape)] },
+            Self::ShowPeople => const { &[on(CTRL_SHIFT, Key::P)] },
             Self::ShowTimeline => const { &[on(CTRL, Key::T)] },
             Self::ShowMessages => const { &[on(CTRL, Key::M)] },
             Self::ShowProblems => const { &[on(CTRL_SHIFT, Key::M)] },

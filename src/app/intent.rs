@@ -13,6 +13,7 @@ use super::{
     document::Document,
     jobs::{Job, Product, ReplayJob, StoryJob},
     messages::{self, Column},
+    people::{self, PeopleColumn, PeopleFilter},
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
     state::{BottomTab, Fault, Model, Selection, View},
     timeline::window::Window,
@@ -65,6 +66,12 @@ pub enum Intent {
     FilterFocused,
     /// The selected message is in the table's view now.
     MessageShown,
+    /// Find people by any identifier.
+    FindPeople(String),
+    /// Show some of the people only.
+    FilterPeople(PeopleFilter),
+    /// Sort people; the same column again turns the order round.
+    SortPeople(PeopleColumn),
     /// Take a banner away.
     Dismiss(usize),
     /// Add recordings to the session.
@@ -142,6 +149,20 @@ impl Model {
                 list.sort = column;
                 self.list_messages();
             }
+            Intent::FindPeople(text) => {
+                self.view.people.text = text;
+                self.list_people();
+            }
+            Intent::FilterPeople(filter) => {
+                self.view.people.filter = filter;
+                self.list_people();
+            }
+            Intent::SortPeople(column) => {
+                let list = &mut self.view.people;
+                list.descending = if list.sort == column { !list.descending } else { column.is_number() };
+                list.sort = column;
+                self.list_people();
+            }
             Intent::MessageShown => self.view.show_message = false,
             Intent::FilterFocused => self.view.focus_filter = false,
             Intent::Dismiss(at) => {
@@ -189,6 +210,7 @@ impl Model {
             Command::SelectRight => self.step_selection(vec2(1.0, 0.0)),
             Command::Deselect => self.view.selection = Selection::Nothing,
             Command::ShowTimeline => return self.apply(Intent::ShowTab(BottomTab::Timeline)),
+            Command::ShowPeople => return self.apply(Intent::ShowTab(BottomTab::People)),
             Command::ShowMessages => return self.apply(Intent::ShowTab(BottomTab::Messages)),
             Command::ShowProblems => return self.apply(Intent::ShowTab(BottomTab::Problems)),
             Command::FindMessage => {
@@ -245,6 +267,7 @@ impl Model {
         self.outcome = None;
         self.story = None;
         self.rows.clear();
+        self.people.clear();
         self.faults = opened.problems.iter().map(file_fault).collect();
         self.scene = None;
         let first = tabs.first().cloned();
@@ -326,7 +349,9 @@ impl Model {
         for fault in outcome.faults.iter().cloned() {
             self.fault(fault);
         }
+        self.got = people::got(&outcome.result.people, &outcome.result.messages);
         self.outcome = Some(Arc::new(outcome));
+        self.list_people();
         if matches!(self.view.selection, Selection::Message(_)) && self.message().is_none() {
             self.view.selection = Selection::Nothing;
         }
@@ -422,7 +447,10 @@ impl Model {
         }
         let mut effects = journey.map_or_else(Vec::new, |journey| self.show(journey));
         self.reveal();
-        let person = self.message().map(|message| message.identifiers.clone());
+        let person = match &self.view.selection {
+            Selection::Person(identifiers) => Some(identifiers.clone()),
+            _ => self.message().map(|message| message.identifiers.clone()),
+        };
         if person.is_some() && !self.tells_of(person.as_deref()) {
             self.view.focus = person;
             self.view.timeline = None;
@@ -500,6 +528,12 @@ impl Model {
         let Some(last) = last else { return Vec::new() };
         self.view.selection = Selection::Recording(last);
         self.choose(|choice| choice.recordings = RecordingChoice::One(last))
+    }
+
+    /// Filters and sorts the people again.
+    fn list_people(&mut self) {
+        let people = self.outcome.as_ref().map_or(&[][..], |outcome| &outcome.result.people);
+        self.people = people::rows(people, &self.got, &self.view.people);
     }
 
     /// Filters and sorts the messages again.

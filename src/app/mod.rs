@@ -12,6 +12,7 @@ mod fixture;
 pub mod intent;
 pub mod jobs;
 pub mod messages;
+pub mod people;
 pub mod session;
 pub mod state;
 pub mod theme;

@@ -8,6 +8,7 @@ use egui::Rect;
 use super::{
     canvas::{camera::Camera, graph::NodeKey, scene::Scene},
     messages::{MessageList, MessageNames},
+    people::{Got, PeopleList},
     session::{Choice, Opened, Outcome, RecordingChoice, Source},
     timeline::window::Window,
     words::{person::PeopleGroup, time},
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     journey::{BlockId, Journey, JourneyId, Segments},
     lab::Story,
-    simulator::{MessageRecord, WorkspaceFacts},
+    simulator::{MessageRecord, WorkspaceFacts, result::PersonSummary},
     workspace::Workspace,
 };
 
@@ -58,6 +59,8 @@ pub enum Selection {
     Segment(String),
     /// A recording, by its place in the session.
     Recording(usize),
+    /// A person, by identifiers.
+    Person(Vec<String>),
     /// A group of people.
     People(PeopleGroup),
     /// The workspace and its settings.
@@ -101,6 +104,8 @@ impl MessageKey {
 pub enum BottomTab {
     /// What the person in focus did, waited for and got.
     Timeline,
+    /// Everybody.
+    People,
     /// Every message.
     #[default]
     Messages,
@@ -127,6 +132,8 @@ pub struct View {
     pub timeline: Option<Window>,
     /// How the messages are filtered and sorted.
     pub messages: MessageList,
+    /// How the people are filtered and sorted.
+    pub people: PeopleList,
     /// Where each journey is looked at from; absent: not moved yet.
     pub cameras: BTreeMap<JourneyId, Camera>,
     /// Where the canvas is on the screen.
@@ -159,6 +166,7 @@ impl Default for View {
             focus: None,
             timeline: None,
             messages: MessageList::default(),
+            people: PeopleList::default(),
             cameras: BTreeMap::new(),
             canvas: Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(800.0, 500.0)),
             show_message: false,
@@ -192,6 +200,10 @@ pub struct Model {
     pub scene: Option<(JourneyId, Scene)>,
     /// Messages that pass the filter, in order: positions in the result.
     pub rows: Vec<usize>,
+    /// People that pass the filter, in order: positions in the result.
+    pub people: Vec<usize>,
+    /// Messages of each of the result's people.
+    pub got: Vec<Got>,
 }
 
 impl Model {
@@ -223,6 +235,11 @@ impl Model {
     /// Names of journeys and blocks.
     pub fn names(&self) -> MessageNames<'_> {
         MessageNames::of(self.journeys())
+    }
+    /// Somebody of the result who has one of these identifiers.
+    pub fn person(&self, identifiers: &[String]) -> Option<&PersonSummary> {
+        let people = &self.outcome.as_ref()?.result.people;
+        people.iter().find(|person| person.identifiers.iter().any(|id| identifiers.contains(id)))
     }
     /// The message that is selected.
     pub fn message(&self) -> Option<&MessageRecord> {

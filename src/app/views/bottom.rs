@@ -2,7 +2,7 @@
 
 use egui::{Align, Frame, Layout, Margin, Panel, Ui};
 
-use super::{Intents, messages, problems, widgets};
+use super::{Intents, messages, people, problems, widgets};
 use crate::app::{
     intent::Intent,
     state::{BottomTab, Model},
@@ -28,6 +28,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         match model.view.bottom {
             BottomTab::Timeline => timeline::view::show(ui, model, intents),
             BottomTab::Messages => messages::show(ui, model, intents),
+            BottomTab::People => people::show(ui, model, intents),
             BottomTab::Problems => problems::show(ui, model, intents),
         }
     });
@@ -43,16 +44,15 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 let outcome = model.outcome.as_ref();
                 let sent = outcome.map(|outcome| outcome.result.messages.len() as u64);
                 let wrong = outcome.map(|outcome| outcome.problems.values().flatten().count() as u64);
-                let shown = model.view.bottom == BottomTab::Timeline;
-                if widgets::tab(ui, "Timeline", None, shown, "Timeline tab").clicked() {
-                    intents.want(Intent::ShowTab(BottomTab::Timeline));
-                }
+                let people = outcome.map(|outcome| outcome.result.people.len() as u64);
                 for (tab, name, number, one, many) in [
+                    (BottomTab::Timeline, "Timeline", None, "", ""),
                     (BottomTab::Messages, "Messages", sent, "message", "messages"),
+                    (BottomTab::People, "People", people, "person", "people"),
                     (BottomTab::Problems, "Problems", wrong, "problem", "problems"),
                 ] {
                     let label = number.map_or_else(
-                        || name.to_owned(),
+                        || format!("{name} tab"),
                         |number| format!("{name} tab, {}", counted(number, one, many)),
                     );
                     let shown = model.view.bottom == tab;
@@ -63,6 +63,9 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 match model.view.bottom {
                     BottomTab::Messages => {
                         widgets::from_right(ui, |ui| messages::filters(ui, model, intents));
+                    }
+                    BottomTab::People => {
+                        widgets::from_right(ui, |ui| people::filters(ui, model, intents));
                     }
                     BottomTab::Timeline => {
                         widgets::from_right(ui, |ui| timeline::view::controls(ui, model, intents));

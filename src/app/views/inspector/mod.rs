@@ -7,6 +7,7 @@ mod journey_form;
 mod kinds;
 mod lists;
 mod message;
+mod person;
 pub mod segment_form;
 mod trigger_form;
 mod workspace_form;
@@ -72,6 +73,11 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         Selection::Workspace => {
             if let Some(workspace) = model.workspace() {
                 return workspace_form::show(ui, model, workspace, intents);
+            }
+        }
+        Selection::Person(ids) => {
+            if let Some((outcome, found)) = model.outcome.as_ref().zip(model.person(ids)) {
+                return person::show(ui, model, outcome, found, intents);
             }
         }
         Selection::People(group) => return lists::people(ui, model, *group),

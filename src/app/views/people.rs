@@ -1,0 +1,178 @@
+//! The table of people.
+
+use egui::{Align, Align2, Layout, Popup, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui_extras::{Column as TableColumn, TableBuilder};
+
+use super::{Intents, icons::Icon, widgets};
+use crate::{
+    app::{
+        intent::Intent,
+        people::{Got, PeopleColumn, PeopleFilter},
+        session::Outcome,
+        state::{Model, Selection},
+        theme::{self, fonts, size},
+        words::{count, counted, person, time},
+    },
+    simulator::result::PersonSummary,
+};
+
+/// Text and group filters, from the right of the tab bar.
+pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    ui.spacing_mut().item_spacing.x = 8.0;
+    let list = &model.view.people;
+    let mut text = list.text.clone();
+    let field = TextEdit::singleline(&mut text)
+        .hint_text("Find people")
+        .desired_width(180.0)
+        .margin(egui::Margin::symmetric(8, 5));
+    let response = ui.add(field).on_hover_text("By any identifier: email, user id, phone, device");
+    let shown = text.clone();
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::TextInput, true, "Find people");
+        info.current_text_value = Some(shown.clone());
+        info
+    });
+    if text != list.text {
+        intents.want(Intent::FindPeople(text));
+    }
+    let selector = widgets::selector(ui, "Show", list.filter.name(), 150.0);
+    Popup::menu(&selector).gap(4.0).show(|ui| {
+        ui.set_min_width(180.0);
+        for filter in PeopleFilter::ALL {
+            let row = widgets::Row {
+                name: filter.name(),
+                count: None,
+                count_color: None,
+                label: filter.name().to_owned(),
+                selected: filter == list.filter,
+            };
+            if row.show(ui).clicked() {
+                intents.want(Intent::FilterPeople(filter));
+                ui.close();
+            }
+        }
+    });
+}
+
+/// The table, or why there is none.
+pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let Some(outcome) = &model.outcome else {
+        return widgets::empty(ui, "Nobody yet", "Replay a recording, and everybody in it is listed here.");
+    };
+    if model.people.is_empty() {
+        let how = if outcome.result.people.is_empty() {
+            "The platform keeps no profile of anybody in these recordings."
+        } else {
+            "Clear the text, or show everybody."
+        };
+        return widgets::empty(ui, "Nobody is listed", how);
+    }
+    table(ui, model, outcome, intents);
+}
+
+fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
+    let room = ui.available_width();
+    ui.spacing_mut().item_spacing.x = 0.0;
+    TableBuilder::new(ui)
+        .id_salt("people")
+        .striped(false)
+        .sense(Sense::click())
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .column(TableColumn::exact((room * 0.32).max(220.0)))
+        .columns(TableColumn::exact(84.0), 2)
+        .columns(TableColumn::exact(152.0), 2)
+        .columns(TableColumn::exact(84.0), 2)
+        .auto_shrink(false)
+        .header(26.0, |mut header| {
+            for column in PeopleColumn::ALL {
+                header.col(|ui| heading(ui, column, model, intents));
+            }
+        })
+        .body(|body| {
+            body.rows(26.0, model.people.len(), |mut row| {
+                let Some((person, got)) =
+                    model.people.get(row.index()).and_then(|at| listed(outcome, model, *at))
+                else {
+                    return;
+                };
+                let chosen = matches!(&model.view.selection, Selection::Person(ids)
+                    if ids.iter().any(|id| person.identifiers.contains(id)));
+                row.set_selected(chosen);
+                for column in PeopleColumn::ALL {
+                    row.col(|ui| cell(ui, model, column, person, got));
+                }
+                let who = person::who(&person.identifiers);
+                let label = format!("{who}, {}", counted(person.events, "event", "events"));
+                let response = row.response();
+                response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
+                if response.clicked() {
+                    intents.want(Intent::Select(Selection::Person(person.identifiers.clone())));
+                }
+            });
+        });
+}
+
+fn listed<'a>(outcome: &'a Outcome, model: &Model, at: usize) -> Option<(&'a PersonSummary, Got)> {
+    Some((outcome.result.people.get(at)?, model.got.get(at).copied().unwrap_or_default()))
+}
+
+fn heading(ui: &mut Ui, column: PeopleColumn, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let list = &model.view.people;
+    let rect = ui.max_rect();
+    let response = ui.interact(rect, ui.unique_id().with(("sort", column.name())), Sense::click());
+    let name = format!("Sort people by {}", column.name().to_lowercase());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let sorted = list.sort == column;
+    let color = if sorted || response.hovered() { t.text } else { t.text_weak };
+    let (at, anchor) = place(rect, column);
+    let drawn = ui.painter().text(at, anchor, column.name(), fonts::small_strong(), color);
+    if sorted {
+        let icon = if list.descending { Icon::ArrowDown } else { Icon::ArrowUp };
+        let side = if column.is_number() {
+            drawn.left_center() - vec2(9.0, 0.0)
+        } else {
+            drawn.right_center() + vec2(9.0, 0.0)
+        };
+        icon.paint_at(ui.painter(), side, 9.0, t.text_weak);
+    }
+    widgets::focus_ring(ui, &response, size::RADIUS);
+    if response.clicked() {
+        intents.want(Intent::SortPeople(column));
+    }
+}
+
+/// Where the text of a cell stands.
+fn place(rect: egui::Rect, column: PeopleColumn) -> (egui::Pos2, Align2) {
+    match column {
+        PeopleColumn::Person => (rect.left_center() + vec2(24.0, 0.0), Align2::LEFT_CENTER),
+        _ if column.is_number() => (rect.right_center() - vec2(16.0, 0.0), Align2::RIGHT_CENTER),
+        _ => (rect.left_center() + vec2(16.0, 0.0), Align2::LEFT_CENTER),
+    }
+}
+
+fn cell(ui: &Ui, model: &Model, column: PeopleColumn, person: &PersonSummary, got: Got) {
+    let t = theme::of(ui);
+    let zone = model.zone();
+    let number = |number: u64| if number == 0 { "–".to_owned() } else { count(number) };
+    let (text, color) = match column {
+        PeopleColumn::Person => {
+            (person::who(&person.identifiers), if person.known { t.text } else { t.text_weak })
+        }
+        PeopleColumn::Devices => (number(person::devices(&person.identifiers) as u64), t.text_weak),
+        PeopleColumn::Events => (number(person.events), t.text_weak),
+        PeopleColumn::First => (time::moment(person.first_ms, zone), t.text_weak),
+        PeopleColumn::Last => (time::moment(person.last_ms, zone), t.text_weak),
+        PeopleColumn::Sent => (number(u64::from(got.sent)), t.text),
+        PeopleColumn::NotSent => {
+            (number(u64::from(got.not_sent)), if got.not_sent > 0 { t.not_sent_text } else { t.text_weak })
+        }
+    };
+    let rect = ui.max_rect();
+    let (at, anchor) = place(rect, column);
+    if column == PeopleColumn::Person {
+        widgets::clipped(ui, at, anchor, &text, &fonts::body(), color, rect.right() - at.x - 10.0);
+    } else {
+        ui.painter().text(at, anchor, text, fonts::figures(), color);
+    }
+}
