@@ -22,7 +22,8 @@ use egui_kittest::{
 };
 use made_outcome::outcome;
 use throughline::app::{
-    ThroughlineApp, canvas,
+    ThroughlineApp,
+    canvas::{self, graph::NodeKey},
     intent::Intent,
     state::{MessageKey, Selection},
     views::{self, Intents},
@@ -139,5 +140,44 @@ fn inspector_in_both_themes() {
         let mut harness =
             part(builder, app, |ui, app, intents| views::inspector::show(ui, app.model(), intents));
         results.add(harness.try_snapshot(format!("inspector_{name}")));
+    }
+}
+
+/// The same, looking at a block, a segment or the workspace.
+fn made_with(selection: Selection) -> ThroughlineApp {
+    let mut app = made();
+    app.apply(&egui::Context::default(), Intent::Select(selection));
+    app
+}
+
+#[test]
+fn forms_in_both_themes_at_two_scales() {
+    if !comparable() {
+        return;
+    }
+    let mut results = SnapshotResults::new();
+    for (theme, name) in THEMES {
+        let block = |id: &str| Selection::Node(NodeKey::Block(id.into()));
+        let forms = [
+            ("question", 800.0, block("second-look")),
+            ("delay", 840.0, block("cart-clock")),
+            ("message", 1280.0, block("reminder")),
+            ("trigger", 800.0, Selection::Node(NodeKey::Trigger)),
+            ("segment", 700.0, Selection::Segment("intent-high".to_owned())),
+            ("workspace", 2600.0, Selection::Workspace),
+        ];
+        for (form, height, selection) in forms {
+            for scale in [1.0_f32, 2.0] {
+                // One form is enough to see that every line is crisp.
+                if scale == 2.0 && form != "question" {
+                    continue;
+                }
+                let builder = with_cpu(builder((340.0, height), theme).with_pixels_per_point(scale));
+                let app = made_with(selection.clone());
+                let mut harness =
+                    part(builder, app, |ui, app, intents| views::inspector::show(ui, app.model(), intents));
+                results.add(harness.try_snapshot(format!("form_{form}_{name}_{scale}x")));
+            }
+        }
     }
 }

@@ -53,7 +53,7 @@ pub enum Slot {
     Channel,
     /// Which state of consent.
     Consent,
-    /// Whether a message was sent.
+    /// Whether a message was sent, and whether that holds.
     MessageStatus,
     /// Which journey.
     Journey,
@@ -137,14 +137,9 @@ pub fn lines(question: &Condition) -> Vec<Line> {
             vec![whole(&[At(Slot::Holds("can be reached by", "cannot be reached by")), At(Slot::Channel)])]
         }
         Condition::Message { block, within, .. } => {
-            let mut lines = vec![whole(&[
-                At(Slot::Holds("it is so that a message", "it is not so that a message")),
-                At(Slot::MessageStatus),
-                Says("from"),
-                At(Slot::Journey),
-            ])];
+            let mut lines = vec![whole(&[At(Slot::MessageStatus), Says("from"), At(Slot::Journey)])];
             if block.is_some() {
-                lines.push(piece(Piece::Block, &[Says("the message"), At(Slot::Block)]));
+                lines.push(piece(Piece::Block, &[Says("namely"), At(Slot::Block)]));
             }
             lines.extend(last(within));
             lines

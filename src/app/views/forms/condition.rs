@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::{
-        theme::{self, fonts},
+        theme::{self, fonts, size},
         views::{icons::Icon, widgets},
         words::{
             self, condition as say,
@@ -38,17 +38,14 @@ enum Fate {
 impl Form<'_> {
     /// A condition that may be absent; `none` says what that means.
     pub fn optional_condition(&mut self, ui: &mut Ui, condition: &mut Option<Condition>, none: &str) {
-        match condition {
-            Some(there) => {
-                if self.top(ui, there) == Fate::Goes {
-                    *condition = None;
-                }
+        if let Some(there) = condition {
+            if self.top(ui, there) == Fate::Goes {
+                *condition = None;
             }
-            None => {
-                remark(ui, none);
-                if let Some(question) = self.ask(ui) {
-                    *condition = Some(question);
-                }
+        } else {
+            remark(ui, none);
+            if let Some(question) = self.ask(ui) {
+                *condition = Some(question);
             }
         }
     }
@@ -219,9 +216,10 @@ impl Form<'_> {
         let mut wrong = None;
         let offers = sentence::offers(asked, self.of_a_run);
         ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
             let width = (ui.available_width() - room - 4.0).max(80.0);
             ui.allocate_ui_with_layout(
-                egui::vec2(width, choice::WORD_HEIGHT),
+                egui::vec2(width, size::CONTROL),
                 egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true),
                 |ui| {
                     ui.set_max_width(width);
@@ -255,7 +253,6 @@ impl Form<'_> {
         if let Some(wrong) = wrong {
             complaint(ui, &wrong);
         }
-        ui.add_space(4.0);
         change
     }
 
@@ -268,14 +265,14 @@ impl Form<'_> {
             }
             (_, Condition::Event(event)) => return self.event_slot(ui, event, slot),
             (Slot::Path, Condition::Attribute { name, .. }) => {
-                self.path(ui, "Attribute", "attribute", name, |form| form.attributes());
+                self.path(ui, "Attribute", "attribute", name, Self::attributes);
             }
             (Slot::Test, Condition::Attribute { name, is }) => {
                 let kinds = self.attribute_kinds(name);
                 return self.test(ui, name, is, kinds, |form| form.attribute_values(name));
             }
             (Slot::Path, Condition::Fact { path, .. }) => {
-                self.path(ui, "Fact", "cart.value", path, |form| form.facts());
+                self.path(ui, "Fact", "cart.value", path, Self::facts);
             }
             (Slot::Test, Condition::Fact { path, is }) => {
                 return self.test(ui, path, is, None, |_| Vec::new());
@@ -299,7 +296,7 @@ impl Form<'_> {
             }
             (Slot::Address, Condition::Identified { address, .. }) => {
                 let options =
-                    [(AddressNeed::Any, "good or bad"), (AddressNeed::Good, "that is a good address")];
+                    [(AddressNeed::Any, "whatever the address"), (AddressNeed::Good, "with a good address")];
                 choice::menu_of(ui, "Address", &options, address, Shape::Word);
             }
             (Slot::Channel, Condition::Consent { channel, .. }) => {
@@ -317,11 +314,9 @@ impl Form<'_> {
                 choice::menu_of(ui, "Consent", &options, is, Shape::Word);
             }
             (Slot::MessageStatus, Condition::Message { status, .. }) => {
-                let options = [
-                    (MessageStatus::Sent, "was sent"),
-                    (MessageStatus::NotSent, "should go out but did not"),
-                ];
-                choice::menu_of(ui, "What became of it", &options, status, Shape::Word);
+                let mut now = (*negated, *status);
+                choice::menu_of(ui, "What became of it", &MESSAGE_WORDS, &mut now, Shape::Word);
+                (*negated, *status) = now;
             }
             (Slot::Journey, Condition::Message { journey, block, .. }) => {
                 let mut options: Vec<(Option<JourneyId>, &str)> = vec![(None, "any journey")];
@@ -455,7 +450,7 @@ struct LineChange {
 /// Room for buttons at the right of a line of the sentence.
 pub fn controls_at_right(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
     let from_right = egui::Layout::right_to_left(egui::Align::Center);
-    ui.allocate_ui_with_layout(egui::vec2(width, choice::WORD_HEIGHT), from_right, |ui| {
+    ui.allocate_ui_with_layout(egui::vec2(width, size::CONTROL), from_right, |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         add(ui);
     });
@@ -503,6 +498,14 @@ const IDENTIFICATIONS: [(Identification, &str); 5] = [
     (Identification::Email, "an email"),
     (Identification::Phone, "a phone number"),
     (Identification::ReachableChannel, "a channel that reaches them"),
+];
+
+/// Whether it is turned round, what became of a message, and how that is said.
+const MESSAGE_WORDS: [((bool, MessageStatus), &str); 4] = [
+    ((false, MessageStatus::Sent), "got a message"),
+    ((true, MessageStatus::Sent), "got no message"),
+    ((false, MessageStatus::NotSent), "missed a message"),
+    ((true, MessageStatus::NotSent), "missed no message"),
 ];
 
 const CONSENT_CHANNELS: [(Channel, &str); 6] = [

@@ -37,22 +37,27 @@ impl<'a> Look<'a> {
         Self { name, hint: "", width_pt: f32::INFINITY, rows: 1, on_leaving: false, liquid: false }
     }
     /// With a hint.
+    #[must_use]
     pub const fn hint(self, hint: &'a str) -> Self {
         Self { hint, ..self }
     }
     /// Of a width.
+    #[must_use]
     pub const fn wide(self, width_pt: f32) -> Self {
         Self { width_pt, ..self }
     }
     /// What is typed counts only once the field is left.
+    #[must_use]
     pub const fn on_leaving(self) -> Self {
         Self { on_leaving: true, ..self }
     }
     /// A template.
+    #[must_use]
     pub const fn liquid(self) -> Self {
         Self { liquid: true, ..self }
     }
     /// Several lines high.
+    #[must_use]
     pub const fn rows(self, rows: usize) -> Self {
         Self { rows, ..self }
     }

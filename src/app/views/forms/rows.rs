@@ -153,8 +153,11 @@ impl Form<'_> {
             });
         }
         if add_button(ui, add).clicked() {
-            let free = (1..).map(|number| format!("name {number}")).find(|key| !pairs.contains_key(key));
-            pairs.extend(free.map(|key| (key, Some(Scalar::Text(String::new())))));
+            let mut number = 1;
+            while pairs.contains_key(&format!("name {number}")) {
+                number += 1;
+            }
+            pairs.insert(format!("name {number}"), Some(Scalar::Text(String::new())));
         }
         super::gap(ui);
     }

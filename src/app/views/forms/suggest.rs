@@ -36,7 +36,7 @@ pub fn fitting(all: &[Suggestion], typed: &str) -> Vec<Suggestion> {
     let whole = wanted.is_empty() || all.iter().any(|it| it.text.to_lowercase() == wanted);
     let rank = |it: &Suggestion| {
         let text = it.text.to_lowercase();
-        if whole || text.starts_with(&wanted) { 0 } else { 1 }
+        !(whole || text.starts_with(&wanted))
     };
     let mut fit: Vec<Suggestion> =
         all.iter().filter(|it| whole || it.text.to_lowercase().contains(&wanted)).cloned().collect();

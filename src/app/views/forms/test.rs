@@ -9,7 +9,11 @@ use super::{
     reading,
     suggest::Suggestion,
 };
-use crate::{app::words::sentence::TestForm, journey::Test, recording::ValueKinds};
+use crate::{
+    app::words::sentence::TestForm,
+    journey::Test,
+    recording::{Span, ValueKinds},
+};
 
 /// Widths in a sentence, in points.
 const VALUE_WIDTH: f32 = 130.0;
@@ -80,8 +84,13 @@ impl Form<'_> {
     }
 
     /// A length of time as a word of a sentence.
-    pub fn span_word(&mut self, ui: &mut Ui, id: Id, name: &str, span: &mut crate::recording::Span) -> Typed {
+    pub fn span_word(&mut self, ui: &mut Ui, id: Id, name: &str, span: &mut Span) -> Typed {
         let look = Look::line(name).hint("24 hours").wide(96.0);
-        self.typed_value(ui, id, look, span, |span| reading::write_span(*span), reading::some_span)
+        self.typed_value(ui, id, look, span, |span| spoken(*span), reading::some_span)
     }
+}
+
+/// People say “in the last 24 hours”, but “wait 1 day”.
+fn spoken(span: Span) -> String {
+    if span == Span::days(1) { "24 hours".to_owned() } else { reading::write_span(span) }
 }

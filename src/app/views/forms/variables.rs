@@ -121,7 +121,10 @@ pub fn pieces(template: &str) -> Vec<(&str, PieceKind)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        PieceKind::{Printed, Steers, Text},
+        *,
+    };
     use crate::journey::template::CompiledTemplate;
 
     #[test]
@@ -130,7 +133,6 @@ mod tests {
         let parts = pieces(template);
         assert_eq!(parts.iter().map(|(text, _)| *text).collect::<String>(), template);
         let kinds: Vec<PieceKind> = parts.iter().map(|(_, kind)| *kind).collect();
-        use PieceKind::{Printed, Steers, Text};
         assert_eq!(kinds, [Text, Printed, Text, Steers, Text, Steers, Printed]);
         assert!(pieces("").is_empty());
     }

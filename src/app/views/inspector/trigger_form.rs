@@ -5,9 +5,10 @@ use egui::Ui;
 use super::journey_form;
 use crate::{
     app::{
+        theme::size,
         views::{
             forms::{
-                Form, choice, complaint,
+                Form, complaint,
                 condition::controls_at_right,
                 event::Manner,
                 gap, label, remark,
@@ -96,7 +97,7 @@ fn settings(ui: &mut Ui, form: &mut Form<'_>, trigger: &mut Trigger) {
         }
         Trigger::EntersSegment(id) | Trigger::LeavesSegment(id) => segment(ui, form, id),
         Trigger::AttributeChange { name, to } => {
-            form.suggested(ui, "Attribute", "name", name, |form| form.attributes());
+            form.suggested(ui, "Attribute", "name", name, Form::attributes);
             let mut any = to.is_none();
             let options = [(true, "To anything"), (false, "To certain values")];
             form.choice(ui, "Changes", &options, &mut any);
@@ -119,7 +120,7 @@ fn settings(ui: &mut Ui, form: &mut Form<'_>, trigger: &mut Trigger) {
             }
         }
         Trigger::DateAttribute { name, yearly, offset_days, at_minute } => {
-            form.suggested(ui, "Attribute that holds the date", "birthday", name, |form| form.attributes());
+            form.suggested(ui, "Attribute that holds the date", "birthday", name, Form::attributes);
             form.switch(ui, "Every year on that day", "", yearly);
             let mut days = i64::from(*offset_days);
             form.whole(ui, "Days after it (before it: with a minus)", -3650, 3650, &mut days);
@@ -160,9 +161,10 @@ fn property_filters(ui: &mut Ui, form: &mut Form<'_>, event: &EventRef, filters:
             member(ui, |ui| {
                 let mut wrong = None;
                 ui.horizontal_top(|ui| {
+                    ui.spacing_mut().item_spacing.x = 4.0;
                     let width = ui.available_width() - 28.0 - 4.0;
                     let line = egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true);
-                    ui.allocate_ui_with_layout(egui::vec2(width, choice::WORD_HEIGHT), line, |ui| {
+                    ui.allocate_ui_with_layout(egui::vec2(width, size::CONTROL), line, |ui| {
                         ui.set_max_width(width);
                         ui.set_min_width(width);
                         ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);

@@ -15,7 +15,7 @@ use crate::{
 /// Adds to or removes from an audience.
 pub fn audience(ui: &mut Ui, form: &mut Form<'_>, audience: &mut String, remove: &mut bool) {
     form.choice(ui, "Does", &[(false, "Adds people to an audience"), (true, "Removes them from it")], remove);
-    form.suggested(ui, "Audience", "name of the audience", audience, |form| form.audiences());
+    form.suggested(ui, "Audience", "name of the audience", audience, Form::audiences);
 }
 
 /// Sets attributes.
@@ -33,7 +33,7 @@ pub fn send_event(
     event: &mut String,
     properties: &mut BTreeMap<String, Scalar>,
 ) {
-    form.suggested(ui, "Event", "name of the event", event, |form| form.events());
+    form.suggested(ui, "Event", "name of the event", event, Form::events);
     let mut pairs: BTreeMap<String, Option<Scalar>> =
         properties.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
     let before = pairs.clone();
@@ -47,10 +47,7 @@ pub fn send_event(
 }
 
 fn typing(ui: &mut Ui) {
-    remark(
-        ui,
-        "20 is a number, yes and no are answers, anything else is text. Put “\"20\"” in quotes for text.",
-    );
+    remark(ui, "20 is a number, yes and no are answers. Anything else is text, and so is \"20\" in quotes.");
     gap(ui);
 }
 

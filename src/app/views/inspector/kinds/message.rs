@@ -38,8 +38,8 @@ pub fn message(ui: &mut Ui, form: &mut Form<'_>, (journey, id): (&Journey, &Bloc
     form.liquid(ui, "Body", 12, &mut message.template.body, &variables);
     missing(ui, form, journey, id);
     preview(ui, form, journey, id);
-    optional(ui, form, "Topic", "none: goes to everybody", &mut message.topic, |form| form.topics());
-    optional(ui, form, "Offer", "none", &mut message.offer, |form| form.offers());
+    optional(ui, form, "Topic", "none: goes to everybody", &mut message.topic, Form::topics);
+    optional(ui, form, "Offer", "none", &mut message.offer, Form::offers);
     let about = "Such as an order confirmation: skips consent, topics, limits and quiet hours.";
     form.switch(ui, "Transactional", about, &mut message.transactional);
     label(ui, "Sent only, if");
@@ -109,13 +109,13 @@ fn preview(ui: &mut Ui, form: &Form<'_>, journey: &Journey, id: &BlockId) {
 }
 
 /// A text with suggestions that may be absent.
-fn optional(
+fn optional<'m>(
     ui: &mut Ui,
-    form: &mut Form<'_>,
+    form: &mut Form<'m>,
     name: &str,
     hint: &str,
     value: &mut Option<String>,
-    suggestions: impl FnOnce(&Form<'_>) -> Vec<Suggestion>,
+    suggestions: impl FnOnce(&Form<'m>) -> Vec<Suggestion>,
 ) {
     let mut text = value.clone().unwrap_or_default();
     form.suggested(ui, name, hint, &mut text, suggestions);

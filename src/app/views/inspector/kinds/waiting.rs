@@ -61,7 +61,7 @@ pub fn delay(ui: &mut Ui, form: &mut Form<'_>, delay: &mut DelayKind) {
         &[
             (DelayForm::For, "A fixed time from here"),
             (DelayForm::UntilTime, "Until a time of day"),
-            (DelayForm::Anchored, "A time counted from something earlier"),
+            (DelayForm::Anchored, "Counted from something earlier"),
         ],
         &mut now,
     );

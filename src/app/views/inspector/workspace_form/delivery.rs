@@ -35,7 +35,7 @@ pub fn show(ui: &mut Ui, form: &mut Form<'_>, rules: &mut DeliveryRules) {
     form.span_or_none(ui, "At most one offer per person in", "no such rule", &mut rules.offer_gap);
     analytics(ui, form, rules);
     let name = "Attribute that unsubscribes from everything";
-    form.suggested(ui, name, "unsubscribed", &mut rules.unsubscribed_attribute, |form| form.attributes());
+    form.suggested(ui, name, "unsubscribed", &mut rules.unsubscribed_attribute, Form::attributes);
     let look = Look::line("Emails assumed opened, in percent").hint("none: only recorded opens count");
     let write = |percent: &Option<u32>| percent.map_or_else(String::new, |percent| percent.to_string());
     form.value(ui, look, &mut rules.assumed_open_percent, write, |text| {
