@@ -27,6 +27,16 @@ pub enum Command {
     Deselect,
     ShowTimeline,
     ShowPeople,
+    AddBlock,
+    FindBlock,
+    SelectAll,
+    ShowDetails,
+    CutBlocks,
+    CopyBlocks,
+    PasteBlocks,
+    DuplicateBlocks,
+    DeleteBlocks,
+    ArrangeBlocks,
     ShowMessages,
     ShowProblems,
     FindMessage,
@@ -52,7 +62,7 @@ pub enum Scope {
 
 impl Command {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 40] = [
         Self::OpenWorkspace,
         Self::Undo,
         Self::Redo,
@@ -73,6 +83,16 @@ impl Command {
         Self::Deselect,
         Self::ShowTimeline,
         Self::ShowPeople,
+        Self::AddBlock,
+        Self::FindBlock,
+        Self::SelectAll,
+        Self::ShowDetails,
+        Self::CutBlocks,
+        Self::CopyBlocks,
+        Self::PasteBlocks,
+        Self::DuplicateBlocks,
+        Self::DeleteBlocks,
+        Self::ArrangeBlocks,
         Self::ShowMessages,
         Self::ShowProblems,
         Self::FindMessage,
@@ -108,6 +128,16 @@ impl Command {
             Self::Deselect => "Select nothing",
             Self::ShowTimeline => "Timeline",
             Self::ShowPeople => "People",
+            Self::AddBlock => "Add block",
+            Self::FindBlock => "Find block",
+            Self::SelectAll => "Select all blocks",
+            Self::ShowDetails => "Show details",
+            Self::CutBlocks => "Cut",
+            Self::CopyBlocks => "Copy",
+            Self::PasteBlocks => "Paste",
+            Self::DuplicateBlocks => "Duplicate",
+            Self::DeleteBlocks => "Delete",
+            Self::ArrangeBlocks => "Arrange",
             Self::ShowMessages => "Messages",
             Self::ShowProblems => "Problems",
             Self::FindMessage => "Find message",
@@ -143,6 +173,16 @@ impl Command {
             Self::Deselect => "Let go of what is selected",
             Self::ShowPeople => "Everybody in the replay, and what they got",
             Self::ShowTimeline => "What the person in focus did, waited for and got",
+            Self::AddBlock => "Add a block after the selected one",
+            Self::FindBlock => "Go to a block by its name",
+            Self::SelectAll => "Select every block of the journey",
+            Self::ShowDetails => "Show the details of what is selected",
+            Self::CutBlocks => "Take the selected blocks away and put them on the clipboard",
+            Self::CopyBlocks => "Put the selected blocks on the clipboard, for this or another journey",
+            Self::PasteBlocks => "Add the blocks that lie on the clipboard",
+            Self::DuplicateBlocks => "Copy the selected blocks beside themselves",
+            Self::DeleteBlocks => "Take the selected blocks away and close the gaps",
+            Self::ArrangeBlocks => "Let go of every block that was moved by hand",
             Self::ShowMessages => "Every message of the replay, sent or not",
             Self::ShowProblems => "What is wrong with the journeys on this platform",
             Self::FindMessage => "Filter the messages by any text",
@@ -185,6 +225,16 @@ impl Command {
             Self::Deselect => const { &[on(PLAIN, Key::Escape)] },
             Self::ShowPeople => const { &[on(CTRL_SHIFT, Key::P)] },
             Self::ShowTimeline => const { &[on(CTRL, Key::T)] },
+            Self::AddBlock => const { &[on(PLAIN, Key::A), on(PLAIN, Key::Insert)] },
+            Self::FindBlock => const { &[on(CTRL_SHIFT, Key::F), on(PLAIN, Key::Slash)] },
+            Self::SelectAll => const { &[on(CTRL, Key::A)] },
+            Self::ShowDetails => const { &[on(PLAIN, Key::Enter)] },
+            Self::CutBlocks => const { &[on(CTRL, Key::X)] },
+            Self::CopyBlocks => const { &[on(CTRL, Key::C)] },
+            Self::PasteBlocks => const { &[on(CTRL, Key::V)] },
+            Self::DuplicateBlocks => const { &[on(CTRL, Key::D)] },
+            Self::DeleteBlocks => const { &[on(PLAIN, Key::Delete), on(PLAIN, Key::Backspace)] },
+            Self::ArrangeBlocks => const { &[on(CTRL_SHIFT, Key::A)] },
             Self::ShowMessages => const { &[on(CTRL, Key::M)] },
             Self::ShowProblems => const { &[on(CTRL_SHIFT, Key::M)] },
             Self::FindMessage => const { &[on(CTRL, Key::F)] },
@@ -199,9 +249,22 @@ impl Command {
     /// Where its keys work.
     pub const fn scope(self) -> Scope {
         match self {
-            Self::SelectUp | Self::SelectDown | Self::SelectLeft | Self::SelectRight => Scope::Canvas,
+            Self::SelectUp
+            | Self::SelectDown
+            | Self::SelectLeft
+            | Self::SelectRight
+            | Self::AddBlock
+            | Self::SelectAll
+            | Self::ShowDetails
+            | Self::CutBlocks
+            | Self::CopyBlocks
+            | Self::PasteBlocks
+            | Self::DuplicateBlocks
+            | Self::DeleteBlocks => Scope::Canvas,
             Self::Undo
             | Self::Redo
+            | Self::FindBlock
+            | Self::ArrangeBlocks
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::ZoomFull

@@ -8,7 +8,11 @@ use std::{path::PathBuf, sync::Arc};
 use egui::{Rect, ThemePreference, Vec2, vec2};
 
 use super::{
-    canvas::{camera::Camera, graph::NodeKey, scene::Scene},
+    canvas::{
+        camera::Camera,
+        graph::NodeKey,
+        hold::{Hold, Picker},
+    },
     command::Command,
     document::Document,
     jobs::{Job, Product, ReplayJob, StoryJob},
@@ -20,7 +24,10 @@ use super::{
     words::sentence,
 };
 use crate::{
-    journey::{JourneyId, Place, Problem, Severity, Status, edit::Gesture},
+    journey::{
+        JourneyId, Place, Problem, Severity, Status,
+        edit::{EditCommand, Gesture},
+    },
     simulator::MessageState,
     workspace::{FileProblem, WorkspaceEdit},
 };
@@ -40,6 +47,14 @@ pub enum Intent {
     CloseJourney(JourneyId),
     /// Select something.
     Select(Selection),
+    /// The pointer holds something else now.
+    Hold(Option<Hold>),
+    /// Open a list over the canvas, change it, close it.
+    Pick(Option<Picker>),
+    /// Take away the reason why the last edit could not be made.
+    DismissNotice,
+    /// Paste what lies on the clipboard.
+    Paste(String),
     /// Go to where a problem is.
     GoTo(JourneyId, Place),
     /// Look at the journey shown from somewhere else.
@@ -92,6 +107,10 @@ pub enum Effect {
     PickRecordings,
     /// Change the theme.
     Theme(ThemePreference),
+    /// Put text on the clipboard.
+    CopyText(String),
+    /// Ask for what lies on the clipboard.
+    ReadClipboard,
     /// Close the window.
     Quit,
 }
@@ -110,6 +129,10 @@ impl Model {
             Intent::OpenJourney(id) => return self.show(id),
             Intent::CloseJourney(id) => return self.close(&id),
             Intent::Select(selection) => return self.select(selection),
+            Intent::Hold(hold) => self.view.hold = hold,
+            Intent::Pick(picker) => self.view.picker = picker,
+            Intent::DismissNotice => self.notice = None,
+            Intent::Paste(text) => return self.paste(&text),
             Intent::GoTo(journey, place) => {
                 let node = match place {
                     Place::Journey | Place::Trigger => NodeKey::Trigger,
@@ -123,7 +146,11 @@ impl Model {
             Intent::Look(camera) => self.look(camera),
             Intent::LookTimeline(window) => self.view.timeline = window,
             Intent::CanvasAt(rect) => self.view.canvas = rect,
-            Intent::ChoosePlatform(name) => return self.choose(|choice| choice.platform = name),
+            Intent::ChoosePlatform(name) => {
+                let effects = self.choose(|choice| choice.platform = name);
+                self.draw_again(None);
+                return effects;
+            }
             Intent::ChooseRecordings(recordings) => {
                 return self.choose(|choice| choice.recordings = recordings);
             }
@@ -208,9 +235,19 @@ impl Model {
             Command::SelectDown => self.step_selection(vec2(0.0, 1.0)),
             Command::SelectLeft => self.step_selection(vec2(-1.0, 0.0)),
             Command::SelectRight => self.step_selection(vec2(1.0, 0.0)),
-            Command::Deselect => self.view.selection = Selection::Nothing,
             Command::ShowTimeline => return self.apply(Intent::ShowTab(BottomTab::Timeline)),
             Command::ShowPeople => return self.apply(Intent::ShowTab(BottomTab::People)),
+            Command::Deselect => return self.let_go(),
+            Command::AddBlock => self.open_palette(),
+            Command::FindBlock => self.open_finder(),
+            Command::DeleteBlocks => return self.delete_selected(),
+            Command::DuplicateBlocks => return self.duplicate_selected(),
+            Command::CutBlocks => return self.cut_selected(),
+            Command::CopyBlocks => return self.copy_selected(),
+            Command::PasteBlocks => return vec![Effect::ReadClipboard],
+            Command::SelectAll => self.select_all(),
+            Command::ArrangeBlocks => return self.edit_shown(EditCommand::Arrange),
+            Command::ShowDetails => self.view.panels.inspector = true,
             Command::ShowMessages => return self.apply(Intent::ShowTab(BottomTab::Messages)),
             Command::ShowProblems => return self.apply(Intent::ShowTab(BottomTab::Problems)),
             Command::FindMessage => {
@@ -286,15 +323,22 @@ impl Model {
     }
 
     /// Changes the workspace, shows the change and replays it.
-    fn edit(&mut self, edit: WorkspaceEdit, gesture: Option<Gesture>) -> Vec<Effect> {
+    pub(super) fn edit(&mut self, edit: WorkspaceEdit, gesture: Option<Gesture>) -> Vec<Effect> {
+        let anchor = self.anchor(&edit);
+        // Where a block lies changes nothing that is replayed.
+        let only_places =
+            matches!(&edit, WorkspaceEdit::Journey(_, EditCommand::Move(_) | EditCommand::Arrange));
         let Some(opened) = &mut self.opened else { return Vec::new() };
         match opened.document.edit(edit, gesture) {
             Ok(change) => {
                 self.notice = None;
-                if let [block, ..] = &change.select[..] {
-                    self.view.selection = Selection::Node(NodeKey::Block(block.clone()));
+                match &change.select[..] {
+                    [] => {}
+                    [block] => self.view.selection = Selection::Node(NodeKey::Block(block.clone())),
+                    blocks => self.view.selection = Selection::Blocks(blocks.iter().cloned().collect()),
                 }
-                self.changed(change.show)
+                let effects = self.changed(change.show, anchor);
+                if only_places { Vec::new() } else { effects }
             }
             Err(error) => {
                 self.notice = Some(sentence(&error.to_string()));
@@ -305,15 +349,17 @@ impl Model {
 
     /// Goes a step back or forward in the history and says which.
     fn step_history(&mut self, step: fn(&mut Document) -> Option<String>) -> Vec<Effect> {
+        let anchor = self.highlighted();
         let Some(opened) = &mut self.opened else { return Vec::new() };
         match step(&mut opened.document) {
-            Some(_) => self.changed(None),
+            Some(_) => self.changed(None, anchor),
             None => Vec::new(),
         }
     }
 
     /// The workspace is another one now: nothing shown may speak of what is gone.
-    fn changed(&mut self, show: Option<JourneyId>) -> Vec<Effect> {
+    /// What `anchor` stands for stays where it is on the screen.
+    fn changed(&mut self, show: Option<JourneyId>, anchor: Option<NodeKey>) -> Vec<Effect> {
         let Some(workspace) = self.opened.as_ref().map(|opened| Arc::clone(opened.document.workspace()))
         else {
             return Vec::new();
@@ -323,23 +369,17 @@ impl Model {
         let shown = show.or_else(|| self.view.journey.clone()).filter(is_there);
         let shown = shown.or_else(|| self.view.tabs.first().cloned());
         let shown = shown.or_else(|| workspace.journeys.first().map(|journey| journey.id.clone()));
-        self.scene = None;
         match shown {
             Some(id) => {
                 self.show(id);
+                self.draw_again(anchor);
             }
-            None => self.view.journey = None,
-        }
-        let gone = match &self.view.selection {
-            Selection::Node(NodeKey::Block(block)) => {
-                !self.journey().is_some_and(|journey| journey.blocks.contains_key(block))
+            None => {
+                self.scene = None;
+                self.view.journey = None;
             }
-            Selection::Segment(id) => !workspace.segments.0.contains_key(id),
-            _ => false,
-        };
-        if gone {
-            self.view.selection = Selection::Nothing;
         }
+        self.forget_gone();
         self.list_messages();
         self.replay()
     }
@@ -399,15 +439,16 @@ impl Model {
         let Some(journey) = self.journey_by_id(&id) else { return Vec::new() };
         let draft = (journey.status == Status::Draft).then(|| id.clone());
         if self.scene.as_ref().is_none_or(|(shown, _)| *shown != id) {
-            self.scene = Some((id.clone(), Scene::of(journey, self.segments())));
+            self.scene = Some((id.clone(), self.scene_of(journey, None)));
         }
         if !self.view.tabs.contains(&id) {
             self.view.tabs.push(id.clone());
         }
         if self.view.journey.as_ref() != Some(&id) {
-            if matches!(self.view.selection, Selection::Node(_)) {
+            if matches!(self.view.selection, Selection::Node(_) | Selection::Blocks(_) | Selection::Edge(_)) {
                 self.view.selection = Selection::Nothing;
             }
+            (self.view.hold, self.view.picker) = (None, None);
             self.view.journey = Some(id);
         }
         self.choose(|choice| choice.draft = draft)
@@ -470,7 +511,7 @@ impl Model {
     }
 
     /// Moves the camera as little as needed to show the highlighted block.
-    fn reveal(&mut self) {
+    pub(super) fn reveal(&mut self) {
         let (Some(key), Some(camera), Some((_, scene))) = (self.highlighted(), self.camera(), &self.scene)
         else {
             return;
@@ -507,7 +548,7 @@ impl Model {
         }
     }
 
-    fn look(&mut self, camera: Camera) {
+    pub(super) fn look(&mut self, camera: Camera) {
         if let Some((id, scene)) = &self.scene {
             let camera = camera.kept_near(scene.bounds, self.view.canvas);
             self.view.cameras.insert(id.clone(), camera);

@@ -7,6 +7,7 @@
 pub mod canvas;
 pub mod command;
 pub mod document;
+pub mod drawing;
 #[cfg(test)]
 mod fixture;
 pub mod intent;
@@ -166,6 +167,8 @@ impl ThroughlineApp {
                         .map(|paths| Intent::AddRecordings(paths.iter().map(|path| whole(path)).collect()))
                 }),
                 Effect::Theme(preference) => ctx.set_theme(preference),
+                Effect::CopyText(text) => ctx.copy_text(text),
+                Effect::ReadClipboard => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
                 Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             }
         }
@@ -213,7 +216,7 @@ impl ThroughlineApp {
     pub fn before(&mut self, ctx: &Context) {
         self.take_reports(ctx);
         let typing = ctx.text_edit_focused();
-        let focused = ctx.memory(|memory| memory.focused().is_some_and(|id| id != canvas::view::id()));
+        let focused = !canvas::view::has_keys(ctx, &self.model);
         let mut wanted: Vec<Intent> =
             Command::pressed(ctx, typing, focused).into_iter().map(Intent::Run).collect();
         wanted.extend(self.picked.1.try_iter());

@@ -1,12 +1,20 @@
 //! What the window knows and shows. Views read it; only [`super::intent`] changes it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono_tz::Tz;
 use egui::Rect;
 
 use super::{
-    canvas::{camera::Camera, graph::NodeKey, scene::Scene},
+    canvas::{
+        camera::Camera,
+        graph::NodeKey,
+        hold::{Hold, Picker},
+        scene::Scene,
+    },
     messages::{MessageList, MessageNames},
     people::{Got, PeopleList},
     session::{Choice, Opened, Outcome, RecordingChoice, Source},
@@ -15,7 +23,8 @@ use super::{
     worker::Stage,
 };
 use crate::{
-    journey::{BlockId, Journey, JourneyId, Segments},
+    identity::{Platform, platform::Anonymous},
+    journey::{BlockId, Journey, JourneyId, Segments, edit::Port},
     lab::Story,
     simulator::{MessageRecord, WorkspaceFacts, result::PersonSummary},
     workspace::Workspace,
@@ -53,6 +62,10 @@ pub enum Selection {
     Nothing,
     /// A block or the trigger of the journey shown.
     Node(NodeKey),
+    /// Several blocks of the journey shown.
+    Blocks(BTreeSet<BlockId>),
+    /// A way out of a block of the journey shown.
+    Edge(Port),
     /// A message.
     Message(MessageKey),
     /// A segment, by id.
@@ -138,6 +151,10 @@ pub struct View {
     pub cameras: BTreeMap<JourneyId, Camera>,
     /// Where the canvas is on the screen.
     pub canvas: Rect,
+    /// What the pointer holds on the canvas.
+    pub hold: Option<Hold>,
+    /// The list that is open over the canvas.
+    pub picker: Option<Picker>,
     /// Set to bring the selected message into the table's view.
     pub show_message: bool,
     /// Set to put the keys into the message filter.
@@ -169,6 +186,8 @@ impl Default for View {
             people: PeopleList::default(),
             cameras: BTreeMap::new(),
             canvas: Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(800.0, 500.0)),
+            hold: None,
+            picker: None,
             show_message: false,
             focus_filter: false,
         }
@@ -255,6 +274,22 @@ impl Model {
             }
             _ => None,
         }
+    }
+    /// The blocks that are selected.
+    pub fn selected_blocks(&self) -> BTreeSet<BlockId> {
+        match &self.view.selection {
+            Selection::Node(key) => key.block().cloned().into_iter().collect(),
+            Selection::Blocks(blocks) => blocks.clone(),
+            _ => BTreeSet::new(),
+        }
+    }
+    /// Whether the chosen platform holds triggers of visitors nobody knows.
+    pub fn holds_triggers(&self) -> bool {
+        let Some(workspace) = self.workspace() else { return false };
+        let name = self.choice.as_ref().map_or(&workspace.platform.name, |choice| &choice.platform);
+        let own = &workspace.platform;
+        let platform = if own.name == *name { Some(own) } else { Platform::preset(name).ok() };
+        platform.is_some_and(|platform| matches!(platform.anonymous.value, Anonymous::Held { .. }))
     }
     /// Where the journey shown is looked at from.
     pub fn camera(&self) -> Option<Camera> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     app::words::block::{self, BlockFamily},
-    journey::{BlockId, ExitId, Journey, Segments, model::exit},
+    journey::{Block, BlockId, BlockKind, ExitId, Journey, Segments, edit::Port, model::exit},
 };
 
 /// What a node of the canvas stands for.
@@ -14,6 +14,16 @@ pub enum NodeKey {
     Trigger,
     /// A block.
     Block(BlockId),
+}
+
+impl NodeKey {
+    /// The block; `None`: the trigger.
+    pub const fn block(&self) -> Option<&BlockId> {
+        match self {
+            Self::Trigger => None,
+            Self::Block(id) => Some(id),
+        }
+    }
 }
 
 /// A node.
@@ -29,15 +39,21 @@ pub struct Node {
     pub title: String,
     /// One line under it.
     pub summary: String,
+    /// What colleagues should know.
+    pub note: String,
+    /// How many exits it has.
+    pub exits: usize,
 }
 
-/// A way from one node to another.
+/// A way from one node to another, or an exit that still leads nowhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edge {
     /// Position of the node it leaves.
     pub from: usize,
-    /// Position of the node it leads to.
-    pub to: usize,
+    /// Position of the node it leads to; `None`: nowhere yet.
+    pub to: Option<usize>,
+    /// The way out that is led elsewhere, or that a block is put on.
+    pub port: Port,
     /// Exits it stands for (a message's `sent` and unconnected `not_sent` are one way).
     pub exits: Vec<ExitId>,
     /// What it is called; empty where there is nothing to say.
@@ -59,43 +75,58 @@ pub const STARTED: &str = "started";
 pub const NEVER_IDENTIFIED: &str = "never_identified";
 
 impl Graph {
-    /// The graph of a journey.
-    pub fn of(journey: &Journey, segments: &Segments) -> Self {
+    /// The graph of a journey. Where the platform holds triggers, the trigger also has a way for
+    /// visitors who are never identified.
+    pub fn of(journey: &Journey, segments: &Segments, holds: bool) -> Self {
         let order = reading_order(journey);
         let position: BTreeMap<&BlockId, usize> =
             order.iter().enumerate().map(|(at, id)| (*id, at + 1)).collect();
+        let place = |to: Option<&BlockId>| to.and_then(|to| position.get(to)).copied();
+        let never = place(journey.never_identified.as_ref());
         let mut nodes = vec![Node {
             key: NodeKey::Trigger,
             family: BlockFamily::Trigger,
             kind: "Trigger",
             title: block::trigger_title(journey, segments),
             summary: block::trigger_summary(journey),
+            note: journey.note.clone(),
+            exits: 1 + usize::from(holds || never.is_some()),
         }];
-        let mut edges = Vec::new();
-        let mut connect = |from: usize, to: &BlockId, exits: Vec<ExitId>, name: String| {
-            if let Some(to) = position.get(to) {
-                edges.push(Edge { from, to: *to, exits, name });
-            }
-        };
-        if let Some(start) = &journey.start {
-            connect(0, start, vec![STARTED.into()], String::new());
-        }
-        if let Some(block) = &journey.never_identified {
-            connect(0, block, vec![NEVER_IDENTIFIED.into()], "never identified".to_owned());
+        let mut edges = vec![Edge {
+            from: 0,
+            to: place(journey.start.as_ref()),
+            port: Port::Start,
+            exits: vec![STARTED.into()],
+            name: String::new(),
+        }];
+        if holds || never.is_some() {
+            edges.push(Edge {
+                from: 0,
+                to: never,
+                port: Port::NeverIdentified,
+                exits: vec![NEVER_IDENTIFIED.into()],
+                name: "never identified".to_owned(),
+            });
         }
         for id in &order {
             let block = &journey.blocks[*id];
+            let from = nodes.len();
             nodes.push(Node {
                 key: NodeKey::Block((*id).clone()),
                 family: block::family(&block.kind),
                 kind: block.kind.name(),
                 title: block::title(block).to_owned(),
                 summary: block::summary(block, journey.goal.as_ref(), segments),
+                note: block.note.clone(),
+                exits: block.kind.exits().len(),
             });
-            let from = nodes.len() - 1;
-            for (exits, to, name) in ways(block) {
-                connect(from, to, exits, name);
-            }
+            edges.extend(ways(block).into_iter().map(|way| Edge {
+                from,
+                to: place(way.to),
+                port: Port::Exit((*id).clone(), way.exits[0].clone()),
+                exits: way.exits,
+                name: way.name,
+            }));
         }
         Self { nodes, edges }
     }
@@ -106,21 +137,33 @@ impl Graph {
     }
 }
 
-/// Where a block leads: exits (joined where they are one way), target, name.
-fn ways(block: &crate::journey::Block) -> Vec<(Vec<ExitId>, &BlockId, String)> {
-    let exits = block.kind.exits();
-    let joined = block.exits.contains_key(exit::SENT) && !block.exits.contains_key(exit::NOT_SENT);
-    let mut ways = Vec::new();
-    for exit in exits {
-        let Some(to) = block.exits.get(&exit) else { continue };
-        if joined && exit.as_str() == exit::SENT {
-            ways.push((vec![exit, exit::NOT_SENT.into()], to, String::new()));
-        } else {
-            let name = block::exit_name(&block.kind, exit.as_str());
-            ways.push((vec![exit], to, name));
-        }
-    }
-    ways
+/// A way out of a block.
+struct Way<'a> {
+    /// Its exits: several where they are one way.
+    exits: Vec<ExitId>,
+    /// Where it leads.
+    to: Option<&'a BlockId>,
+    /// What it is called.
+    name: String,
+}
+
+/// The ways out of a block, in order of its exits.
+fn ways(block: &Block) -> Vec<Way<'_>> {
+    let joined = matches!(block.kind, BlockKind::Message(_)) && !block.exits.contains_key(exit::NOT_SENT);
+    block
+        .kind
+        .exits()
+        .into_iter()
+        .filter(|exit| !joined || exit.as_str() != exit::NOT_SENT)
+        .map(|exit| {
+            let to = block.exits.get(&exit);
+            if joined {
+                Way { exits: vec![exit, exit::NOT_SENT.into()], to, name: String::new() }
+            } else {
+                Way { name: block::exit_name(&block.kind, exit.as_str()), exits: vec![exit], to }
+            }
+        })
+        .collect()
 }
 
 /// Blocks from the trigger on, depth first by exits; then those no path reaches, by id.
@@ -134,7 +177,7 @@ fn reading_order(journey: &Journey) -> Vec<&BlockId> {
             let Some((id, block)) = journey.blocks.get_key_value(id) else { continue };
             if seen.insert(id) {
                 order.push(id);
-                stack.extend(ways(block).into_iter().rev().map(|(_, to, _)| to));
+                stack.extend(ways(block).into_iter().rev().filter_map(|way| way.to));
             }
         }
     }

@@ -321,7 +321,12 @@ impl Chains {
                 Lane { through, label, back: *back || edge.from == edge.to }
             })
             .collect();
-        Arranged { nodes: (0..request.nodes.len()).map(middle).collect(), edges }
+        // What is lower than its row hangs from the row's top, near the block above it.
+        let hung = |node: usize| {
+            let (top, _) = bands[self.row[node]];
+            Place { x: xs[node], y: top + request.nodes[node].1 / 2.0 }
+        };
+        Arranged { nodes: (0..request.nodes.len()).map(hung).collect(), edges }
     }
 
     /// Top and bottom of each row.

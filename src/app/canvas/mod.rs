@@ -3,11 +3,15 @@
 pub mod camera;
 mod columns;
 pub mod graph;
+mod hands;
+pub mod hold;
 pub mod layout;
 pub mod minimap;
 pub mod paint;
+pub mod picture;
 pub mod route;
 pub mod scene;
 pub mod separate;
 pub mod text;
+pub mod tools;
 pub mod view;

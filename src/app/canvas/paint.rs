@@ -58,6 +58,8 @@ pub struct BlockLook<'a> {
     pub problem: Option<Color32>,
     /// Whether nobody came here.
     pub idle: bool,
+    /// Whether colleagues left a note.
+    pub noted: bool,
 }
 
 /// The colour of a family.
@@ -107,6 +109,9 @@ pub fn block(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>) {
     if let Some(held) = &look.held {
         pill(painter, t, zoom, pos2(right, rect.top()), held, false);
     }
+    if look.noted && detail == Detail::Full {
+        note_mark(painter, t, zoom, pos2(rect.right() - 16.0 * zoom, rect.top() + 37.0 * zoom));
+    }
     if let Some(color) = look.problem {
         let center = pos2(rect.right(), rect.bottom());
         painter.circle(center, 8.0 * zoom, color, Stroke::new(1.5 * zoom, t.panel));
@@ -114,10 +119,50 @@ pub fn block(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>) {
     }
 }
 
+/// Three lines of writing: there is a note.
+fn note_mark(painter: &Painter, t: &Tokens, zoom: f32, center: Pos2) {
+    let stroke = Stroke::new(1.2 * zoom, t.text_weak);
+    for (line, width) in [(-3.5, 8.0), (0.0, 8.0), (3.5, 5.0)] {
+        let left = center + vec2(-4.0, line) * zoom;
+        painter.line_segment([left, left + vec2(width * zoom, 0.0)], stroke);
+    }
+}
+
+/// The + of an edge: quiet at an open exit, in the accent's colour where it is about to be pressed.
+pub fn plus(painter: &Painter, t: &Tokens, rect: Rect, open: bool, lively: bool) {
+    let radius = rect.width() / 2.0;
+    let (fill, line, sign) = match (lively, open) {
+        (true, _) => (t.accent, t.accent, t.on_fill),
+        (false, true) => (t.panel, t.line_strong, t.text_weak),
+        (false, false) => (t.panel, t.accent, t.accent),
+    };
+    painter.circle(rect.center(), radius - 1.0, fill, Stroke::new(1.0, line));
+    Icon::Plus.paint_at(painter, rect.center(), radius, sign);
+}
+
+/// A block on its way from the palette.
+pub fn brought(painter: &Painter, t: &Tokens, zoom: f32, rect: Rect, family: BlockFamily, name: &str) {
+    let look = BlockLook {
+        rect,
+        family,
+        title: name,
+        summary: "Drop it on an edge, an exit or the ground",
+        count: None,
+        held: None,
+        selected: true,
+        hovered: false,
+        problem: None,
+        idle: false,
+        noted: false,
+    };
+    block(painter, t, zoom, &look);
+}
+
 fn words(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>, detail: Detail) {
     let rect = look.rect;
     let left = rect.left() + 16.0 * zoom;
-    let room = rect.right() - left - 10.0 * zoom;
+    let mark = if look.noted { 16.0 } else { 0.0 };
+    let room = rect.right() - left - (10.0 + mark) * zoom;
     let line = |at: Pos2, text: &str, font: FontId, color: Color32, room: f32| {
         let measure = |text: &str| painter.layout_no_wrap(text.to_owned(), font.clone(), color).size().x;
         let text = fitted(text, room, measure);
@@ -162,6 +207,12 @@ pub fn edge(painter: &Painter, curve: &[Cubic], to_screen: impl Fn(Pos2) -> Pos2
         let points = cubic.map(&to_screen);
         painter.add(CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke));
     }
+}
+
+/// An edge seen from far away: straight pieces.
+pub fn far_edge(painter: &Painter, curve: &[Cubic], to_screen: impl Fn(Pos2) -> Pos2, stroke: Stroke) {
+    let points = curve.iter().take(1).map(|cubic| cubic[0]).chain(curve.iter().map(|cubic| cubic[3]));
+    painter.add(egui::Shape::line(points.map(to_screen).collect(), stroke));
 }
 
 /// Dots on the ground, in whole steps of the canvas.

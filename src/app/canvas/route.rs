@@ -7,14 +7,14 @@ use super::layout::Lane;
 /// One cubic Bézier.
 pub type Cubic = [Pos2; 4];
 
-/// The curve of an edge between two blocks: down from the middle of the upper one's lower side,
-/// through its lane, into the middle of the lower one's upper side. An edge that leads back up
-/// leaves and enters at the sides.
-pub fn route(from: Rect, to: Rect, lane: &Lane) -> Vec<Cubic> {
+/// The curve of an edge between two blocks: down from the upper one's lower side, `foot` points
+/// from its middle, through its lane, into the middle of the lower one's upper side. An edge that
+/// leads back up leaves and enters at the sides.
+pub fn route(from: Rect, foot: f32, to: Rect, lane: &Lane) -> Vec<Cubic> {
     if lane.back {
         return route_back(from, to, lane);
     }
-    let mut curve = Curve { at: from.center_bottom(), pieces: Vec::new() };
+    let mut curve = Curve { at: from.center_bottom() + vec2(foot, 0.0), pieces: Vec::new() };
     for stretch in &lane.through {
         curve.down_to(pos2(stretch.x, stretch.top));
         curve.straight_to(pos2(stretch.x, stretch.bottom));
@@ -105,6 +105,27 @@ pub fn distance(curve: &[Cubic], to: Pos2) -> f32 {
     least
 }
 
+/// The middle of a curve, measured along it; of what lies behind its label where it has one.
+pub fn middle(curve: &[Cubic], label: Option<Rect>) -> Option<Pos2> {
+    const STEPS: u8 = 8;
+    let points: Vec<Pos2> = curve
+        .iter()
+        .flat_map(|cubic| (0..=STEPS).map(|step| point(cubic, f32::from(step) / f32::from(STEPS))))
+        .collect();
+    let behind = label.and_then(|label| points.iter().rposition(|point| label.contains(*point)));
+    let rest = &points[behind.unwrap_or(0)..];
+    let length: f32 = rest.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
+    let mut left = length / 2.0;
+    for pair in rest.windows(2) {
+        let step = pair[0].distance(pair[1]);
+        if left <= step {
+            return Some(pair[0].lerp(pair[1], left / step.max(f32::EPSILON)));
+        }
+        left -= step;
+    }
+    rest.last().copied()
+}
+
 fn to_segment(a: Pos2, b: Pos2, point: Pos2) -> f32 {
     let along = b - a;
     let t = if along.length_sq() == 0.0 {
@@ -140,13 +161,16 @@ mod tests {
             back: false,
         };
         let (from, to) = (block(0.0, 0.0), block(80.0, 200.0));
-        let curve = route(from, to, &lane);
+        let curve = route(from, 0.0, to, &lane);
         assert_eq!(curve[0][0], from.center_bottom());
         assert_eq!(curve[curve.len() - 1][3], to.center_top());
         assert!(curve.windows(2).all(|pair| pair[0][3] == pair[1][0]));
         assert!(distance(&curve, pos2(60.0, 50.0)) < 0.5);
         assert!(distance(&curve, pos2(400.0, 50.0)) > 300.0);
         assert!(bounds(&curve).contains(pos2(80.0, 120.0)));
+        let label = Rect::from_center_size(pos2(60.0, 50.0), vec2(80.0, 20.0));
+        let middle = middle(&curve, Some(label)).expect("a curve");
+        assert!(middle.y > label.bottom() && middle.y < to.top() && distance(&curve, middle) < 0.5);
     }
 
     #[test]
@@ -157,7 +181,7 @@ mod tests {
             back: true,
         };
         let (from, to) = (block(0.0, 200.0), block(0.0, 0.0));
-        let curve = route(from, to, &lane);
+        let curve = route(from, 0.0, to, &lane);
         assert_eq!((curve[0][0], curve[curve.len() - 1][3]), (from.right_center(), to.right_center()));
     }
 }

@@ -1,5 +1,7 @@
 //! A journey ready to be drawn: its graph, arranged, with rectangles and curves in canvas points.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 use super::{
@@ -10,11 +12,15 @@ use super::{
 };
 use crate::{
     app::theme::size,
-    journey::{Journey, Segments},
+    journey::{BlockId, Position, edit::Port},
 };
 
 /// Size of a block.
 pub const BLOCK: Vec2 = Vec2::new(224.0, 54.0);
+/// Side of the + at the end of an open exit.
+pub const STUB: f32 = 22.0;
+/// Between the feet of a block's edges.
+const FEET: f32 = 22.0;
 
 /// What is drawn for one journey. Counts are not in it: a replay moves nothing.
 #[derive(Clone, Debug)]
@@ -27,58 +33,82 @@ pub struct Scene {
     pub curves: Vec<Vec<Cubic>>,
     /// Slot of each edge's label.
     pub labels: Vec<Rect>,
+    /// Where a block is added to each edge: its middle, or its end if it is open.
+    pub pluses: Vec<Pos2>,
+    /// Around each edge with its label and +.
+    pub reaches: Vec<Rect>,
     /// Around everything.
     pub bounds: Rect,
+    /// What was arranged, and how: moving a block by hand arranges nothing anew.
+    arrangement: (Request, Arranged),
 }
 
 impl Scene {
-    /// Arranges a journey; blocks that were put somewhere by hand stay there.
-    pub fn of(journey: &Journey, segments: &Segments) -> Self {
-        let graph = Graph::of(journey, segments);
-        let request = Request {
-            nodes: vec![(BLOCK.x, BLOCK.y); graph.nodes.len()],
-            edges: graph
-                .edges
-                .iter()
-                .map(|edge| EdgeRequest { from: edge.from, to: edge.to, label_pt: label_width(edge) })
-                .collect(),
+    /// Arranges a journey; blocks that were put somewhere by hand stay there. The scene `before`
+    /// a change saves the work if the change left the arrangement as it was.
+    pub fn of(graph: Graph, positions: &BTreeMap<BlockId, Position>, before: Option<Self>) -> Self {
+        let request = request(&graph);
+        let arrangement = match before {
+            Some(before) if before.arrangement.0 == request => before.arrangement,
+            _ => {
+                let arranged = layout::arrange(&request);
+                (request, arranged)
+            }
         };
-        let arranged = layout::arrange(&request);
-        Self::placed(graph, &arranged, |key| match key {
+        Self::placed(graph, arrangement, |key| match key {
             NodeKey::Trigger => None,
-            NodeKey::Block(id) => journey.positions.get(id).map(|at| pos2(at.x, at.y)),
+            NodeKey::Block(id) => positions.get(id).map(|at| pos2(at.x, at.y)),
         })
     }
 
-    fn placed(graph: Graph, arranged: &Arranged, by_hand: impl Fn(&NodeKey) -> Option<Pos2>) -> Self {
-        let moved: Vec<bool> = graph.nodes.iter().map(|node| by_hand(&node.key).is_some()).collect();
-        let blocks: Vec<Rect> = graph
-            .nodes
+    fn placed(
+        graph: Graph,
+        arrangement: (Request, Arranged),
+        by_hand: impl Fn(&NodeKey) -> Option<Pos2>,
+    ) -> Self {
+        let arranged = &arrangement.1;
+        let put: Vec<Option<Pos2>> = graph.nodes.iter().map(|node| by_hand(&node.key)).collect();
+        let own = |at: usize| pos2(arranged.nodes[at].x, arranged.nodes[at].y);
+        let blocks: Vec<Rect> = put
             .iter()
-            .zip(&arranged.nodes)
-            .map(|(node, place)| {
-                by_hand(&node.key).map_or_else(
-                    || Rect::from_center_size(pos2(place.x, place.y), BLOCK),
-                    |at| Rect::from_min_size(at, BLOCK),
-                )
+            .enumerate()
+            .map(|(at, put)| match put {
+                Some(corner) => Rect::from_min_size(*corner, BLOCK),
+                None => Rect::from_center_size(own(at), BLOCK),
             })
             .collect();
-        let mut curves = Vec::with_capacity(graph.edges.len());
-        let mut labels = Vec::with_capacity(graph.edges.len());
-        for (edge, lane) in graph.edges.iter().zip(&arranged.edges) {
-            let (from, to) = (blocks[edge.from], blocks[edge.to]);
-            let lane = if moved[edge.from] || moved[edge.to] { direct(from, to) } else { lane.clone() };
+        let feet = feet(&graph, arranged);
+        let mut open = graph.nodes.len()..;
+        let (mut curves, mut labels, mut pluses) = (Vec::new(), Vec::new(), Vec::new());
+        for ((edge, lane), foot) in graph.edges.iter().zip(&arranged.edges).zip(feet) {
+            let from = blocks[edge.from];
+            // An open exit ends beside its block, wherever that is.
+            let end = edge.to.or_else(|| open.next()).unwrap_or(edge.from);
+            let to = match edge.to {
+                Some(to) => blocks[to],
+                None => {
+                    let beside = own(end) - own(edge.from);
+                    Rect::from_center_size(from.center() + beside, Vec2::splat(STUB))
+                }
+            };
+            let moved = put[edge.from].is_some() || edge.to.is_some_and(|to| put[to].is_some());
+            let lane = if moved { direct(from, to) } else { lane.clone() };
             let slot = vec2(label_width(edge), LABEL_HEIGHT);
-            labels.push(Rect::from_center_size(pos2(lane.label.x, lane.label.y), slot));
-            curves.push(route::route(from, to, &lane));
+            let label = Rect::from_center_size(pos2(lane.label.x, lane.label.y), slot);
+            let curve = route::route(from, foot, to, &lane);
+            let middle = route::middle(&curve, (slot.x > 0.0).then_some(label));
+            pluses.push(if edge.to.is_some() { middle.unwrap_or(to.center_top()) } else { to.center() });
+            labels.push(label);
+            curves.push(curve);
         }
-        let bounds = blocks
-            .iter()
-            .chain(&labels)
-            .copied()
-            .chain(curves.iter().map(|curve| route::bounds(curve)))
-            .fold(Rect::NOTHING, Rect::union);
-        Self { graph, blocks, curves, labels, bounds }
+        let reaches: Vec<Rect> = (0..curves.len())
+            .map(|at| {
+                let plus = Rect::from_center_size(pluses[at], Vec2::splat(STUB));
+                route::bounds(&curves[at]).union(labels[at]).union(plus)
+            })
+            .collect();
+        let bounds = blocks.iter().chain(&reaches).copied().fold(Rect::NOTHING, Rect::union);
+        Self { graph, blocks, curves, labels, pluses, reaches, bounds, arrangement }
     }
 
     /// The node at a canvas point; the one drawn last wins.
@@ -89,11 +119,29 @@ impl Scene {
     /// The edge within `reach` of a canvas point.
     pub fn edge_at(&self, point: Pos2, reach: f32) -> Option<usize> {
         let near = |at: &usize| {
-            self.labels[*at].contains(point) && self.labels[*at].width() > 0.0
-                || route::bounds(&self.curves[*at]).expand(reach).contains(point)
-                    && route::distance(&self.curves[*at], point) <= reach
+            self.reaches[*at].expand(reach).contains(point)
+                && (self.labels[*at].contains(point) && self.labels[*at].width() > 0.0
+                    || self.pluses[*at].distance(point) <= STUB / 2.0
+                    || route::distance(&self.curves[*at], point) <= reach)
         };
         (0..self.curves.len()).find(near)
+    }
+
+    /// Blocks that lie in a rectangle, at least with their middle.
+    pub fn within(&self, area: Rect) -> BTreeSet<BlockId> {
+        let inside =
+            self.graph.nodes.iter().zip(&self.blocks).filter(|(_, block)| area.contains(block.center()));
+        inside.filter_map(|(node, _)| node.key.block().cloned()).collect()
+    }
+
+    /// The edge of a way out.
+    pub fn edge_of(&self, port: &Port) -> Option<usize> {
+        self.graph.edges.iter().position(|edge| edge.port == *port)
+    }
+
+    /// Where a node is.
+    pub fn place_of(&self, key: &NodeKey) -> Option<Rect> {
+        self.graph.position(key).map(|at| self.blocks[at])
     }
 
     /// The nearest node in a direction (a unit step), for the arrow keys.
@@ -111,6 +159,40 @@ impl Scene {
             .min_by(|a, b| a.1.total_cmp(&b.1))
             .map(|(at, _)| at)
     }
+}
+
+/// What is to be arranged: the nodes, and a small place for each open exit.
+fn request(graph: &Graph) -> Request {
+    let mut nodes = vec![(BLOCK.x, BLOCK.y); graph.nodes.len()];
+    let edges = graph
+        .edges
+        .iter()
+        .map(|edge| {
+            let to = edge.to.unwrap_or_else(|| {
+                nodes.push((STUB, STUB));
+                nodes.len() - 1
+            });
+            EdgeRequest { from: edge.from, to, label_pt: label_width(edge) }
+        })
+        .collect();
+    Request { nodes, edges }
+}
+
+/// How far from the middle of its block's lower side each edge leaves: side by side, in the order
+/// of the lanes, so that no two cross there.
+fn feet(graph: &Graph, arranged: &Arranged) -> Vec<f32> {
+    let mut feet = vec![0.0; graph.edges.len()];
+    let mut first = 0;
+    for group in graph.edges.chunk_by(|a, b| a.from == b.from) {
+        let mut order: Vec<usize> = (first..first + group.len()).collect();
+        first += group.len();
+        order.sort_by(|a, b| arranged.edges[*a].label.x.total_cmp(&arranged.edges[*b].label.x));
+        let step = FEET.min((BLOCK.x - 40.0) / group.len() as f32);
+        for (number, edge) in order.iter().enumerate() {
+            feet[*edge] = (number as f32 - (group.len() - 1) as f32 / 2.0) * step;
+        }
+    }
+    feet
 }
 
 /// A lane between blocks that were moved by hand.
@@ -131,11 +213,16 @@ fn label_width(edge: &Edge) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::fixture;
+    use crate::{app::fixture, journey::Segments};
+
+    fn scene() -> Scene {
+        let journey = fixture::cart_recovery();
+        Scene::of(Graph::of(&journey, &Segments::default(), false), &journey.positions, None)
+    }
 
     #[test]
     fn blocks_and_edges_can_be_hit() {
-        let scene = Scene::of(&fixture::cart_recovery(), &Segments::default());
+        let scene = scene();
         for (at, block) in scene.blocks.iter().enumerate() {
             assert_eq!(scene.node_at(block.center()), Some(at));
             assert!(scene.bounds.contains_rect(*block));
@@ -149,7 +236,7 @@ mod tests {
 
     #[test]
     fn arrows_lead_down_the_journey() {
-        let scene = Scene::of(&fixture::cart_recovery(), &Segments::default());
+        let scene = scene();
         let down = scene.neighbour(0, vec2(0.0, 1.0)).expect("a block under the trigger");
         assert!(scene.blocks[down].top() > scene.blocks[0].bottom());
         assert_eq!(scene.neighbour(0, vec2(0.0, -1.0)), None);

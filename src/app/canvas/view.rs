@@ -1,35 +1,39 @@
-//! The canvas on the screen: pan, zoom, select, and what the last replay says on blocks and edges.
+//! The canvas on the screen: look around, select, and change the journey by hand.
 
 use egui::{
-    Color32, CursorIcon, Frame, Id, Key, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, Ui,
+    Context, CursorIcon, Event, EventFilter, Id, Key, PointerButton, Pos2, Rect, Response, Role, Sense, Ui,
     WidgetInfo, vec2,
 };
 
 use super::{
     camera::Camera,
-    graph::{Edge, NEVER_IDENTIFIED, NodeKey, STARTED},
+    graph::NodeKey,
+    hands,
+    hold::{Hold, Pick, Picker},
     minimap,
-    paint::{self, BlockLook, Detail},
-    route,
-    scene::Scene,
+    picture::{Picture, node_id, plus_id},
+    tools,
 };
-use crate::{
-    app::{
-        command::Command,
-        intent::Intent,
-        session::Outcome,
-        state::{Model, Selection},
-        theme::{self, Tokens, fonts, size},
-        views::{Intents, icons::Icon, widgets},
-        words::{count, counted},
-    },
-    journey::{JourneyId, Place, Severity},
-    simulator::JourneyCounts,
+use crate::app::{
+    command::Command,
+    intent::Intent,
+    state::{Model, Selection},
+    theme,
+    views::{Intents, palette, widgets},
 };
 
 /// Who has the keys when the canvas has them.
 pub fn id() -> Id {
     Id::unique("canvas")
+}
+
+/// Whether the canvas has the keys: nothing has them, or the canvas, or a block or + on it.
+pub fn has_keys(ctx: &Context, model: &Model) -> bool {
+    let Some(focused) = ctx.memory(egui::Memory::focused) else { return true };
+    focused == id()
+        || model.scene.as_ref().is_some_and(|(journey, scene)| {
+            scene.graph.nodes.iter().any(|node| node_id(journey, &node.key) == focused)
+        })
 }
 
 /// Draws it.
@@ -40,27 +44,47 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         intents.want(Intent::CanvasAt(view));
     }
     ui.painter().rect_filled(view, 0.0, t.background);
+    // Lists come first: a press beside one closes it, and may open another.
+    palette::show(ui, model, intents);
     let (Some((id, scene)), Some(camera)) = (&model.scene, model.camera()) else {
         return nothing(ui, model);
     };
     let ground = ui.interact(view, self::id(), Sense::click_and_drag());
     ground.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Journey canvas"));
-    let drawing = Drawing { model, id, scene, camera, view, tokens: t };
-    drawing.ground(ui);
-    let hovered = ground.hover_pos().map(|at| camera.to_canvas(at, view));
-    drawing.edges(ui, hovered);
-    drawing.blocks(ui, intents);
-    look_around(ui, &ground, camera, view, intents);
-    if ground.clicked() {
-        ground.request_focus();
-        intents.want(Intent::Select(Selection::Nothing));
+    let picture = Picture { model, id, scene, camera, view, tokens: t };
+    picture.ground(ui);
+    let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| ui.rect_contains_pointer(view));
+    let over = pointer.and_then(|at| picture.edge_under(camera.to_canvas(at, view), 8.0));
+    let hovered = over.filter(|_| model.view.hold.is_none());
+    picture.edges(ui, hovered.or_else(|| hands::target_edge(&picture, pointer)));
+    picture.nodes(ui, hovered, intents);
+    hands::handles(ui, &picture, intents);
+    hands::drive(ui, &picture, intents);
+    if scene.graph.nodes.len() == 1
+        && let Some(plus) = scene.pluses.first()
+    {
+        tools::first_block(ui, picture.to_screen(*plus) + vec2(0.0, 24.0));
     }
+    press(ui, &picture, &ground, over, intents);
+    look_around(ui, &ground, &picture, intents);
+    clipboard(ui, model, intents);
+    keep_focus(ui, &picture);
     if let Some(map) = minimap::place(view)
         && let Some(look) = minimap::show(ui, scene, camera, view, map)
     {
         intents.want(Intent::Look(look));
     }
-    zoom_control(ui, camera, view, intents);
+    tools::zoom_control(ui, camera, view, intents);
+    if let Some(button) = tools::add_button(ui, view) {
+        let what = Pick::Add { on: None, at: None };
+        let at = button.rect.left_bottom() + vec2(0.0, 6.0);
+        intents.want(Intent::Pick(Some(Picker::new(what, at))));
+    }
+    if let Some(notice) = &model.notice
+        && tools::notice(ui, notice, view)
+    {
+        intents.want(Intent::DismissNotice);
+    }
 }
 
 fn nothing(ui: &mut Ui, model: &Model) {
@@ -77,10 +101,31 @@ fn nothing(ui: &mut Ui, model: &Model) {
     widgets::empty(ui, what, how);
 }
 
+/// A press on the ground selects the edge under it, or nothing; with Shift a drag draws a frame.
+fn press(ui: &Ui, picture: &Picture<'_>, ground: &Response, over: Option<usize>, intents: &mut Intents) {
+    if ground.clicked() {
+        ground.request_focus();
+        intents.want(Intent::Select(over.map_or(Selection::Nothing, |edge| {
+            Selection::Edge(picture.scene.graph.edges[edge].port.clone())
+        })));
+    }
+    let shift = ui.input(|input| input.modifiers.shift);
+    if shift
+        && ground.drag_started_by(PointerButton::Primary)
+        && let Some(from) = ui.input(|input| input.pointer.press_origin())
+    {
+        let from = picture.camera.to_canvas(from, picture.view);
+        intents.want(Intent::Hold(Some(Hold::Frame(from))));
+    }
+}
+
 /// Pan by dragging, wheel, trackpad or space; zoom by ctrl and wheel, or pinch.
-fn look_around(ui: &Ui, ground: &Response, camera: Camera, view: Rect, intents: &mut Intents) {
+fn look_around(ui: &Ui, ground: &Response, picture: &Picture<'_>, intents: &mut Intents) {
+    let (camera, view) = (picture.camera, picture.view);
     let mut next = camera;
-    if ground.dragged_by(PointerButton::Primary) || ground.dragged_by(PointerButton::Middle) {
+    let shift = ui.input(|input| input.modifiers.shift);
+    let panning = ground.dragged_by(PointerButton::Primary) && picture.model.view.hold.is_none() && !shift;
+    if panning || ground.dragged_by(PointerButton::Middle) {
         next = next.panned(ground.drag_delta());
         ui.set_cursor_icon(CursorIcon::Grabbing);
     }
@@ -104,240 +149,46 @@ fn look_around(ui: &Ui, ground: &Response, camera: Camera, view: Rect, intents: 
     }
 }
 
-fn zoom_control(ui: &mut Ui, camera: Camera, view: Rect, intents: &mut Intents) {
-    let t = theme::of(ui);
-    let rect = Rect::from_min_size(view.left_bottom() + vec2(16.0, -16.0 - 32.0), vec2(152.0, 32.0));
-    let builder = egui::UiBuilder::new().max_rect(rect);
-    ui.scope_builder(builder, |ui| {
-        Frame::new()
-            .fill(t.panel)
-            .stroke(Stroke::new(1.0, t.line_strong))
-            .corner_radius(f32::from(size::RADIUS))
-            .inner_margin(2)
-            .show(ui, |ui| {
-                ui.horizontal_centered(|ui| {
-                    ui.spacing_mut().item_spacing.x = 2.0;
-                    let mut button = |ui: &mut Ui, icon: Icon, command: Command| {
-                        let tip = widgets::command_tip(ui, command);
-                        if widgets::icon_button(ui, icon, command.text(), 26.0).on_hover_text(tip).clicked() {
-                            intents.run(command);
-                        }
-                    };
-                    button(ui, Icon::Minus, Command::ZoomOut);
-                    let zoom = format!("{:.0} %", camera.zoom * 100.0);
-                    let full = flat_button(ui, &zoom, "Zoom to 100 %", 48.0)
-                        .on_hover_text(widgets::command_tip(ui, Command::ZoomFull));
-                    button(ui, Icon::Plus, Command::ZoomIn);
-                    let fit = flat_button(ui, "Fit", "Fit journey", 38.0)
-                        .on_hover_text(widgets::command_tip(ui, Command::ZoomFit));
-                    if full.clicked() {
-                        intents.run(Command::ZoomFull);
-                    }
-                    if fit.clicked() {
-                        intents.run(Command::ZoomFit);
-                    }
-                });
-            });
-    });
-}
-
-fn flat_button(ui: &mut Ui, text: &str, name: &str, width: f32) -> Response {
-    let t = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 26.0), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
-    if response.hovered() {
-        ui.painter().rect_filled(rect, f32::from(size::RADIUS), t.hover);
+/// The system's copy, cut and paste, where the canvas has the keys and no text is selected.
+fn clipboard(ui: &Ui, model: &Model, intents: &mut Intents) {
+    if !has_keys(ui.ctx(), model)
+        || ui.ctx().plugin::<egui::text_selection::LabelSelectionState>().lock().has_selection()
+    {
+        return;
     }
-    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, text, fonts::figures(), t.text_weak);
-    widgets::focus_ring(ui, &response, size::RADIUS);
-    response
-}
-
-/// One drawing of a scene.
-struct Drawing<'a> {
-    model: &'a Model,
-    id: &'a JourneyId,
-    scene: &'a Scene,
-    camera: Camera,
-    view: Rect,
-    tokens: &'static Tokens,
-}
-
-impl Drawing<'_> {
-    fn outcome(&self) -> Option<&Outcome> {
-        self.model.outcome.as_deref()
-    }
-    fn counts(&self) -> Option<&JourneyCounts> {
-        self.outcome().and_then(|outcome| outcome.counts(self.id))
-    }
-    fn to_screen(&self, point: Pos2) -> Pos2 {
-        self.camera.to_screen(point, self.view)
-    }
-
-    fn ground(&self, ui: &Ui) {
-        let painter = ui.painter_at(self.view);
-        let visible = self.camera.visible(self.view);
-        paint::grid(&painter, self.tokens, visible, self.camera.zoom, |point| self.to_screen(point));
-    }
-
-    fn edges(&self, ui: &Ui, hovered: Option<Pos2>) {
-        let t = self.tokens;
-        let zoom = self.camera.zoom;
-        let painter = ui.painter_at(self.view);
-        let visible = self.camera.visible(self.view);
-        let flows: Vec<Option<u64>> = self.scene.graph.edges.iter().map(|edge| self.flow(edge)).collect();
-        let most = flows.iter().flatten().copied().max().unwrap_or(0);
-        let hovered = hovered.and_then(|point| self.scene.edge_at(point, 6.0 / zoom));
-        let seen: Vec<usize> = (0..flows.len())
-            .filter(|at| {
-                route::bounds(&self.scene.curves[*at]).union(self.scene.labels[*at]).intersects(visible)
-            })
-            .collect();
-        for at in &seen {
-            let width = edge_width(flows[*at], most) * zoom.max(0.4);
-            let color = if hovered == Some(*at) { t.accent } else { t.edge };
-            paint::edge(
-                &painter,
-                &self.scene.curves[*at],
-                |point| self.to_screen(point),
-                Stroke::new(width, color),
-            );
-        }
-        if Detail::at(zoom) == Detail::Full {
-            for at in seen {
-                let edge = &self.scene.graph.edges[at];
-                if !edge.name.is_empty() {
-                    let slot = self.camera.rect_to_screen(self.scene.labels[at], self.view);
-                    let text = match flows[at] {
-                        Some(flow) => format!("{} · {}", edge.name, count(flow)),
-                        None => edge.name.clone(),
-                    };
-                    paint::label(&painter, t, zoom, slot, &text, hovered == Some(at));
-                }
-            }
-        }
-    }
-
-    fn blocks(&self, ui: &Ui, intents: &mut Intents) {
-        let painter = ui.painter_at(self.view);
-        let highlighted = self.model.highlighted();
-        for (node, block) in self.scene.graph.nodes.iter().zip(&self.scene.blocks) {
-            let rect = self.camera.rect_to_screen(*block, self.view);
-            if !rect.expand(12.0).intersects(self.view) {
-                continue;
-            }
-            let id = Id::unique(("block", self.id.as_str(), &node.key));
-            let response = ui.interact(rect.intersect(self.view), id, Sense::click());
-            let came = self.came(&node.key);
-            let problems = self.problems(&node.key);
-            let selected = highlighted.as_ref() == Some(&node.key);
-            let mut label = format!("{}, {}", node.title, node.kind.to_lowercase());
-            if let Some(came) = came {
-                label = format!("{label}, {}", counted(came, "run", "runs"));
-            }
-            if let Some((_, number)) = problems {
-                label = format!("{label}, {}", counted(number as u64, "problem", "problems"));
-            }
-            response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &label));
-            let held = self.held(&node.key);
-            paint::block(
-                &painter,
-                self.tokens,
-                self.camera.zoom,
-                &BlockLook {
-                    rect,
-                    family: node.family,
-                    title: &node.title,
-                    summary: &node.summary,
-                    count: came.map(count),
-                    held: held.map(|held| format!("{} held", count(held))),
-                    selected: selected || response.has_focus(),
-                    hovered: response.hovered(),
-                    problem: problems.map(|(color, _)| color),
-                    idle: came == Some(0),
-                },
-            );
-            let tip = || block_tip(&node.title, &node.summary);
-            let response = if Detail::at(self.camera.zoom) == Detail::Full && node.summary.len() < 34 {
-                response
-            } else {
-                response.on_hover_text(tip())
-            };
-            if response.clicked() {
-                intents.want(Intent::Select(Selection::Node(node.key.clone())));
-            }
-        }
-    }
-
-    /// How many came to a node.
-    fn came(&self, key: &NodeKey) -> Option<u64> {
-        let outcome = self.outcome()?;
-        Some(match (outcome.counts(self.id), key) {
-            (None, _) => 0,
-            (Some(counts), NodeKey::Trigger) => counts.started,
-            (Some(counts), NodeKey::Block(id)) => counts.blocks.get(id).map_or(0, |block| block.entered),
-        })
-    }
-
-    /// How many triggers were held at the trigger.
-    fn held(&self, key: &NodeKey) -> Option<u64> {
-        let held = self.counts()?.held.values().sum();
-        (*key == NodeKey::Trigger && held > 0).then_some(held)
-    }
-
-    /// How many took an edge.
-    fn flow(&self, edge: &Edge) -> Option<u64> {
-        let outcome = self.outcome()?;
-        let Some(counts) = outcome.counts(self.id) else { return Some(0) };
-        let from = &self.scene.graph.nodes[edge.from].key;
-        let through = |exit: &str| match (from, exit) {
-            (NodeKey::Trigger, STARTED) => counts.started,
-            (NodeKey::Trigger, NEVER_IDENTIFIED) => counts.held.get(NEVER_IDENTIFIED).copied().unwrap_or(0),
-            (NodeKey::Trigger, _) => 0,
-            (NodeKey::Block(id), exit) => {
-                counts.blocks.get(id).and_then(|block| block.exits.get(exit)).copied().unwrap_or(0)
-            }
+    let wanted = ui.input(|input| {
+        let intent = |event: &Event| match event {
+            Event::Copy => Some(Intent::Run(Command::CopyBlocks)),
+            Event::Cut => Some(Intent::Run(Command::CutBlocks)),
+            Event::Paste(text) => Some(Intent::Paste(text.clone())),
+            _ => None,
         };
-        Some(edge.exits.iter().map(|exit| through(exit.as_str())).sum())
-    }
-
-    /// Colour of the worst problem of a node, and how many it has.
-    fn problems(&self, key: &NodeKey) -> Option<(Color32, usize)> {
-        let here = self.outcome()?.problems(self.id).iter().filter(|problem| match (&problem.place, key) {
-            (Place::Trigger | Place::Journey, NodeKey::Trigger) => true,
-            (Place::Block(id) | Place::Exit(id, _), NodeKey::Block(block)) => id == block,
-            _ => false,
-        });
-        let (mut number, mut error) = (0, false);
-        for problem in here {
-            number += 1;
-            error |= problem.severity == Severity::Error;
-        }
-        let color = if error { self.tokens.not_sent } else { self.tokens.deferred };
-        (number > 0).then_some((color, number))
+        input.events.iter().filter_map(intent).collect::<Vec<_>>()
+    });
+    for intent in wanted {
+        intents.want(intent);
     }
 }
 
-fn block_tip(title: &str, summary: &str) -> String {
-    format!("{title}\n{summary}")
-}
-
-/// Width of an edge by its share of the widest flow.
-pub fn edge_width(flow: Option<u64>, most: u64) -> f32 {
-    match flow {
-        Some(flow) if flow > 0 && most > 0 => 1.5 + 2.5 * (flow as f32 / most as f32).sqrt(),
-        _ => 1.2,
+/// The arrow keys select; the focus of a block goes along with the selection.
+fn keep_focus(ui: &Ui, picture: &Picture<'_>) {
+    let Some(focused) = ui.memory(egui::Memory::focused) else { return };
+    let is_focused = |key: &NodeKey| node_id(picture.id, key) == focused;
+    let on_plus = || picture.scene.graph.edges.iter().any(|edge| plus_id(picture.id, edge) == focused);
+    let on_block = picture.scene.graph.nodes.iter().find(|node| is_focused(&node.key));
+    if focused == id() || on_block.is_some() || on_plus() {
+        let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(focused, arrows));
+    }
+    if let Some(selected) = picture.model.highlighted()
+        && on_block.is_some_and(|node| node.key != selected)
+        && !ui.input(|input| input.key_pressed(Key::Tab))
+    {
+        ui.memory_mut(|memory| memory.request_focus(node_id(picture.id, &selected)));
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn width_follows_flow() {
-        assert!(edge_width(Some(40), 40) > edge_width(Some(10), 40));
-        assert!(edge_width(Some(10), 40) > edge_width(Some(0), 40));
-        assert_eq!(edge_width(None, 0), edge_width(Some(0), 0));
-    }
+/// Where the pointer is on the canvas.
+pub fn pointer(ui: &Ui, camera: Camera, view: Rect) -> Option<Pos2> {
+    ui.input(|input| input.pointer.latest_pos()).map(|at| camera.to_canvas(at, view))
 }

@@ -6,6 +6,7 @@ pub mod forms;
 pub mod icons;
 pub mod inspector;
 pub mod messages;
+pub mod palette;
 pub mod people;
 pub mod problems;
 pub mod sidebar;

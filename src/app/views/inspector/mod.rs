@@ -60,6 +60,11 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 }
             }
         }
+        Selection::Blocks(blocks) => {
+            let what = format!("{} blocks selected", blocks.len());
+            return title(ui, &what, "Move, copy, duplicate or delete them together.");
+        }
+        Selection::Edge(_) => {}
         Selection::Segment(id) => {
             if let Some(segment) = model.segments().0.get(id) {
                 return lists::segment(ui, model, id, segment, intents);
