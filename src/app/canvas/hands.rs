@@ -59,9 +59,9 @@ pub fn handles(ui: &Ui, picture: &Picture<'_>, intents: &mut Intents) {
 
 fn handle(ui: &Ui, picture: &Picture<'_>, at: Pos2, port: &Port, name: &str, intents: &mut Intents) {
     let t = picture.tokens;
-    let rect = Rect::from_center_size(at, Vec2::splat(18.0));
+    let rect = Rect::from_center_size(at, Vec2::splat(16.0));
     let id = Id::unique(("port", picture.id.as_str(), port, name));
-    let response = ui.interact(rect.intersect(picture.view), id, Sense::drag());
+    let response = ui.interact(rect.intersect(picture.view), id, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     let radius = if response.hovered() { PORT + 1.5 } else { PORT };
     let fill = if response.hovered() { t.accent } else { t.panel };
@@ -72,6 +72,11 @@ fn handle(ui: &Ui, picture: &Picture<'_>, at: Pos2, port: &Port, name: &str, int
     if response.drag_started_by(PointerButton::Primary) {
         intents.want(Intent::Hold(Some(Hold::Way(port.clone()))));
     }
+    if response.clicked() {
+        intents.want(Intent::Select(Selection::Edge(port.clone())));
+        ui.memory_mut(|memory| memory.request_focus(view::id()));
+    }
+    response.on_hover_text("Drag to a block to lead this way there, click to select the way");
 }
 
 /// The edge a block from the palette would be put on.

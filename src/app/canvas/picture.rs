@@ -237,7 +237,8 @@ impl Picture<'_> {
             return;
         }
         let zoom = self.camera.zoom;
-        let side = (STUB * zoom).clamp(14.0, 28.0);
+        // On an edge the + leaves room to press the edge itself.
+        let side = (if open { STUB } else { STUB - 4.0 } * zoom).clamp(14.0, 28.0);
         let rect = Rect::from_center_size(place, Vec2::splat(side));
         let id = plus_id(self.id, edge);
         let response = ui.interact(rect.intersect(self.view), id, Sense::click_and_drag());
