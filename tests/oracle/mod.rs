@@ -31,6 +31,9 @@
 //!   is one: cut short, it is recorded as left while deferred. Conditions on messages see
 //!   prompts; limits do not.
 //! - Reading 13: events that blocks send are no shopping: sessions, carts and orders leave them out.
+//! - Reading 14: dates that come at one instant are timers of their own, by journey; each starts its
+//!   run before the next is looked at. A date follows the zone the person has when it comes.
+//! - Reading 15: nothing starts before the first event arrives that is not history, whoever's it is.
 
 mod ask;
 mod delivery;

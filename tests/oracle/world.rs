@@ -232,8 +232,7 @@ impl<'a> World<'a> {
     fn timers(&mut self, now: i64) {
         for person in 0..self.people.all.len() {
             if !self.people.all[person].gone {
-                let started = self.offer_dates(person, now);
-                self.begin(&started, now);
+                self.start_by_date(person, now);
                 self.settle(person, now);
                 self.attempt_messages(person, now);
             }
@@ -482,15 +481,14 @@ impl<'a> World<'a> {
         started
     }
 
-    /// Dates that come now start journeys.
-    fn offer_dates(&mut self, person: usize, now: i64) -> Vec<usize> {
-        let mut started = Vec::new();
+    /// Dates that come now start journeys, one after the other: each is a timer of its own.
+    fn start_by_date(&mut self, person: usize, now: i64) {
         for journey in 0..self.journeys.len() {
             if !self.building && self.dates(person, journey, now - 1).contains(&now) {
-                started.extend(self.offer(person, journey, Trigger { at_ms: now, event: None }, now));
+                let started = self.offer(person, journey, Trigger { at_ms: now, event: None }, now);
+                self.begin(started.as_slice(), now);
             }
         }
-        started
     }
 
     /// When the date of a journey's trigger comes, after `now`: in the year it names, or in each of
