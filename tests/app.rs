@@ -7,7 +7,7 @@ use app_support::{builder, sample, window};
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use throughline::{
-    app::{ThroughlineApp, state::Selection, words},
+    app::{ThroughlineApp, canvas::graph::NodeKey, state::Selection, words},
     workspace::{self, RecordingEntry},
 };
 
@@ -305,4 +305,25 @@ fn a_person_is_found_by_any_identifier_and_says_what_they_got() {
     got.click();
     harness.run();
     assert!(matches!(harness.state().model().view.selection, Selection::Message(_)));
+}
+
+#[test]
+fn a_message_that_never_went_says_why_not_for_whoever_is_in_focus() {
+    let mut harness = open();
+    harness.get_by_label_contains("Recording: ").click();
+    harness.run();
+    harness.get_by_role_and_label(Role::MenuItemRadio, "Sensitive skin shopper").click();
+    harness.run();
+    harness.get_by_label_contains("People tab, ").click();
+    harness.run();
+    harness.get_all_by_label_contains("ana.keller@example.com, ").next().expect("her row").click();
+    harness.run();
+    harness.get_by_label("Journey Cart recovery").click();
+    harness.run();
+    let reached = Selection::Node(NodeKey::Block("reassurance".into()));
+    let ctx = harness.ctx.clone();
+    harness.state_mut().apply(&ctx, throughline::app::intent::Intent::Select(reached));
+    harness.run();
+    harness.get_by_label("Why ana.keller@example.com did not get it");
+    harness.get_all_by_label_contains("Showed friction?").next().expect("the branch that turned her away");
 }

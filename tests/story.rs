@@ -39,7 +39,7 @@ fn told(platform: &str, person: &str) -> Option<Story> {
     let events = Events::Memory(&loaded.log);
     let split = Split::people(events, platform, person, Following::default()).unwrap();
     let part = loaded.log.part(split.iter().next()?);
-    story(platform, &part, &part.replay_order().0, &result, &[person.to_owned()])
+    story(platform, &part, &part.replay_order().0, result, &[person.to_owned()])
 }
 
 /// Who the sensitive-skin shopper turns out to be.

@@ -28,8 +28,8 @@ pub struct Story {
     pub stays: Vec<Stay>,
     /// Their messages and runs still waiting, in the result's order.
     pub messages: Vec<MessageRecord>,
-    /// Every decision, in order of time.
-    pub trace: Vec<TraceRecord>,
+    /// The replay of everybody they could ever meet, with every decision.
+    pub replay: ReplayResult,
     /// From the first to the last thing in it.
     pub from_ms: i64,
     /// See `from_ms`.
@@ -102,7 +102,7 @@ pub fn story(
     platform: &Platform,
     log: &EventLog,
     order: &[EventIndex],
-    result: &ReplayResult,
+    result: ReplayResult,
     person: &[String],
 ) -> Option<Story> {
     let is_meant = |identifiers: &[String]| identifiers.iter().any(|id| person.contains(id));
@@ -126,11 +126,12 @@ pub fn story(
     let mut story = Story {
         identifiers: summary.identifiers.clone(),
         messages: result.messages.iter().filter(|message| is_theirs(&message.identifiers)).cloned().collect(),
-        trace: result.trace.iter().filter(|record| is_theirs(&record.identifiers)).cloned().collect(),
         ..Story::default()
     };
-    story.known_ms = story.trace.iter().find(|record| record.decision == "identified").map(|it| it.at_ms);
-    let joins = joins(log, order, result, &identifiers);
+    let trace: Vec<&TraceRecord> =
+        result.trace.iter().filter(|record| is_theirs(&record.identifiers)).collect();
+    story.known_ms = trace.iter().find(|record| record.decision == "identified").map(|it| it.at_ms);
+    let joins = joins(log, order, &result, &identifiers);
     let mut devices: BTreeMap<&str, Device> = BTreeMap::new();
     for index in order {
         let event = log.event(*index);
@@ -159,9 +160,10 @@ pub fn story(
     let first = |device: &Device| device.marks.first().map_or(i64::MAX, |mark| mark.at_ms);
     story.devices.sort_by(|a, b| (first(a), &a.anonymous_id).cmp(&(first(b), &b.anonymous_id)));
     story.marks.sort_by(|a, b| (a.at_ms, &a.event).cmp(&(b.at_ms, &b.event)));
-    story.holds = holds(result, &story.devices);
-    story.stays = stays(&story.trace, result.horizon_ms);
+    story.holds = holds(&result, &story.devices);
+    story.stays = stays(&trace, result.horizon_ms);
     (story.from_ms, story.to_ms) = story.extent();
+    story.replay = result;
     Some(story)
 }
 
@@ -169,6 +171,14 @@ impl Story {
     /// Whether anybody said who they are.
     pub fn is_known(&self) -> bool {
         self.identifiers.iter().any(|id| !id.starts_with(ANONYMOUS))
+    }
+
+    /// Every identifier that is theirs at some time: those at the end, and their devices'.
+    pub fn everybody(&self) -> impl Iterator<Item = &str> {
+        let records = self.replay.trace.iter();
+        let theirs = records.filter(|it| it.identifiers.iter().any(|id| self.identifiers.contains(id)));
+        let before = theirs.flat_map(|record| record.identifiers.iter().map(String::as_str));
+        self.identifiers.iter().map(String::as_str).chain(before)
     }
 
     /// From the first to the last thing in it; the horizon itself is left out, or a month of
@@ -266,7 +276,7 @@ fn holds(result: &ReplayResult, devices: &[Device]) -> Vec<Hold> {
 }
 
 /// Stays that took time, read off the trace: from a run's `waiting` to what moved it on.
-fn stays(trace: &[TraceRecord], horizon_ms: i64) -> Vec<Stay> {
+fn stays(trace: &[&TraceRecord], horizon_ms: i64) -> Vec<Stay> {
     let mut open: BTreeMap<(&JourneyId, u32), Stay> = BTreeMap::new();
     let mut stays = Vec::new();
     for record in trace {

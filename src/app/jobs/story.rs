@@ -67,13 +67,10 @@ impl Memory {
         let split = Split::people(events, &platform, asked, following).map_err(|error| stopped(&error))?;
         let result = replay_pieces(&input, events, &split).map_err(|error| stopped(&error))?;
         let reader = EventsReader::Memory(&read.log);
-        for piece in split.iter() {
-            let part = reader.read(piece).map_err(|error| stopped(&error.into()))?;
-            if let Some(story) = story(&platform, &part, &part.replay_order().0, &result, &job.person) {
-                return Ok(Some(story));
-            }
-        }
-        Ok(None)
+        let Some(piece) = split.iter().next() else { return Ok(None) };
+        let part = reader.read(piece).map_err(|error| stopped(&error.into()))?;
+        let order = part.replay_order().0;
+        Ok(story(&platform, &part, &order, result, &job.person))
     }
 }
 

@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{
     Intents,
     kinds::{self, message::TEMPLATE_CODES},
-    part, section, title, widgets,
+    part, section, title, why, widgets,
 };
 use crate::{
     app::{
@@ -35,6 +35,7 @@ pub fn show(
         kinds::show(ui, &mut form, journey, id, block);
         form.finish();
     });
+    why::show(ui, model, journey, id);
     if let Some(outcome) = &model.outcome {
         part(ui, "What happened here");
         if let Some(counts) = outcome.counts(&journey.id).and_then(|counts| counts.blocks.get(id)) {

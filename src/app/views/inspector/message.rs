@@ -1,20 +1,20 @@
 //! One message: what became of it, why, and what it says.
 
-use egui::{Color32, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Sense, Ui, vec2};
 
-use super::{Intents, paper, section, widgets};
+use super::{
+    Intents,
+    dotted::{self, Dot},
+    paper, section, widgets,
+};
 use crate::{
     app::{
         canvas::graph::NodeKey,
         intent::Intent,
         state::{Model, Selection},
-        theme::{self, Tokens, fonts},
+        theme::{self, fonts},
         views::messages::{state_color, state_icon, state_text},
-        words::{
-            condition, person, sentence,
-            status::{self, StepKind},
-            time,
-        },
+        words::{condition, person, sentence, status, time},
     },
     simulator::{MessageRecord, MessageState, Reason},
 };
@@ -78,39 +78,26 @@ fn steps(ui: &mut Ui, model: &Model, message: &MessageRecord) {
         widgets::paragraph(ui, "Nothing was recorded about it.", fonts::body(), t.text_weak);
         return;
     }
-    ui.spacing_mut().item_spacing.y = 2.0;
     let zone = model.zone();
     let last = message.because.len() - 1;
-    let mut dots: Vec<(egui::Pos2, Color32)> = Vec::new();
     let mut before: Option<i64> = None;
+    let mut dots = Vec::with_capacity(message.because.len());
     for (at, step) in message.because.iter().enumerate() {
         let decides = at == last && message.state != MessageState::Sent;
-        let color =
-            if at == last { state_color(t, message.state) } else { step_color(t, &step.rule.to_lowercase()) };
-        let top = ui.cursor().min;
-        dots.push((pos2(top.x + 5.0, top.y + 10.0), color));
-        ui.horizontal_top(|ui| {
-            ui.add_space(16.0);
-            ui.vertical(|ui| {
-                let (font, ink) = if decides {
-                    (fonts::strong(), state_text(t, message.state))
-                } else {
-                    (fonts::body(), t.text)
-                };
-                widgets::paragraph(ui, sentence(&time::with_spoken_instants(&step.text, zone)), font, ink);
-                widgets::paragraph(ui, under(step, before, zone), fonts::small(), t.text_weak);
-                ui.add_space(10.0);
-            });
+        dots.push(Dot {
+            text: sentence(&time::with_spoken_instants(&step.text, zone)),
+            under: under(step, before, zone),
+            color: if at == last {
+                state_color(t, message.state)
+            } else {
+                dotted::color(t, &step.rule.to_lowercase())
+            },
+            font: if decides { fonts::strong() } else { fonts::body() },
+            ink: if decides { state_text(t, message.state) } else { t.text },
         });
         before = Some(step.at_ms);
     }
-    for pair in dots.windows(2) {
-        let (from, to) = (pair[0].0 + vec2(0.0, 8.0), pair[1].0 - vec2(0.0, 8.0));
-        ui.painter().line_segment([from, to], Stroke::new(1.5, t.line_strong));
-    }
-    for (center, color) in dots {
-        ui.painter().circle_filled(center, 4.0, color);
-    }
+    dotted::show(ui, dots);
 }
 
 /// “Wed 4 Mar 13:52 · 2 d 2 h later · trigger age, documented”.
@@ -123,15 +110,6 @@ fn under(step: &Reason, before: Option<i64>, zone: chrono_tz::Tz) -> String {
     let sure = step.confidence.map_or_else(String::new, |confidence| format!(", {}", confidence.word()));
     parts.push(format!("{}{sure}", crate::app::words::spaced(step.rule)));
     parts.join(" · ")
-}
-
-fn step_color(t: &Tokens, rule: &str) -> Color32 {
-    match status::step_kind(rule) {
-        StepKind::Start => t.trigger,
-        StepKind::Wait => t.wait,
-        StepKind::Identity => t.branch,
-        StepKind::Other => t.end,
-    }
 }
 
 fn preview(ui: &mut Ui, message: &MessageRecord) {

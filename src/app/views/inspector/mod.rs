@@ -2,6 +2,7 @@
 //! or of the journey when nothing is selected.
 
 mod block;
+mod dotted;
 mod journey;
 mod journey_form;
 mod kinds;
@@ -10,6 +11,7 @@ mod message;
 mod person;
 pub mod segment_form;
 mod trigger_form;
+mod why;
 mod workspace_form;
 
 use egui::{Frame, Margin, Panel, ScrollArea, Ui};
