@@ -8,8 +8,19 @@ use egui::{Key, KeyboardShortcut, Modifiers, os::OperatingSystem};
 #[allow(missing_docs)] // each is said in its text
 pub enum Command {
     OpenWorkspace,
+    Save,
+    SaveAs,
     Undo,
     Redo,
+    NewJourney,
+    ImportJourney,
+    ExportJourney,
+    ExportMermaid,
+    RenameJourney,
+    DuplicateJourney,
+    DeleteJourney,
+    WorkspaceSettings,
+    NewSegment,
     AddRecording,
     Replay,
     CancelWork,
@@ -43,6 +54,8 @@ pub enum Command {
     ToggleSidebar,
     ToggleBottom,
     ToggleInspector,
+    Commands,
+    Help,
     ThemeSystem,
     ThemeLight,
     ThemeDark,
@@ -62,10 +75,21 @@ pub enum Scope {
 
 impl Command {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 53] = [
         Self::OpenWorkspace,
+        Self::Save,
+        Self::SaveAs,
         Self::Undo,
         Self::Redo,
+        Self::NewJourney,
+        Self::ImportJourney,
+        Self::ExportJourney,
+        Self::ExportMermaid,
+        Self::RenameJourney,
+        Self::DuplicateJourney,
+        Self::DeleteJourney,
+        Self::WorkspaceSettings,
+        Self::NewSegment,
         Self::AddRecording,
         Self::Replay,
         Self::CancelWork,
@@ -99,6 +123,8 @@ impl Command {
         Self::ToggleSidebar,
         Self::ToggleBottom,
         Self::ToggleInspector,
+        Self::Commands,
+        Self::Help,
         Self::ThemeSystem,
         Self::ThemeLight,
         Self::ThemeDark,
@@ -109,8 +135,19 @@ impl Command {
     pub const fn text(self) -> &'static str {
         match self {
             Self::OpenWorkspace => "Open workspace…",
+            Self::Save => "Save",
+            Self::SaveAs => "Save as…",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
+            Self::NewJourney => "New journey…",
+            Self::ImportJourney => "Import journey…",
+            Self::ExportJourney => "Export journey…",
+            Self::ExportMermaid => "Export as Mermaid…",
+            Self::RenameJourney => "Rename journey…",
+            Self::DuplicateJourney => "Duplicate journey",
+            Self::DeleteJourney => "Delete journey",
+            Self::WorkspaceSettings => "Workspace settings",
+            Self::NewSegment => "New segment",
             Self::AddRecording => "Add recording…",
             Self::Replay => "Replay again",
             Self::CancelWork => "Cancel",
@@ -144,6 +181,8 @@ impl Command {
             Self::ToggleSidebar => "Sidebar",
             Self::ToggleBottom => "Bottom panel",
             Self::ToggleInspector => "Inspector",
+            Self::Commands => "Find command…",
+            Self::Help => "Keys and words",
             Self::ThemeSystem => "Follow the system",
             Self::ThemeLight => "Light",
             Self::ThemeDark => "Dark",
@@ -155,8 +194,21 @@ impl Command {
     pub const fn tooltip(self) -> &'static str {
         match self {
             Self::OpenWorkspace => "Open another folder with workspace.ron",
+            Self::Save => "Write what you changed to the workspace’s files",
+            Self::SaveAs => "Save a copy of the whole workspace in an empty folder and go on there",
             Self::Undo => "Take the last change back",
             Self::Redo => "Make the change again that was taken back",
+            Self::NewJourney => "Begin a journey, empty or from a template",
+            Self::ImportJourney => "Add a journey from a RON file",
+            Self::ExportJourney => "Write the journey shown to a RON file",
+            Self::ExportMermaid => {
+                "Write the journey shown as a Mermaid flowchart, for documents and reviews"
+            }
+            Self::RenameJourney => "Give the journey shown another name",
+            Self::DuplicateJourney => "Copy the journey shown, as a draft",
+            Self::DeleteJourney => "Take the journey shown away; undo brings it back",
+            Self::WorkspaceSettings => "Zone, consent, delivery rules and the platform",
+            Self::NewSegment => "Begin a segment: a named condition",
             Self::AddRecording => "Read a recording into this session; the workspace stays as it is",
             Self::Replay => "Read the recordings again and replay them",
             Self::CancelWork => "Stop what is being done; nothing is changed",
@@ -189,6 +241,8 @@ impl Command {
             Self::ToggleSidebar => "Show or hide the lists on the left",
             Self::ToggleBottom => "Show or hide messages and problems",
             Self::ToggleInspector => "Show or hide the details on the right",
+            Self::Commands => "Find any command by its name",
+            Self::Help => "Every key, and what the words mean",
             Self::ThemeSystem => "Light or dark as the system has it",
             Self::ThemeLight => "Always light",
             Self::ThemeDark => "Always dark",
@@ -206,8 +260,19 @@ impl Command {
         const PLAIN: Modifiers = Modifiers::NONE;
         match self {
             Self::OpenWorkspace => const { &[on(CTRL, Key::O)] },
+            Self::Save => const { &[on(CTRL, Key::S)] },
+            Self::SaveAs => const { &[on(CTRL_SHIFT, Key::S)] },
             Self::Undo => const { &[on(CTRL, Key::Z)] },
             Self::Redo => const { &[on(CTRL_SHIFT, Key::Z), on(CTRL, Key::Y)] },
+            Self::NewJourney => const { &[on(CTRL, Key::N)] },
+            Self::ImportJourney => &[],
+            Self::ExportJourney => &[],
+            Self::ExportMermaid => &[],
+            Self::RenameJourney => const { &[on(PLAIN, Key::F2)] },
+            Self::DuplicateJourney => &[],
+            Self::DeleteJourney => &[],
+            Self::WorkspaceSettings => const { &[on(CTRL, Key::Comma)] },
+            Self::NewSegment => &[],
             Self::AddRecording => const { &[on(CTRL_SHIFT, Key::O)] },
             Self::Replay => const { &[on(CTRL, Key::R), on(PLAIN, Key::F5)] },
             Self::CancelWork => const { &[on(CTRL, Key::Period)] },
@@ -241,6 +306,8 @@ impl Command {
             Self::ToggleSidebar => const { &[on(CTRL, Key::B)] },
             Self::ToggleBottom => const { &[on(CTRL, Key::J)] },
             Self::ToggleInspector => const { &[on(CTRL, Key::I)] },
+            Self::Commands => const { &[on(CTRL, Key::K)] },
+            Self::Help => const { &[on(PLAIN, Key::F1)] },
             Self::ThemeSystem | Self::ThemeLight | Self::ThemeDark => &[],
             Self::Quit => const { &[on(CTRL, Key::Q)] },
         }
@@ -265,6 +332,7 @@ impl Command {
             | Self::Redo
             | Self::FindBlock
             | Self::ArrangeBlocks
+            | Self::RenameJourney
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::ZoomFull

@@ -13,14 +13,17 @@ use super::{
         graph::NodeKey,
         hold::{Hold, Picker},
     },
+    clerk::Errand,
     command::Command,
     document::Document,
+    filing::{Dialog, FilesIntent, Then},
     jobs::{Job, Product, ReplayJob, StoryJob},
     messages::{self, Column},
     people::{self, PeopleColumn, PeopleFilter},
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
     state::{BottomTab, Fault, Model, Selection, View},
     timeline::window::Window,
+    views::inspector::segment_form,
     words::sentence,
 };
 use crate::{
@@ -93,6 +96,8 @@ pub enum Intent {
     AddRecordings(Vec<PathBuf>),
     /// Open a workspace.
     OpenWorkspace(PathBuf),
+    /// A wish or an answer about files.
+    Files(FilesIntent),
 }
 
 /// What must happen outside the model.
@@ -105,6 +110,19 @@ pub enum Effect {
     PickWorkspace,
     /// Ask for recordings.
     PickRecordings,
+    /// The clerk should do this.
+    File(Errand),
+    /// Ask for a folder to save a copy in.
+    PickCopyFolder,
+    /// Ask for a journey's file.
+    PickJourney,
+    /// Ask where to write a text, proposing a name.
+    PickExport {
+        /// The name proposed.
+        name: String,
+        /// The text.
+        text: String,
+    },
     /// Change the theme.
     Theme(ThemePreference),
     /// Put text on the clipboard.
@@ -198,14 +216,38 @@ impl Model {
                 }
             }
             Intent::AddRecordings(paths) => return self.add_recordings(paths),
-            Intent::OpenWorkspace(folder) => return vec![Effect::Work(Box::new(Job::Open(folder)))],
+            Intent::OpenWorkspace(folder) => return self.files(FilesIntent::Leave(Then::Open(folder))),
+            Intent::Files(intent) => return self.files(intent),
         }
         Vec::new()
     }
 
     fn run(&mut self, command: Command) -> Vec<Effect> {
+        if self.offer(command).why_not.is_some() {
+            return Vec::new();
+        }
+        self.ran.retain(|other| *other != command);
+        self.ran.insert(0, command);
         match command {
             Command::OpenWorkspace => return vec![Effect::PickWorkspace],
+            Command::Save => return self.save(),
+            Command::SaveAs => return vec![Effect::PickCopyFolder],
+            Command::NewJourney => return self.files(FilesIntent::Show(Dialog::NewJourney)),
+            Command::ImportJourney => return vec![Effect::PickJourney],
+            Command::ExportJourney
+            | Command::ExportMermaid
+            | Command::RenameJourney
+            | Command::DuplicateJourney
+            | Command::DeleteJourney => return self.run_on_journey(command),
+            Command::WorkspaceSettings => return self.select(Selection::Workspace),
+            Command::NewSegment => {
+                let (id, segment) = segment_form::fresh(self.segments());
+                let effects = self.edit(WorkspaceEdit::SetSegment(id.clone(), Box::new(segment)), None);
+                self.select(Selection::Segment(id));
+                return effects;
+            }
+            Command::Commands => return self.files(FilesIntent::Show(Dialog::Commands)),
+            Command::Help => return self.files(FilesIntent::Show(Dialog::Help)),
             Command::AddRecording => return vec![Effect::PickRecordings],
             Command::Undo => return self.step_history(Document::undo),
             Command::Redo => return self.step_history(Document::redo),
@@ -260,7 +302,7 @@ impl Model {
             Command::ThemeSystem => return vec![Effect::Theme(ThemePreference::System)],
             Command::ThemeLight => return vec![Effect::Theme(ThemePreference::Light)],
             Command::ThemeDark => return vec![Effect::Theme(ThemePreference::Dark)],
-            Command::Quit => return vec![Effect::Quit],
+            Command::Quit => return self.files(FilesIntent::Leave(Then::Quit)),
         }
         Vec::new()
     }
@@ -282,13 +324,13 @@ impl Model {
     }
 
     /// Says what went wrong, once.
-    fn fault(&mut self, fault: Fault) {
+    pub(super) fn fault(&mut self, fault: Fault) {
         self.faults.retain(|known| *known != fault);
         self.faults.push(fault);
     }
 
     /// A workspace is open: shows its first journeys and replays.
-    fn opened(&mut self, opened: Opened) -> Vec<Effect> {
+    fn opened(&mut self, mut opened: Opened) -> Vec<Effect> {
         const TABS: usize = 3;
         let workspace = opened.document.workspace();
         // The journeys there is most to see in come first.
@@ -309,17 +351,26 @@ impl Model {
         self.scene = None;
         let first = tabs.first().cloned();
         self.view = View { tabs, canvas: self.view.canvas, panels: self.view.panels, ..View::default() };
+        let unsaved = opened.unsaved.take();
         self.opened = Some(opened);
-        match first {
-            Some(first) => {
-                let mut effects = self.show(first);
-                if effects.is_empty() {
-                    effects = self.replay();
-                }
-                effects
-            }
-            None => self.replay(),
+        let mut effects = match first {
+            Some(first) => self.show(first),
+            None => Vec::new(),
+        };
+        if effects.is_empty() {
+            effects = self.replay();
         }
+        effects.extend(self.file_opened(unsaved));
+        effects
+    }
+
+    /// The workspace was replaced by one that no edit made.
+    pub(super) fn replaced(&mut self) -> Vec<Effect> {
+        if let Some(workspace) = self.workspace() {
+            let added: Vec<Source> = self.sources.iter().filter(|source| source.added).cloned().collect();
+            self.sources = sources(workspace).into_iter().chain(added).collect();
+        }
+        self.changed(None, None)
     }
 
     /// Changes the workspace, shows the change and replays it.

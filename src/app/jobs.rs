@@ -282,7 +282,8 @@ fn open(folder: &std::path::Path, control: &Control) -> Result<Opened, Stop> {
         place: error.to_string(),
         advice: "Mend it and open the workspace again, or open another folder.".to_owned(),
     })?;
-    Ok(Opened::new(opened))
+    let unsaved = workspace::kept(folder);
+    Ok(Opened { unsaved, ..Opened::new(opened) })
 }
 
 fn platform(workspace: &Workspace, name: &str) -> Result<Platform, Fault> {

@@ -5,15 +5,19 @@
 //! Files, SQLite and replays are the worker's; the window never waits for them.
 
 pub mod canvas;
+pub mod clerk;
 pub mod command;
 pub mod document;
 pub mod drawing;
+pub mod filing;
 #[cfg(test)]
 mod fixture;
 pub mod intent;
 pub mod jobs;
 pub mod messages;
+pub mod offer;
 pub mod people;
+pub mod recent;
 pub mod session;
 pub mod state;
 pub mod theme;
@@ -31,7 +35,9 @@ use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use egui::Context;
 
+use clerk::Clerk;
 use command::Command;
+use filing::{FilesIntent, Pace, Then};
 use intent::{Effect, Intent};
 use jobs::Product;
 use session::Opened;
@@ -71,6 +77,10 @@ pub fn run(options: AppOptions) -> anyhow::Result<()> {
 pub struct ThroughlineApp {
     model: Model,
     worker: Worker,
+    clerk: Clerk,
+    pace: Pace,
+    /// The window may be closed: nothing is unsaved, or nobody wants it.
+    closing: bool,
     /// When the current job began.
     started: Option<Instant>,
     /// Answers of file dialogs.
@@ -85,15 +95,26 @@ impl ThroughlineApp {
         let waker = ctx.clone();
         let worker = Worker::start(move || waker.request_repaint())?;
         theme::install(ctx);
-        let mut app = Self::with(worker);
+        let waker = ctx.clone();
+        let clerk = Clerk::start(move || waker.request_repaint())?;
+        let mut app = Self::with(worker, clerk, Pace::USUAL);
         app.apply(ctx, Intent::OpenWorkspace(folder));
         Ok(app)
     }
 
-    /// With an open workspace, every job done at once and timed at 4 ms: for tests.
-    /// The context the app is then drawn in needs [`theme::install`].
+    /// Opens the workspace in `folder` with every job and errand done at once: for tests.
+    pub fn at_once(folder: PathBuf) -> Self {
+        let mut app = Self::with(Worker::immediate(Timing::Fixed(4)), Clerk::immediate(), Pace::AT_ONCE);
+        let ctx = Context::default();
+        app.apply(&ctx, Intent::OpenWorkspace(folder));
+        app.take_reports(&ctx);
+        app
+    }
+
+    /// With an open workspace, every job done at once and timed at 4 ms, and no file ever written:
+    /// for tests. The context the app is then drawn in needs [`theme::install`].
     pub fn loaded(workspace: workspace::Opened) -> Self {
-        let mut app = Self::with(Worker::immediate(Timing::Fixed(4)));
+        let mut app = Self::with(Worker::immediate(Timing::Fixed(4)), Clerk::idle(), Pace::AT_ONCE);
         let opened = Product::Opened(Box::new(Opened::new(workspace)));
         let effects = app.model.take(Ok(opened));
         let ctx = Context::default();
@@ -109,8 +130,24 @@ impl ThroughlineApp {
         self.carry_out(&Context::default(), effects);
     }
 
-    fn with(worker: Worker) -> Self {
-        Self { model: Model::default(), worker, started: None, picked: bounded(4), title: String::new() }
+    fn with(worker: Worker, clerk: Clerk, pace: Pace) -> Self {
+        Self {
+            model: Model::default(),
+            worker,
+            clerk,
+            pace,
+            closing: false,
+            started: None,
+            picked: bounded(4),
+            title: String::new(),
+        }
+    }
+
+    /// Looks at once whether another program changed a file: for tests.
+    pub fn look_for_changes(&mut self, ctx: &Context) {
+        let effects = self.model.look_for_changes().into_iter().collect();
+        self.carry_out(ctx, effects);
+        self.take_reports(ctx);
     }
 
     /// What the window knows and shows.
@@ -129,6 +166,10 @@ impl ThroughlineApp {
         while let Some(report) = self.worker.poll() {
             self.started = None;
             let effects = self.model.take(report.product);
+            self.carry_out(ctx, effects);
+        }
+        while let Some(done) = self.clerk.poll() {
+            let effects = self.model.filed(done);
             self.carry_out(ctx, effects);
         }
         self.model.work = self.worker.control().map(|control| {
@@ -166,10 +207,37 @@ impl ThroughlineApp {
                         .pick_files()
                         .map(|paths| Intent::AddRecordings(paths.iter().map(|path| whole(path)).collect()))
                 }),
+                Effect::File(errand) => {
+                    self.clerk.ask(errand);
+                    ctx.request_repaint();
+                }
+                Effect::PickCopyFolder => self.ask(ctx, || {
+                    rfd::FileDialog::new()
+                        .set_title("Save the workspace in an empty folder")
+                        .pick_folder()
+                        .map(|folder| Intent::Files(FilesIntent::SaveCopy(folder)))
+                }),
+                Effect::PickJourney => self.ask(ctx, || {
+                    rfd::FileDialog::new()
+                        .set_title("Import a journey")
+                        .add_filter("Journeys", &["ron"])
+                        .pick_file()
+                        .map(|path| Intent::Files(FilesIntent::Import(path)))
+                }),
+                Effect::PickExport { name, text } => self.ask(ctx, move || {
+                    rfd::FileDialog::new()
+                        .set_title("Export the journey")
+                        .set_file_name(name)
+                        .save_file()
+                        .map(|path| Intent::Files(FilesIntent::Export(path, text)))
+                }),
                 Effect::Theme(preference) => ctx.set_theme(preference),
                 Effect::CopyText(text) => ctx.copy_text(text),
                 Effect::ReadClipboard => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
-                Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+                Effect::Quit => {
+                    self.closing = true;
+                    ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+                }
             }
         }
     }
@@ -193,12 +261,16 @@ impl ThroughlineApp {
         }
     }
 
-    /// What was dropped on the window: folders are workspaces, files recordings.
+    /// What was dropped on the window: folders are workspaces, `.ron` files journeys, other files
+    /// recordings.
     fn dropped(ctx: &Context) -> Vec<Intent> {
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
         let paths: Vec<PathBuf> = dropped.into_iter().map(|file| whole(file.path())).collect();
         let (folders, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_dir());
         let mut intents: Vec<Intent> = folders.into_iter().map(Intent::OpenWorkspace).collect();
+        let (journeys, files): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|path| path.extension().is_some_and(|ending| ending == "ron"));
+        intents.extend(journeys.into_iter().map(|path| Intent::Files(FilesIntent::Import(path))));
         if !files.is_empty() {
             intents.push(Intent::AddRecordings(files));
         }
@@ -217,14 +289,28 @@ impl ThroughlineApp {
         self.take_reports(ctx);
         let typing = ctx.text_edit_focused();
         let focused = !canvas::view::has_keys(ctx, &self.model);
-        let mut wanted: Vec<Intent> =
-            Command::pressed(ctx, typing, focused).into_iter().map(Intent::Run).collect();
+        // A dialog has all keys to itself.
+        let mut wanted: Vec<Intent> = match self.model.filing.dialog {
+            Some(_) => Vec::new(),
+            None => Command::pressed(ctx, typing, focused).into_iter().map(Intent::Run).collect(),
+        };
         wanted.extend(self.picked.1.try_iter());
         wanted.extend(Self::dropped(ctx));
+        // The window's own cross: the question comes first.
+        if ctx.input(|input| input.viewport().close_requested()) && !self.closing && self.model.unsaved() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            wanted.push(Intent::Files(FilesIntent::Leave(Then::Quit)));
+        }
         for intent in wanted {
             self.apply(ctx, intent);
         }
+        let (now_s, focused) = ctx.input(|input| (input.time, input.focused));
+        let due = self.model.tick(now_s, self.pace, focused);
+        self.carry_out(ctx, due);
         self.take_reports(ctx);
+        if focused && self.pace.look_s.is_finite() && self.model.opened.is_some() {
+            ctx.request_repaint_after_secs(if self.model.unsaved() { 0.3 } else { self.pace.look_s as f32 });
+        }
     }
 
     /// Draws the window and does what the person wants.
@@ -247,7 +333,8 @@ impl eframe::App for ThroughlineApp {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.draw(ui);
         if let Some(workspace) = self.model.workspace() {
-            let title = format!("{} · Throughline", workspace.name);
+            let mark = if self.model.unsaved() { "• " } else { "" };
+            let title = format!("{mark}{} · Throughline", workspace.name);
             // Not every system says what the title is, and a command draws the window again.
             if self.title != title {
                 ui.ctx().send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));

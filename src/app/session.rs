@@ -8,7 +8,7 @@ use crate::{
     journey::{JourneyId, Problem, Severity},
     recording::{ImportCounts, Taxonomy},
     simulator::{JourneyCounts, ReplayResult},
-    workspace::{self, FileProblem, Workspace},
+    workspace::{self, FileProblem, Unsaved, Workspace},
 };
 
 /// A platform in the selector.
@@ -29,6 +29,8 @@ pub struct Opened {
     pub platforms: Vec<PlatformName>,
     /// Files that could not be read, or not wholly.
     pub problems: Vec<FileProblem>,
+    /// What an earlier session left unsaved.
+    pub unsaved: Option<Unsaved>,
 }
 
 impl Opened {
@@ -39,7 +41,12 @@ impl Opened {
         if !platforms.iter().any(|platform| platform.name == workspace.platform.name) {
             platforms.insert(0, named(&workspace.platform));
         }
-        Self { document: Document::new(workspace), platforms, problems: opened.problems }
+        Self {
+            document: Document::new(workspace, opened.files),
+            platforms,
+            problems: opened.problems,
+            unsaved: None,
+        }
     }
 }
 

@@ -15,6 +15,8 @@ use super::{
         hold::{Hold, Picker},
         scene::Scene,
     },
+    command::Command,
+    filing::Filing,
     messages::{MessageList, MessageNames},
     people::{Got, PeopleList},
     session::{Choice, Opened, Outcome, RecordingChoice, Source},
@@ -213,6 +215,10 @@ pub struct Model {
     pub faults: Vec<Fault>,
     /// Why the last edit could not be made.
     pub notice: Option<String>,
+    /// Commands that were run, the last one first.
+    pub ran: Vec<Command>,
+    /// What is known of the workspace's files.
+    pub filing: Filing,
     /// What is shown.
     pub view: View,
     /// The journey shown, arranged.

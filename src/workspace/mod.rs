@@ -13,6 +13,7 @@ mod replace;
 mod replay;
 mod save;
 mod split;
+pub mod templates;
 mod unsaved;
 
 use std::{

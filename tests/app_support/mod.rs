@@ -1,6 +1,7 @@
 //! The window on the sample workspace, driven without a screen.
 
 #![allow(
+    dead_code,
     clippy::expect_used,
     clippy::missing_panics_doc,
     reason = "a test that cannot go on should say where"

@@ -2,7 +2,10 @@
 
 pub mod banners;
 pub mod bottom;
+pub mod commands;
+pub mod dialog;
 pub mod forms;
+pub mod help;
 pub mod icons;
 pub mod inspector;
 pub mod messages;
@@ -42,4 +45,5 @@ pub fn window(ui: &mut egui::Ui, model: &Model, intents: &mut Intents) {
         super::canvas::view::show(ui, model, intents);
         banners::show(ui, model, intents);
     });
+    dialog::show(ui, model, intents);
 }

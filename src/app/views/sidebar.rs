@@ -4,16 +4,20 @@ use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 
 use super::{
     Intents,
+    icons::Icon,
     widgets::{self, Row},
 };
 use crate::{
     app::{
+        command::Command,
+        filing::{Dialog, FilesIntent},
         intent::Intent,
         state::{Model, Selection},
-        theme::{self, fonts},
+        theme::{self, fonts, size},
         words::{count, counted, person::PeopleGroup},
     },
-    journey::{Severity, Status},
+    journey::{JourneyId, Severity, Status},
+    workspace::WorkspaceEdit,
 };
 
 /// Draws it.
@@ -37,18 +41,53 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 }
 
 fn heading(ui: &mut Ui, name: &str) {
+    heading_with(ui, name, None);
+}
+
+/// A heading with a plus that begins another of its kind; whether it was pressed.
+fn heading_with(ui: &mut Ui, name: &str, add: Option<Command>) -> bool {
     let weak = theme::of(ui).text_weak;
     ui.add_space(10.0);
-    ui.horizontal(|ui| {
-        ui.add_space(8.0);
-        widgets::text(ui, name.to_uppercase(), fonts::small_strong(), weak);
-    });
+    let pressed = ui
+        .horizontal(|ui| {
+            ui.add_space(8.0);
+            widgets::text(ui, name.to_uppercase(), fonts::small_strong(), weak);
+            add.is_some_and(|command| {
+                widgets::from_right(ui, |ui| {
+                    let name = command.text().trim_end_matches('…');
+                    let button = widgets::icon_button(ui, Icon::Plus, name, 20.0);
+                    button.on_hover_text(widgets::command_tip(ui, command)).clicked()
+                })
+            })
+        })
+        .inner;
     ui.add_space(2.0);
+    pressed
+}
+
+/// What can be done with a journey, in a menu of its own.
+pub fn journey_menu(ui: &mut Ui, id: &JourneyId, intents: &mut Intents) {
+    let edit = |edit: WorkspaceEdit| Intent::Edit(Box::new(edit), None);
+    for (name, intent) in [
+        ("Rename…", Intent::Files(FilesIntent::Show(Dialog::Rename(id.clone())))),
+        ("Duplicate", edit(WorkspaceEdit::DuplicateJourney(id.clone()))),
+        ("Delete", edit(WorkspaceEdit::DeleteJourney(id.clone()))),
+    ] {
+        let button = egui::Button::new(name).min_size(egui::vec2(160.0, size::ROW));
+        let response = ui.add(button);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MenuItem, true, name));
+        if response.clicked() {
+            intents.want(intent);
+            ui.close();
+        }
+    }
 }
 
 fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let t = theme::of(ui);
-    heading(ui, "Journeys");
+    if heading_with(ui, "Journeys", Some(Command::NewJourney)) {
+        intents.run(Command::NewJourney);
+    }
     for journey in model.journeys() {
         let problems = model.outcome.as_ref().map_or(&[][..], |outcome| outcome.problems(&journey.id));
         let errors = problems.iter().any(|problem| problem.severity == Severity::Error);
@@ -57,24 +96,28 @@ fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             0 => format!("{}{draft}", journey.name),
             number => format!("{}{draft}, {}", journey.name, counted(number as u64, "problem", "problems")),
         };
+        let unsaved = model.journey_unsaved(&journey.id);
+        let name = if unsaved { format!("• {}", journey.name) } else { journey.name.clone() };
+        let label = if unsaved { format!("{label}, not saved") } else { label };
         let row = Row {
-            name: &journey.name,
+            name: &name,
             count: (!problems.is_empty()).then(|| count(problems.len() as u64)),
             count_color: errors.then_some(t.not_sent_text),
             label,
             selected: model.view.journey.as_ref() == Some(&journey.id),
         };
-        if row.show(ui).on_hover_text(&journey.name).clicked() {
+        let response = row.show(ui).on_hover_text(&journey.name);
+        if response.clicked() {
             intents.want(Intent::OpenJourney(journey.id.clone()));
         }
+        response.context_menu(|ui| journey_menu(ui, &journey.id, intents));
     }
 }
 
 fn segments(ui: &mut Ui, model: &Model, intents: &mut Intents) {
-    if model.segments().0.is_empty() {
-        return;
+    if heading_with(ui, "Segments", Some(Command::NewSegment)) {
+        intents.run(Command::NewSegment);
     }
-    heading(ui, "Segments");
     for (id, segment) in &model.segments().0 {
         let members = model.outcome.as_ref().map(|outcome| outcome.in_segment(id));
         let selection = Selection::Segment(id.clone());

@@ -5,9 +5,10 @@ use egui::{
     Ui, WidgetInfo, scroll_area::ScrollBarVisibility, vec2,
 };
 
-use super::{Intents, icons::Icon, widgets};
+use super::{Intents, icons::Icon, sidebar::journey_menu, widgets};
 use crate::app::{
     command::Command,
+    filing::file_name,
     intent::Intent,
     session::RecordingChoice,
     state::Model,
@@ -23,7 +24,11 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             ui.spacing_mut().item_spacing.x = 4.0;
             menu(ui, model, intents);
             if let Some(workspace) = model.workspace() {
-                widgets::text(ui, &workspace.name, fonts::body(), t.text_weak);
+                let settings = widgets::quiet_button(ui, &workspace.name)
+                    .on_hover_text(widgets::command_tip(ui, Command::WorkspaceSettings));
+                if settings.clicked() {
+                    intents.run(Command::WorkspaceSettings);
+                }
                 ui.add_space(16.0);
             }
             // The selectors come first in room, the tabs take what is left.
@@ -60,34 +65,77 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     widgets::focus_ring(ui, &response, size::RADIUS);
     Popup::menu(&response).gap(6.0).show(|ui| {
         let panels = model.view.panels;
-        let mut item = |ui: &mut Ui, command: Command, checked: Option<bool>| {
-            if widgets::menu_command(ui, command, checked) {
-                intents.run(command);
-            }
-        };
-        item(ui, Command::OpenWorkspace, None);
-        item(ui, Command::AddRecording, None);
-        item(ui, Command::Replay, None);
-        ui.separator();
-        item(ui, Command::Undo, None);
-        item(ui, Command::Redo, None);
-        ui.separator();
-        item(ui, Command::NextJourney, None);
-        item(ui, Command::PreviousJourney, None);
-        item(ui, Command::CloseJourney, None);
-        item(ui, Command::FindMessage, None);
-        ui.separator();
-        item(ui, Command::ZoomIn, None);
-        item(ui, Command::ZoomOut, None);
-        item(ui, Command::ZoomFull, None);
-        item(ui, Command::ZoomFit, None);
-        ui.separator();
-        item(ui, Command::ToggleSidebar, Some(panels.sidebar));
-        item(ui, Command::ToggleBottom, Some(panels.bottom));
-        item(ui, Command::ToggleInspector, Some(panels.inspector));
-        ui.separator();
-        item(ui, Command::Quit, None);
+        let groups: [(&str, &[Command]); 5] = [
+            ("File", &FILE),
+            ("Edit", &[Command::Undo, Command::Redo, Command::WorkspaceSettings]),
+            ("View", &VIEW),
+            ("Journey", &JOURNEY),
+            ("Help", &[Command::Commands, Command::Help]),
+        ];
+        for (name, commands) in groups {
+            ui.menu_button(name, |ui| {
+                for command in commands {
+                    let checked = match command {
+                        Command::ToggleSidebar => Some(panels.sidebar),
+                        Command::ToggleBottom => Some(panels.bottom),
+                        Command::ToggleInspector => Some(panels.inspector),
+                        _ => None,
+                    };
+                    if widgets::menu_command(ui, model, *command, checked) {
+                        intents.run(*command);
+                    }
+                }
+                if name == "File" {
+                    recent(ui, model, intents);
+                    ui.separator();
+                    if widgets::menu_command(ui, model, Command::Quit, None) {
+                        intents.run(Command::Quit);
+                    }
+                }
+            });
+        }
     });
+}
+
+const FILE: [Command; 5] =
+    [Command::OpenWorkspace, Command::Save, Command::SaveAs, Command::AddRecording, Command::Replay];
+const VIEW: [Command; 8] = [
+    Command::ZoomIn,
+    Command::ZoomOut,
+    Command::ZoomFull,
+    Command::ZoomFit,
+    Command::FindMessage,
+    Command::ToggleSidebar,
+    Command::ToggleBottom,
+    Command::ToggleInspector,
+];
+const JOURNEY: [Command; 10] = [
+    Command::NewJourney,
+    Command::DuplicateJourney,
+    Command::RenameJourney,
+    Command::DeleteJourney,
+    Command::ImportJourney,
+    Command::ExportJourney,
+    Command::ExportMermaid,
+    Command::NextJourney,
+    Command::PreviousJourney,
+    Command::CloseJourney,
+];
+
+/// Workspaces that were open lately, but this one.
+fn recent(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let here = model.workspace().and_then(|workspace| workspace.folder.as_ref()?.canonicalize().ok());
+    let others: Vec<_> = model.filing.recent.iter().filter(|folder| Some(*folder) != here.as_ref()).collect();
+    if others.is_empty() {
+        return;
+    }
+    ui.separator();
+    widgets::caption(ui, "Recent workspaces");
+    for folder in others {
+        if menu_choice(ui, &file_name(folder), false) {
+            intents.want(Intent::OpenWorkspace(folder.clone()));
+        }
+    }
 }
 
 fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
@@ -95,8 +143,14 @@ fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     for id in &model.view.tabs {
         let Some(journey) = model.journey_by_id(id) else { continue };
         let shown = model.view.journey.as_ref() == Some(id);
-        let label = format!("Journey {}", journey.name);
-        let tab = widgets::tab(ui, &journey.name, None, shown, &label);
+        let unsaved = model.journey_unsaved(id);
+        let (name, label) = if unsaved {
+            (format!("• {}", journey.name), format!("Journey {}, not saved", journey.name))
+        } else {
+            (journey.name.clone(), format!("Journey {}", journey.name))
+        };
+        let tab = widgets::tab(ui, &name, None, shown, &label);
+        tab.context_menu(|ui| journey_menu(ui, id, intents));
         if tab.clicked() {
             intents.want(Intent::OpenJourney(id.clone()));
         }
@@ -150,7 +204,7 @@ fn recordings(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             }
         }
         ui.separator();
-        if widgets::menu_command(ui, Command::AddRecording, None) {
+        if widgets::menu_command(ui, model, Command::AddRecording, None) {
             intents.run(Command::AddRecording);
         }
     });

@@ -9,6 +9,7 @@ use super::icons::Icon;
 use crate::app::{
     canvas::text::fitted,
     command::Command,
+    state::Model,
     theme::{self, fonts, size},
 };
 
@@ -187,20 +188,22 @@ pub fn quiet_button(ui: &mut Ui, name: &str) -> Response {
 }
 
 /// A row of a menu for a command, with its keys; true when it was chosen.
-pub fn menu_command(ui: &mut Ui, command: Command, checked: Option<bool>) -> bool {
+pub fn menu_command(ui: &mut Ui, model: &Model, command: Command, checked: Option<bool>) -> bool {
     let os = ui.ctx().os();
+    let offer = model.offer(command);
     let name = match checked {
-        Some(true) => format!("✓  {}", command.text()),
-        Some(false) => format!("     {}", command.text()),
-        None => command.text().to_owned(),
+        Some(true) => format!("✓  {}", offer.text),
+        Some(false) => format!("     {}", offer.text),
+        None => offer.text.clone(),
     };
-    let mut button = egui::Button::new(name).min_size(vec2(200.0, size::ROW));
+    let mut button = egui::Button::new(name).min_size(vec2(220.0, size::ROW));
     if let Some(keys) = command.shortcut_text(os) {
         button = button.shortcut_text(keys);
     }
-    let response = ui.add(button).on_hover_text(command.tooltip());
-    response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, true, command.text()));
-    response.clicked()
+    let usable = offer.why_not.is_none();
+    let response = ui.add_enabled(usable, button).on_hover_text(command.tooltip());
+    response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, usable, &offer.text));
+    response.on_disabled_hover_text(offer.why_not.unwrap_or_default()).clicked()
 }
 
 /// The tooltip of a command, with its keys.

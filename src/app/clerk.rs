@@ -1,0 +1,207 @@
+//! The clerk: a thread of its own for the workspace's files. Unlike the worker's replays, what it
+//! is asked for is done in order and never cancelled.
+
+use std::{
+    collections::VecDeque,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+
+use super::recent;
+use crate::{
+    journey::Journey,
+    workspace::{self, DiskChange, Files, Saved, Workspace},
+};
+
+/// A workspace as it is, as it lies on disk, and in which files.
+#[derive(Clone, Debug)]
+pub struct Papers {
+    /// As it is.
+    pub now: Arc<Workspace>,
+    /// As it lies on disk.
+    pub saved: Arc<Workspace>,
+    /// In which files.
+    pub files: Arc<Files>,
+}
+
+/// What the clerk is asked for.
+#[derive(Clone, Debug)]
+pub enum Errand {
+    /// Save what differs.
+    Save(Papers),
+    /// Save a copy of everything in another folder.
+    SaveCopy(Papers, PathBuf),
+    /// Keep what is unsaved beside the workspace.
+    Keep(Papers),
+    /// Let go of what was kept.
+    Forget(PathBuf),
+    /// See whether another program changed something.
+    Look(PathBuf, Arc<Files>),
+    /// Read a journey from anywhere.
+    ReadJourney(PathBuf),
+    /// Write a text somebody asked for.
+    Write(PathBuf, String),
+    /// Read which workspaces were open lately; the folder given is now the latest.
+    Recent(Option<PathBuf>),
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Done {
+    /// Saved.
+    Saved(Box<Saved>),
+    /// A copy lies in this folder, or why not.
+    Copied(Result<PathBuf, String>),
+    /// Kept, or why not.
+    Kept(Result<(), String>),
+    /// Let go.
+    Forgotten,
+    /// What differs from these files, or why nothing can be said.
+    Looked(Arc<Files>, Result<Vec<DiskChange>, String>),
+    /// A journey, or why not.
+    Read(Result<Box<Journey>, String>),
+    /// A file was written, or why not.
+    Written(Result<PathBuf, String>),
+    /// Folders of workspaces, latest first.
+    Recent(Vec<PathBuf>),
+}
+
+/// The clerk as the window sees it.
+pub struct Clerk {
+    side: Side,
+    /// Errands that were not reported on yet.
+    open: usize,
+}
+
+enum Side {
+    Thread {
+        errands: Sender<Errand>,
+        reports: Receiver<Done>,
+        waiting: VecDeque<Errand>,
+    },
+    /// Done at once, at midnight of 1 January 1970, and no workspace is remembered (tests).
+    Immediate(VecDeque<Done>),
+    /// Nothing is ever done: a workspace that only looks as if it were on disk (tests).
+    Idle,
+}
+
+impl Clerk {
+    /// Starts the thread; `wake` is called when a report is there to be polled.
+    pub fn start(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
+        let (errands, todo) = bounded::<Errand>(1);
+        let (done, reports) = bounded::<Done>(16);
+        thread::Builder::new().name("throughline-clerk".to_owned()).spawn(move || {
+            let recent = recent::file();
+            for errand in todo {
+                if done.send(perform(errand, now_ms(), recent.as_deref())).is_err() {
+                    return;
+                }
+                wake();
+            }
+        })?;
+        Ok(Self { side: Side::Thread { errands, reports, waiting: VecDeque::new() }, open: 0 })
+    }
+
+    /// A clerk that does everything at once.
+    pub const fn immediate() -> Self {
+        Self { side: Side::Immediate(VecDeque::new()), open: 0 }
+    }
+
+    /// A clerk that does nothing.
+    pub const fn idle() -> Self {
+        Self { side: Side::Idle, open: 0 }
+    }
+
+    /// Asks for something.
+    pub fn ask(&mut self, errand: Errand) {
+        match &mut self.side {
+            Side::Thread { waiting, .. } => {
+                // Of several states to keep only the last is wanted.
+                if matches!(errand, Errand::Keep(_)) {
+                    let before = waiting.len();
+                    waiting.retain(|other| !matches!(other, Errand::Keep(_)));
+                    self.open -= before - waiting.len();
+                }
+                waiting.push_back(errand);
+            }
+            Side::Immediate(reports) => reports.push_back(perform(errand, 0, None)),
+            Side::Idle => return,
+        }
+        self.open += 1;
+        self.send();
+    }
+
+    /// Whether something was asked for and is not done.
+    pub const fn busy(&self) -> bool {
+        self.open > 0
+    }
+
+    /// What was done since, one by one.
+    pub fn poll(&mut self) -> Option<Done> {
+        self.send();
+        let done = match &mut self.side {
+            Side::Thread { reports, .. } => reports.try_recv().ok(),
+            Side::Immediate(reports) => reports.pop_front(),
+            Side::Idle => None,
+        }?;
+        self.open = self.open.saturating_sub(1);
+        Some(done)
+    }
+
+    fn send(&mut self) {
+        let Side::Thread { errands, waiting, .. } = &mut self.side else { return };
+        while let Some(errand) = waiting.pop_front() {
+            if let Err(TrySendError::Full(errand)) = errands.try_send(errand) {
+                waiting.push_front(errand);
+                return;
+            }
+        }
+    }
+}
+
+fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}
+
+fn perform(errand: Errand, now_ms: i64, recent_file: Option<&Path>) -> Done {
+    match errand {
+        Errand::Save(Papers { now, saved, files }) => {
+            let done = workspace::save(&now, &saved, &files);
+            // What is still unsaved stays kept; where nothing is, nothing is kept.
+            let _ = workspace::keep(&now, &done.workspace, &done.files, now_ms);
+            Done::Saved(Box::new(done))
+        }
+        Errand::SaveCopy(Papers { now, saved, files }, to) => {
+            let copied = workspace::save_copy(&now, &saved, &files, &to);
+            if let (Ok(()), Some(folder)) = (&copied, &now.folder) {
+                let _ = workspace::forget(folder);
+            }
+            Done::Copied(copied.map(|()| to).map_err(|error| error.to_string()))
+        }
+        Errand::Keep(Papers { now, saved, files }) => {
+            Done::Kept(workspace::keep(&now, &saved, &files, now_ms).map_err(|error| error.to_string()))
+        }
+        Errand::Forget(folder) => {
+            let _ = workspace::forget(&folder);
+            Done::Forgotten
+        }
+        Errand::Look(folder, files) => {
+            let changes = workspace::disk_changes(&folder, &files).map_err(|error| error.to_string());
+            Done::Looked(files, changes)
+        }
+        Errand::ReadJourney(path) => {
+            Done::Read(workspace::read_journey(&path).map(Box::new).map_err(|error| error.to_string()))
+        }
+        Errand::Write(path, text) => {
+            let written = workspace::save_text(&path, &text);
+            Done::Written(written.map(|()| path).map_err(|error| error.to_string()))
+        }
+        Errand::Recent(latest) => {
+            Done::Recent(recent_file.map_or_else(Vec::new, |file| recent::note(file, latest.as_deref())))
+        }
+    }
+}

@@ -1,0 +1,475 @@
+//! The workspace's files from the window's side: saving, what other programs wrote, what a crash
+//! left behind, and the questions that go with them.
+//!
+//! Nothing here touches a file: intents and the clerk's reports go in, errands come out. Time comes
+//! in with [`Model::tick`].
+
+use std::{path::PathBuf, sync::Arc};
+
+use super::{
+    clerk::{Done, Errand, Papers},
+    command::Command,
+    intent::{Effect, Intent},
+    jobs::Job,
+    state::{Fault, Model},
+    words::{counted, sentence},
+};
+use crate::{
+    journey::{JourneyId, journey_to_ron},
+    report::mermaid,
+    workspace::{DiskChange, Held, Loss, Part, Unsaved, Workspace, WorkspaceEdit, recovered},
+};
+
+/// What a banner says of a save that did not succeed wholly.
+const UNSAVED: &str = "Not everything is saved";
+/// What a banner says of a workspace whose folder is gone.
+const GONE: &str = "The workspace is not where it was";
+
+/// When things are done by themselves, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Unsaved changes are kept so long after the first of them.
+    pub keep_s: f64,
+    /// Other programs' changes are looked for so often.
+    pub look_s: f64,
+    /// A replay begins so long after the last edit.
+    pub replay_s: f64,
+}
+
+impl Pace {
+    /// For people.
+    pub const USUAL: Self = Self { keep_s: 0.3, look_s: 2.0, replay_s: 0.15 };
+    /// Everything at once, but looking: for tests.
+    pub const AT_ONCE: Self = Self { keep_s: 0.0, look_s: f64::INFINITY, replay_s: 0.0 };
+}
+
+/// What to do once nothing is unsaved any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Close the window.
+    Quit,
+    /// Open another workspace.
+    Open(PathBuf),
+}
+
+/// What stands over the window until it is answered or closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Something is unsaved: save, do not save, or stay?
+    Unsaved(Then),
+    /// Saving would lose something of these files: save all the same?
+    Losing(Vec<Held>),
+    /// Which template should a new journey begin with?
+    NewJourney,
+    /// What should the journey be called?
+    Rename(JourneyId),
+    /// Which command?
+    Commands,
+    /// Keys and words.
+    Help,
+}
+
+/// An answer, a choice, a wish about files.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FilesIntent {
+    /// Leave: asks first if something is unsaved.
+    Leave(Then),
+    /// Save, then leave.
+    SaveAndLeave,
+    /// Leave; what is unsaved is lost.
+    LeaveUnsaved,
+    /// Save over these files, whatever they lose by it.
+    SaveOver,
+    /// Show a dialog.
+    Show(Dialog),
+    /// Close the dialog; nothing happens.
+    Stay,
+    /// Take away what was told.
+    Heard,
+    /// Take what another program wrote into a file.
+    TakeTheirs(PathBuf),
+    /// Keep ours; the next save writes over theirs.
+    KeepOurs(PathBuf),
+    /// Bring back what a crash left unsaved.
+    Recover,
+    /// Let go of it.
+    Discard,
+    /// Save a copy of the workspace in this folder.
+    SaveCopy(PathBuf),
+    /// Add a journey from a file.
+    Import(PathBuf),
+    /// Write a text somewhere.
+    Export(PathBuf, String),
+}
+
+/// What the window knows about the workspace's files.
+#[derive(Debug, Default)]
+pub struct Filing {
+    /// What another program wrote while ours has changes of its own.
+    pub conflicts: Vec<DiskChange>,
+    /// What a crash left unsaved.
+    pub recovery: Option<Unsaved>,
+    /// The dialog that is open.
+    pub dialog: Option<Dialog>,
+    /// Something that is good to know, until it is dismissed.
+    pub told: Option<String>,
+    /// Workspaces that were open lately.
+    pub recent: Vec<PathBuf>,
+    /// A save is being made.
+    pub saving: bool,
+    then: Option<Then>,
+    kept: Option<Arc<Workspace>>,
+    keep_at_s: Option<f64>,
+    look_at_s: f64,
+    looking: bool,
+}
+
+impl Model {
+    /// What the clerk needs to know of the workspace.
+    fn papers(&self) -> Option<Papers> {
+        let document = &self.opened.as_ref()?.document;
+        Some(Papers {
+            now: Arc::clone(document.workspace()),
+            saved: Arc::clone(document.saved()),
+            files: Arc::clone(document.files()),
+        })
+    }
+
+    /// Whether anything is not on disk.
+    pub fn unsaved(&self) -> bool {
+        self.opened.as_ref().is_some_and(|opened| opened.document.unsaved())
+    }
+
+    /// Whether a journey is not on disk as it is now.
+    pub fn journey_unsaved(&self, id: &JourneyId) -> bool {
+        self.opened.as_ref().is_some_and(|opened| opened.document.journey_unsaved(id))
+    }
+
+    /// Time has passed: does what is due by now. `focused`: the window has the person's attention.
+    pub fn tick(&mut self, now_s: f64, pace: Pace, focused: bool) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let Some(papers) = self.papers() else { return effects };
+        let filing = &mut self.filing;
+        // Until the person has decided about what a crash left, it is not replaced.
+        let may_keep = filing.recovery.is_none() && !filing.saving;
+        if may_keep && filing.kept.as_ref().is_none_or(|kept| !Arc::ptr_eq(kept, &papers.now)) {
+            let due = *filing.keep_at_s.get_or_insert(now_s + pace.keep_s);
+            if now_s >= due {
+                filing.keep_at_s = None;
+                filing.kept = Some(Arc::clone(&papers.now));
+                effects.push(Effect::File(Errand::Keep(papers.clone())));
+            }
+        }
+        if focused && !filing.looking && !filing.saving && now_s >= filing.look_at_s {
+            filing.look_at_s = now_s + pace.look_s;
+            if pace.look_s.is_finite() {
+                effects.extend(self.look_for_changes());
+            }
+        }
+        effects
+    }
+
+    /// Looks whether another program changed a file.
+    pub fn look_for_changes(&mut self) -> Option<Effect> {
+        let papers = self.papers()?;
+        self.filing.looking = true;
+        Some(Effect::File(Errand::Look(papers.now.folder.clone()?, papers.files)))
+    }
+
+    /// A workspace has just been opened.
+    pub(super) fn file_opened(&mut self, unsaved: Option<Unsaved>) -> Option<Effect> {
+        let recent = std::mem::take(&mut self.filing.recent);
+        self.filing = Filing { recovery: unsaved, recent, ..Filing::default() };
+        let papers = self.papers()?;
+        self.filing.kept = Some(Arc::clone(&papers.now));
+        Some(Effect::File(Errand::Recent(papers.now.folder.clone())))
+    }
+
+    /// Saves.
+    pub(super) fn save(&mut self) -> Vec<Effect> {
+        match self.papers() {
+            Some(papers) if self.unsaved() => {
+                self.filing.saving = true;
+                vec![Effect::File(Errand::Save(papers))]
+            }
+            _ => self.leave_if_saved(),
+        }
+    }
+
+    /// Runs a command on the journey shown.
+    pub(super) fn run_on_journey(&mut self, command: Command) -> Vec<Effect> {
+        let Some(journey) = self.journey() else { return Vec::new() };
+        let id = journey.id.clone();
+        match command {
+            Command::ExportJourney => {
+                vec![Effect::PickExport { name: format!("{id}.ron"), text: journey_to_ron(journey) }]
+            }
+            Command::ExportMermaid => {
+                vec![Effect::PickExport { name: format!("{id}.mmd"), text: mermaid::flowchart(journey) }]
+            }
+            Command::RenameJourney => self.files(FilesIntent::Show(Dialog::Rename(id))),
+            Command::DuplicateJourney => {
+                self.apply(Intent::Edit(Box::new(WorkspaceEdit::DuplicateJourney(id)), None))
+            }
+            _ => self.apply(Intent::Edit(Box::new(WorkspaceEdit::DeleteJourney(id)), None)),
+        }
+    }
+
+    /// Acts on an answer or a wish about files.
+    pub(super) fn files(&mut self, intent: FilesIntent) -> Vec<Effect> {
+        match intent {
+            FilesIntent::Leave(then) => {
+                if self.unsaved() {
+                    self.filing.dialog = Some(Dialog::Unsaved(then));
+                    return Vec::new();
+                }
+                return leave(then);
+            }
+            FilesIntent::SaveAndLeave => {
+                if let Some(Dialog::Unsaved(then)) = self.filing.dialog.take() {
+                    self.filing.then = Some(then);
+                    return self.save();
+                }
+            }
+            FilesIntent::LeaveUnsaved => {
+                if let Some(Dialog::Unsaved(then)) = self.filing.dialog.take() {
+                    self.filing.then = Some(then);
+                    return self.forget_kept();
+                }
+            }
+            FilesIntent::SaveOver => {
+                if let Some(Dialog::Losing(held)) = self.filing.dialog.take() {
+                    self.with_files(|files| held.iter().for_each(|held| files.give_up(&held.file)));
+                    return self.save();
+                }
+            }
+            FilesIntent::Show(dialog) => self.filing.dialog = Some(dialog),
+            FilesIntent::Heard => self.filing.told = None,
+            FilesIntent::Stay => (self.filing.dialog, self.filing.then) = (None, None),
+            FilesIntent::TakeTheirs(file) => {
+                if let Some(change) = self.conflict(&file) {
+                    return self.take_theirs(&[change]);
+                }
+            }
+            FilesIntent::KeepOurs(file) => {
+                if let Some(change) = self.conflict(&file) {
+                    self.with_files(|files| change.keep_ours(files));
+                }
+            }
+            FilesIntent::Recover => return self.recover(),
+            FilesIntent::Discard => {
+                self.filing.recovery = None;
+                return self.forget_kept();
+            }
+            FilesIntent::SaveCopy(to) => {
+                return self
+                    .papers()
+                    .map(|papers| Effect::File(Errand::SaveCopy(papers, to)))
+                    .into_iter()
+                    .collect();
+            }
+            FilesIntent::Import(path) => return vec![Effect::File(Errand::ReadJourney(path))],
+            FilesIntent::Export(path, text) => return vec![Effect::File(Errand::Write(path, text))],
+        }
+        Vec::new()
+    }
+
+    fn forget_kept(&self) -> Vec<Effect> {
+        let folder = self.workspace().and_then(|workspace| workspace.folder.clone());
+        folder.map(|folder| Effect::File(Errand::Forget(folder))).into_iter().collect()
+    }
+
+    fn conflict(&mut self, file: &std::path::Path) -> Option<DiskChange> {
+        let at = self.filing.conflicts.iter().position(|change| change.file == file)?;
+        Some(self.filing.conflicts.remove(at))
+    }
+
+    fn with_files(&mut self, change: impl FnOnce(&mut crate::workspace::Files)) {
+        if let Some(opened) = &mut self.opened {
+            opened.document.change_files(change);
+        }
+    }
+
+    /// Takes other programs' changes into the workspace, as one step that can be undone.
+    fn take_theirs(&mut self, changes: &[DiskChange]) -> Vec<Effect> {
+        let Some(opened) = &mut self.opened else { return Vec::new() };
+        for change in changes {
+            opened.document.change_files(|files| change.note_in(files));
+        }
+        let label = "Read changed files again";
+        opened.document.replace(label, |workspace| {
+            for change in changes {
+                change.take_into(workspace);
+            }
+        });
+        opened.document.change_saved(|workspace| {
+            for change in changes {
+                change.take_into(workspace);
+            }
+        });
+        self.replaced()
+    }
+
+    fn recover(&mut self) -> Vec<Effect> {
+        let (Some(unsaved), Some(opened)) = (self.filing.recovery.take(), &mut self.opened) else {
+            return Vec::new();
+        };
+        let back = recovered(&unsaved, opened.document.workspace(), opened.document.files());
+        opened.document.change_files(|files| *files = back.files);
+        opened.document.replace("Recover unsaved changes", |workspace| *workspace = back.workspace);
+        for lost in back.lost {
+            self.faults.push(Fault {
+                what: "A change could not be recovered".to_owned(),
+                place: lost,
+                advice: "Everything else is back. Save to keep it.".to_owned(),
+            });
+        }
+        self.replaced()
+    }
+
+    /// Takes in what the clerk did.
+    pub fn filed(&mut self, done: Done) -> Vec<Effect> {
+        match done {
+            Done::Saved(saved) => {
+                self.filing.saving = false;
+                let Some(opened) = &mut self.opened else { return Vec::new() };
+                opened.document.mark_saved(saved.workspace, saved.files);
+                self.faults.retain(|fault| fault.what != UNSAVED);
+                for text in saved.failed {
+                    self.filing.then = None;
+                    self.fault(Fault {
+                        what: UNSAVED.to_owned(),
+                        place: sentence(&text),
+                        advice: "Your work stays here. Make room or mend the folder and save again, or save it in another folder."
+                            .to_owned(),
+                    });
+                }
+                let (theirs, losing): (Vec<Held>, Vec<Held>) =
+                    saved.held.into_iter().partition(|held| held.loses == Loss::Theirs);
+                if !losing.is_empty() {
+                    self.filing.dialog = Some(Dialog::Losing(losing));
+                    return Vec::new();
+                }
+                if !theirs.is_empty() {
+                    self.filing.then = None;
+                    return self.look_for_changes().into_iter().collect();
+                }
+                self.leave_if_saved()
+            }
+            Done::Forgotten => match self.filing.then.take() {
+                Some(then) => leave(then),
+                None => Vec::new(),
+            },
+            Done::Kept(Ok(())) | Done::Written(Ok(_)) => Vec::new(),
+            Done::Kept(Err(text)) => {
+                self.fault(Fault {
+                    what: "Unsaved changes cannot be kept against a crash".to_owned(),
+                    place: sentence(&text),
+                    advice: "Your work stays here. Save it, or save it in another folder.".to_owned(),
+                });
+                Vec::new()
+            }
+            Done::Looked(files, changes) => self.looked(&files, changes),
+            Done::Copied(Ok(folder)) => vec![Effect::Work(Box::new(Job::Open(folder)))],
+            Done::Copied(Err(text)) | Done::Written(Err(text)) => {
+                self.fault(Fault {
+                    what: "Nothing was saved there".to_owned(),
+                    place: sentence(&text),
+                    advice: "Choose another place.".to_owned(),
+                });
+                Vec::new()
+            }
+            Done::Read(Ok(journey)) => {
+                self.apply(Intent::Edit(Box::new(WorkspaceEdit::AddJourney(journey)), None))
+            }
+            Done::Read(Err(text)) => {
+                self.fault(Fault {
+                    what: "The journey cannot be read".to_owned(),
+                    place: sentence(&text),
+                    advice: "Mend the file and import it again. Nothing was changed.".to_owned(),
+                });
+                Vec::new()
+            }
+            Done::Recent(folders) => {
+                self.filing.recent = folders;
+                Vec::new()
+            }
+        }
+    }
+
+    fn looked(
+        &mut self,
+        files: &Arc<crate::workspace::Files>,
+        changes: Result<Vec<DiskChange>, String>,
+    ) -> Vec<Effect> {
+        self.filing.looking = false;
+        let Some(opened) = &self.opened else { return Vec::new() };
+        // Saved or opened since: what was found is about other files.
+        if !Arc::ptr_eq(files, opened.document.files()) {
+            return Vec::new();
+        }
+        let changes = match changes {
+            Ok(changes) => changes,
+            Err(text) => {
+                let advice = "Your work stays here. Put the folder back, or save it in another folder.";
+                self.fault(Fault {
+                    what: GONE.to_owned(),
+                    place: sentence(&text),
+                    advice: advice.to_owned(),
+                });
+                return Vec::new();
+            }
+        };
+        self.faults.retain(|fault| fault.what != GONE);
+        let unsaved = opened.document.unsaved_parts();
+        let ours = |change: &DiskChange| {
+            let facts = unsaved.contains(&Part::Facts) || unsaved.contains(&Part::Platform);
+            match &change.part {
+                Some(Part::Facts | Part::Platform) => facts,
+                Some(part) => unsaved.contains(part),
+                None => match &change.theirs {
+                    crate::workspace::Theirs::Journey(journey) => {
+                        unsaved.contains(&Part::Journey(journey.id.clone()))
+                    }
+                    _ => false,
+                },
+            }
+        };
+        let (conflicts, quiet): (Vec<DiskChange>, Vec<DiskChange>) = changes
+            .into_iter()
+            .filter(|change| change.can_be_taken() || change.part.is_some())
+            .partition(|change| ours(change) || !change.can_be_taken());
+        self.filing.conflicts = conflicts;
+        if quiet.is_empty() {
+            return Vec::new();
+        }
+        let names: Vec<String> = quiet.iter().map(|change| file_name(&change.file)).collect();
+        self.filing.told = Some(match &names[..] {
+            [one] => format!("{one} was changed by another program and read again."),
+            many => {
+                let files = counted(many.len() as u64, "file was", "files were");
+                format!("{files} changed by another program and read again.")
+            }
+        });
+        self.take_theirs(&quiet)
+    }
+
+    fn leave_if_saved(&mut self) -> Vec<Effect> {
+        if self.unsaved() {
+            return Vec::new();
+        }
+        self.filing.then.take().map_or_else(Vec::new, leave)
+    }
+}
+
+fn leave(then: Then) -> Vec<Effect> {
+    match then {
+        Then::Quit => vec![Effect::Quit],
+        Then::Open(folder) => vec![Effect::Work(Box::new(Job::Open(folder)))],
+    }
+}
+
+/// A file's name without its folder.
+pub fn file_name(path: &std::path::Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

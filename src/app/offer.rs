@@ -1,0 +1,71 @@
+//! Which commands can be run now, and how menus word them.
+
+use super::{
+    command::Command,
+    state::{Model, Selection},
+};
+
+/// A command as a menu offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Its text; undo and redo say what.
+    pub text: String,
+    /// Why it cannot be run now.
+    pub why_not: Option<&'static str>,
+}
+
+impl Model {
+    /// How a command is offered now.
+    pub fn offer(&self, command: Command) -> Offer {
+        let document = self.opened.as_ref().map(|opened| &opened.document);
+        let said = |what: Option<&str>| {
+            what.map_or_else(|| command.text().to_owned(), |what| format!("{}: {what}", command.text()))
+        };
+        let text = match command {
+            Command::Undo => said(document.and_then(|document| document.undoes())),
+            Command::Redo => said(document.and_then(|document| document.redoes())),
+            _ => command.text().to_owned(),
+        };
+        Offer { text, why_not: self.why_not(command) }
+    }
+
+    fn why_not(&self, command: Command) -> Option<&'static str> {
+        let document = self.opened.as_ref().map(|opened| &opened.document);
+        let unless = |can: bool, why: &'static str| (!can).then_some(why);
+        match command {
+            Command::Undo => unless(
+                document.is_some_and(|document| document.undoes().is_some()),
+                "Nothing was changed yet",
+            ),
+            Command::Redo => {
+                unless(document.is_some_and(|document| document.redoes().is_some()), "Nothing was undone")
+            }
+            Command::Save => unless(self.unsaved(), "Everything is saved"),
+            Command::SaveAs
+            | Command::AddRecording
+            | Command::Replay
+            | Command::NewJourney
+            | Command::NewSegment
+            | Command::ImportJourney
+            | Command::WorkspaceSettings => unless(document.is_some(), "No workspace is open"),
+            Command::ExportJourney
+            | Command::ExportMermaid
+            | Command::RenameJourney
+            | Command::DuplicateJourney
+            | Command::DeleteJourney
+            | Command::ZoomIn
+            | Command::ZoomOut
+            | Command::ZoomFull
+            | Command::ZoomFit => unless(self.journey().is_some(), "No journey is shown"),
+            Command::NextJourney | Command::PreviousJourney | Command::CloseJourney => {
+                unless(self.view.tabs.len() > 1, "No other journey is open")
+            }
+            Command::CancelWork => unless(self.work.is_some(), "Nothing is being done"),
+            Command::Deselect => unless(
+                self.view.selection != Selection::Nothing || self.filing.dialog.is_some(),
+                "Nothing is selected",
+            ),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! The window and the workspace's files: saving, leaving, recovering, journeys that come and go.
+#![cfg(feature = "gui")]
+#![allow(clippy::unwrap_used)]
+
+mod app_support;
+#[path = "common/samples.rs"]
+mod samples_copy;
+
+use std::{fs, path::Path};
+
+use app_support::{builder, window};
+use egui::{Key, Modifiers, Theme, accesskit::Role};
+use egui_kittest::{Harness, kittest::Queryable};
+use samples_copy::copy_of_samples;
+use throughline::{
+    app::{
+        ThroughlineApp,
+        filing::{Dialog, FilesIntent, Then},
+        intent::Intent,
+    },
+    journey::{JourneyId, edit::EditCommand},
+    workspace::{self, WorkspaceEdit},
+};
+
+type Window = Harness<'static, ThroughlineApp>;
+
+fn open(folder: &Path) -> Window {
+    window(builder((1440.0, 900.0), Theme::Light), ThroughlineApp::at_once(folder.to_owned()))
+}
+
+fn want(harness: &mut Window, intent: Intent) {
+    let ctx = harness.ctx.clone();
+    harness.state_mut().apply(&ctx, intent);
+    harness.run();
+}
+
+fn edit(harness: &mut Window, command: EditCommand) {
+    let edit = WorkspaceEdit::Journey("cart-recovery".into(), command);
+    want(harness, Intent::Edit(Box::new(edit), None));
+}
+
+fn look(harness: &mut Window) {
+    let ctx = harness.ctx.clone();
+    harness.state_mut().look_for_changes(&ctx);
+    harness.run();
+}
+
+fn name_on_disk(folder: &Path, id: &str) -> Option<String> {
+    let id = JourneyId::from(id);
+    let opened = workspace::open(folder).unwrap().workspace;
+    opened.journeys.iter().find(|journey| journey.id == id).map(|journey| journey.name.clone())
+}
+
+fn shown_name(harness: &Window, id: &str) -> Option<String> {
+    harness.state().model().journey_by_id(&id.into()).map(|journey| journey.name.clone())
+}
+
+#[test]
+fn what_is_not_saved_is_marked_until_it_is() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+    assert!(harness.state().model().unsaved());
+    harness.get_by_label("Journey Cart rescue, not saved");
+    assert!(harness.query_all_by_label_contains("Cart rescue, draft").next().is_none());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    assert!(!harness.state().model().unsaved());
+    harness.get_by_label("Journey Cart rescue");
+    assert_eq!(name_on_disk(folder.path(), "cart-recovery").as_deref(), Some("Cart rescue"));
+    assert_eq!(workspace::kept(folder.path()), None);
+}
+
+#[test]
+fn leaving_asks_first() {
+    let folder = copy_of_samples();
+    let other = copy_of_samples();
+    let mut harness = open(folder.path());
+    edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+    want(&mut harness, Intent::OpenWorkspace(other.path().to_owned()));
+    harness.get_by_label("Save your changes?");
+    harness.get_by_label("Cancel").click();
+    harness.run();
+    assert!(harness.query_by_label("Save your changes?").is_none());
+    assert_eq!(harness.state().model().workspace().unwrap().folder.as_deref(), Some(folder.path()));
+
+    want(&mut harness, Intent::OpenWorkspace(other.path().to_owned()));
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(harness.state().model().unsaved() && harness.query_by_label("Save your changes?").is_none());
+
+    want(&mut harness, Intent::OpenWorkspace(other.path().to_owned()));
+    harness.get_by_role_and_label(Role::Button, "Save").click();
+    harness.run();
+    assert_eq!(name_on_disk(folder.path(), "cart-recovery").as_deref(), Some("Cart rescue"));
+    assert_eq!(harness.state().model().workspace().unwrap().folder.as_deref(), Some(other.path()));
+
+    edit(&mut harness, EditCommand::Rename("Never".to_owned()));
+    want(&mut harness, Intent::OpenWorkspace(folder.path().to_owned()));
+    harness.get_by_label("Don’t save").click();
+    harness.run();
+    assert_eq!(name_on_disk(other.path(), "cart-recovery").as_deref(), Some("Cart recovery"));
+    assert_eq!(workspace::kept(other.path()), None);
+    assert_eq!(harness.state().model().workspace().unwrap().folder.as_deref(), Some(folder.path()));
+}
+
+#[test]
+fn the_window_is_closed_after_the_answer() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+    want(&mut harness, Intent::Files(FilesIntent::Leave(Then::Quit)));
+    harness.get_by_role_and_label(Role::Button, "Save").click();
+    harness.run();
+    assert_eq!(name_on_disk(folder.path(), "cart-recovery").as_deref(), Some("Cart rescue"));
+}
+
+#[test]
+fn what_a_crash_left_is_offered_again() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+    drop(harness);
+    let mut harness = open(folder.path());
+    harness.get_by_label("Changes that were not saved can be recovered");
+    harness.get_by_label_contains("Journey Cart rescue, last changed");
+    harness.get_by_label("Recover").click();
+    harness.run();
+    assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("Cart rescue"));
+    assert!(harness.state().model().unsaved());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("Cart recovery"));
+    harness.key_press_modifiers(Modifiers { shift: true, ..Modifiers::COMMAND }, Key::Z);
+    harness.run();
+    drop(harness);
+
+    let mut harness = open(folder.path());
+    harness.get_by_label("Discard").click();
+    harness.run();
+    drop(harness);
+    assert!(open(folder.path()).query_by_label("Recover").is_none());
+    assert_eq!(name_on_disk(folder.path(), "cart-recovery").as_deref(), Some("Cart recovery"));
+}
+
+#[test]
+fn what_another_program_writes_is_read_again_or_asked_about() {
+    let folder = copy_of_samples();
+    let file = folder.path().join("journeys/cart-recovery.ron");
+    let rewrite = |name: &str| {
+        let text = fs::read_to_string(&file).unwrap();
+        let old = name_on_disk(folder.path(), "cart-recovery").unwrap();
+        fs::write(&file, text.replacen(&format!("name: \"{old}\""), &format!("name: \"{name}\""), 1))
+            .unwrap();
+    };
+    let mut harness = open(folder.path());
+    rewrite("By hand");
+    look(&mut harness);
+    assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("By hand"));
+    assert!(!harness.state().model().unsaved());
+    harness.get_by_label("cart-recovery.ron was changed by another program and read again.");
+    harness.get_by_label("Dismiss").click();
+    harness.run();
+
+    edit(&mut harness, EditCommand::SetPriority(77));
+    rewrite("By somebody else");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    assert_eq!(name_on_disk(folder.path(), "cart-recovery").as_deref(), Some("By somebody else"));
+    harness.get_by_label("cart-recovery.ron was changed by another program");
+    harness.get_by_label("Take theirs").click();
+    harness.run();
+    assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("By somebody else"));
+    assert!(!harness.state().model().unsaved());
+
+    edit(&mut harness, EditCommand::Rename("Mine".to_owned()));
+    rewrite("Theirs once more");
+    look(&mut harness);
+    harness.get_by_label("Keep mine").click();
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    assert_eq!(name_on_disk(folder.path(), "cart-recovery").as_deref(), Some("Mine"));
+}
+
+#[test]
+fn comments_are_not_dropped_unasked() {
+    let folder = copy_of_samples();
+    let file = folder.path().join("journeys/cart-recovery.ron");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("// Agreed with legal\n{text}")).unwrap();
+    let mut harness = open(folder.path());
+    edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    harness.get_by_label("Saving would lose something");
+    harness.get_by_label_contains("cart-recovery.ron has comments");
+    assert!(fs::read_to_string(&file).unwrap().starts_with("// Agreed"));
+    harness.get_by_label("Save anyway").click();
+    harness.run();
+    assert_eq!(name_on_disk(folder.path(), "cart-recovery").as_deref(), Some("Cart rescue"));
+}
+
+#[test]
+fn a_folder_that_is_gone_takes_nothing_with_it() {
+    let folder = copy_of_samples();
+    let away = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path());
+    edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+    let moved = away.path().join("moved");
+    fs::rename(folder.path(), &moved).unwrap();
+    look(&mut harness);
+    harness.get_by_label("The workspace is not where it was");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    harness.get_by_label("Not everything is saved");
+    assert!(harness.state().model().unsaved() && !folder.path().exists());
+    assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("Cart rescue"));
+
+    let rescued = away.path().join("rescued");
+    want(&mut harness, Intent::Files(FilesIntent::SaveCopy(rescued.clone())));
+    assert_eq!(name_on_disk(&rescued, "cart-recovery").as_deref(), Some("Cart rescue"));
+    assert_eq!(harness.state().model().workspace().unwrap().folder.as_deref(), Some(rescued.as_path()));
+    assert!(!harness.state().model().unsaved());
+    fs::rename(&moved, folder.path()).unwrap();
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_said_calmly() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    // A folder where the file should be: the system refuses, whoever asks.
+    let file = folder.path().join("journeys/cart-recovery.ron");
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    harness.get_by_label("Not everything is saved");
+    harness.get_by_label_contains("cart-recovery.ron");
+    assert!(harness.state().model().unsaved());
+    fs::remove_dir(&file).unwrap();
+}
+
+#[test]
+fn a_broken_file_hides_nothing_but_itself() {
+    let folder = copy_of_samples();
+    fs::write(folder.path().join("journeys/cart-recovery.ron"), "(format: ").unwrap();
+    let harness = open(folder.path());
+    harness.get_by_label("A file of the workspace cannot be read");
+    harness.get_by_label_contains("cart-recovery.ron:1:");
+    assert_eq!(harness.state().model().journeys().len(), 5);
+}
+
+#[test]
+fn journeys_begin_from_templates_and_deleted_ones_come_back() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    harness.get_by_role_and_label(Role::Button, "New journey").click();
+    harness.run();
+    harness.get_by_role_and_label(Role::Button, "Begin with: An empty journey").click();
+    harness.run();
+    assert_eq!(harness.state().model().journeys().len(), 7);
+    assert_eq!(harness.state().model().journey().unwrap().name, "New journey");
+    want(&mut harness, Intent::Files(FilesIntent::Show(Dialog::NewJourney)));
+    harness.get_by_role_and_label(Role::Button, "Begin with: Reactivation").click();
+    harness.run();
+    let model = harness.state().model();
+    assert_eq!(model.journey().unwrap().id.as_str(), "reactivation-2");
+    assert!(model.journey().unwrap().blocks.len() > 3);
+
+    let names = |harness: &Window| -> Vec<String> {
+        harness.state().model().journeys().iter().map(|journey| journey.name.clone()).collect()
+    };
+    let before = names(&harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Find a command").type_text("delete journey");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(names(&harness).len(), 7);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(names(&harness), before);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    assert_eq!(workspace::open(folder.path()).unwrap().workspace.journeys.len(), 8);
+}
+
+#[test]
+fn a_journey_is_renamed_and_duplicated_from_its_menu() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    let tab = |harness: &mut Window| {
+        harness.get_by_label("Journey Cart recovery").click_secondary();
+        harness.run();
+    };
+    tab(&mut harness);
+    harness.get_by_role_and_label(Role::MenuItem, "Duplicate").click();
+    harness.run();
+    assert_eq!(harness.state().model().journey().unwrap().name, "Cart recovery (copy)");
+    tab(&mut harness);
+    harness.get_by_role_and_label(Role::MenuItem, "Rename…").click();
+    harness.run();
+    let field = harness.get_by_role_and_label(Role::TextInput, "Name of the journey");
+    field.type_text(" of spring");
+    harness.run();
+    harness.get_by_role_and_label(Role::Button, "Rename").click();
+    harness.run();
+    assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("Cart recovery of spring"));
+    assert!(harness.state().model().filing.dialog.is_none());
+}
+
+#[test]
+fn journeys_go_out_and_come_in_as_files() {
+    let folder = copy_of_samples();
+    let away = tempfile::tempdir().unwrap();
+    let path = away.path().join("cart.ron");
+    let mut harness = open(folder.path());
+    let text = fs::read_to_string(folder.path().join("journeys/cart-recovery.ron")).unwrap();
+    want(&mut harness, Intent::Files(FilesIntent::Export(path.clone(), text.clone())));
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    want(&mut harness, Intent::Files(FilesIntent::Import(path.clone())));
+    assert_eq!(harness.state().model().journey().unwrap().id.as_str(), "cart-recovery-2");
+    fs::write(&path, "broken").unwrap();
+    want(&mut harness, Intent::Files(FilesIntent::Import(path)));
+    harness.get_by_label("The journey cannot be read");
+    assert_eq!(harness.state().model().journeys().len(), 7);
+}
+
+#[test]
+fn the_menu_says_what_undo_undoes() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+    harness.get_by_label("Throughline menu").click();
+    harness.run();
+    harness.get_by_label("Edit").click();
+    harness.run();
+    harness.get_by_role_and_label(Role::MenuItem, "Undo: Rename the journey").click();
+    harness.run();
+    assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("Cart recovery"));
+}
+
+#[test]
+fn help_lists_keys_and_words() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    harness.key_press(Key::F1);
+    harness.run();
+    harness.get_by_label("Keys and words");
+    harness.get_by_label("Held trigger");
+    harness.get_by_label_contains("Undo: Ctrl+Z");
+}
