@@ -232,6 +232,7 @@ impl EventLog {
         Arc::make_mut(&mut self.symbols)
     }
     /// A log of some of the events, given by their positions; it shares this one's names.
+    #[must_use]
     pub fn part(&self, positions: &[EventIndex]) -> Self {
         let mut part = self.without_events();
         part.reserve(positions.len());
@@ -243,6 +244,7 @@ impl EventLog {
         part
     }
     /// A log without events that shares this one's names, identifiers and recordings.
+    #[must_use]
     pub fn without_events(&self) -> Self {
         Self { symbols: Arc::clone(&self.symbols), recordings: self.recordings.clone(), ..Self::default() }
     }

@@ -15,10 +15,10 @@ use super::{
 };
 use crate::recording::{EventLog, Symbol};
 
-/// What tells who an event belongs to, in the columns of [`ALL_COLUMNS`]: properties only of
-/// merges, context only where it names external ids.
-const IDENTITY_COLUMNS: &str = "happened_ms, arrived_ms, kind, flags, line, name, anonymous_id, user_id, previous_id, \
-     group_id, message_id, CASE kind WHEN 6 THEN properties END, traits, CASE flags & 256 WHEN 256 THEN context END";
+/// What tells who an event belongs to and when it arrived, in the places of [`ALL_COLUMNS`]:
+/// properties only of merges, context only where it names external ids.
+const IDENTITY_COLUMNS: &str = "0, arrived_ms, kind, flags, 0, NULL, anonymous_id, user_id, previous_id, NULL, \
+     message_id, CASE kind WHEN 6 THEN properties END, traits, CASE flags & 256 WHEN 256 THEN context END";
 
 /// Rows of a block of a sweep.
 const BLOCK: u32 = 16_384;
@@ -85,8 +85,8 @@ impl StoredEvents {
         &self.names
     }
 
-    /// Hands over all events in blocks, in order, each with what tells whom it belongs to:
-    /// identifiers, traits, times, message id. Other threads read ahead.
+    /// Hands over all events in blocks, in order, each with what tells whom it belongs to and
+    /// when it arrived: identifiers, traits, arrival, message id. Other threads read ahead.
     ///
     /// # Errors
     /// When the store fails.
