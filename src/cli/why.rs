@@ -31,7 +31,8 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
     if load::has_errors(&target)? {
         return Ok(Verdict::Bad);
     }
-    let (recordings, _) = load::recordings(&target.workspace, &arguments.recording)?;
+    // The store stays ours until all is read.
+    let (recordings, _store) = load::recordings(&target.workspace, &arguments.recording)?;
     let settings = Settings { seed: arguments.seed, horizon: arguments.horizon, threads: 0, trace: true };
     let input = simulate::replay_input(&target, &recordings, settings);
     let result = replayed_around(&arguments.person, &input, recordings.events()).map_err(simulate::told)?;
