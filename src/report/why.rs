@@ -162,18 +162,15 @@ pub fn explain(result: &ReplayResult, question: &Question<'_>, zone: Tz) -> Answ
 
 /// The verdict of the run that came nearest, and what else did not start one.
 fn headline(runs: &[RunStory], nearest: usize, outside: &[&TraceRecord]) -> String {
-    let mut text = runs[nearest].verdict.clone();
-    if runs.len() > 1 {
-        text += &format!(" That was run {} of {}.", runs[nearest].run, runs.len());
-    }
+    let RunStory { run, verdict, .. } = &runs[nearest];
+    let of_all =
+        if runs.len() > 1 { format!(" That was run {run} of {}.", runs.len()) } else { String::new() };
     let refused = outside.iter().rfind(|record| record.decision == "not_started");
-    if let Some(refused) = refused {
-        text += &format!(
-            " Another trigger started nothing: {}.",
-            verdict::refusal(&refused.detail).to_lowercase()
-        );
-    }
-    text
+    let refused = refused.map_or_else(String::new, |refused| {
+        let why = verdict::refusal(&refused.detail).to_lowercase();
+        format!(" Another trigger started nothing: {why}.")
+    });
+    format!("{verdict}{of_all}{refused}")
 }
 
 /// Whether a decision is about this person. Where it names somebody known, that must be them: a

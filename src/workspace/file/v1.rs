@@ -131,30 +131,19 @@ impl Sessions {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Capture {
     #[serde(skip_serializing_if = "Option::is_none")]
     property: Option<String>,
-    #[serde(skip_serializing_if = "is_usual_nearby")]
-    nearby: Span,
-}
-
-impl Default for Capture {
-    fn default() -> Self {
-        let CaptureRules { property, nearby } = CaptureRules::default();
-        Self { property, nearby }
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nearby: Option<Span>,
 }
 
 impl Capture {
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
-}
-
-fn is_usual_nearby(nearby: &Span) -> bool {
-    *nearby == CaptureRules::default().nearby
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -200,7 +189,10 @@ impl From<FileV1> for WorkspaceFile {
                 currency: file.currency.unwrap_or(usual.currency),
                 roles: file.roles.over_the_usual(),
                 sessions: SessionRules { gap: file.sessions.gap },
-                capture: CaptureRules { property: file.capture.property, nearby: file.capture.nearby },
+                capture: CaptureRules {
+                    property: file.capture.property,
+                    nearby: file.capture.nearby.unwrap_or(usual.capture.nearby),
+                },
                 consent: file.consent.into_iter().map(Into::into).collect(),
                 delivery: file.delivery.into(),
             },
@@ -224,7 +216,10 @@ impl From<WorkspaceFile> for FileV1 {
             currency: unusual(facts.currency, &usual.currency),
             roles: RoleNames::unusual(&facts.roles),
             sessions: Sessions { gap: facts.sessions.gap },
-            capture: Capture { property: facts.capture.property, nearby: facts.capture.nearby },
+            capture: Capture {
+                property: facts.capture.property,
+                nearby: Some(facts.capture.nearby).filter(|nearby| *nearby != usual.capture.nearby),
+            },
             consent: facts.consent.into_iter().map(Into::into).collect(),
             delivery: facts.delivery.into(),
             recordings: workspace.recordings.into_iter().map(Into::into).collect(),
