@@ -8,8 +8,17 @@ use app_support::{builder, sample, window};
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use throughline::{
-    app::{ThroughlineApp, canvas::graph::NodeKey, intent::Intent, state::Selection},
-    journey::{BlockKind, CompareCount, Condition, DelayKind, JourneyId, edit::EditCommand},
+    app::{
+        ThroughlineApp,
+        canvas::graph::NodeKey,
+        intent::Intent,
+        state::Selection,
+        words::{self, ask::Ask, sentence, test_form::TestForm},
+    },
+    journey::{
+        BlockKind, CompareCount, Condition, DelayKind, EventRef, JourneyId, Status, Trigger,
+        edit::EditCommand,
+    },
     recording::Span,
     workspace::WorkspaceEdit,
 };
@@ -231,4 +240,95 @@ fn a_variable_is_inserted_where_the_cursor_is() {
     harness.get_all_by_label(&text).next().expect("the preview");
     retype(&mut harness, "Subject", "Hello {{ nobody");
     assert!(harness.query_all_by_label_contains("Line 1").next().is_some(), "what is wrong is said");
+}
+
+fn condition(harness: &Window) -> Condition {
+    match kind(harness, "friction") {
+        BlockKind::Branch { when: Some(when) } => when,
+        other => panic!("no condition in {other:?}"),
+    }
+}
+
+#[test]
+fn every_question_and_everything_beside_it_is_asked_by_clicks() {
+    let mut harness = open();
+    select_block(&mut harness, "friction");
+    for ask in Ask::ALL {
+        let before = condition(&harness);
+        choose(&mut harness, "Add a question", 0, ask.name());
+        let Condition::Any(parts) = condition(&harness) else { panic!("a group of questions") };
+        assert_eq!(parts.len(), 3, "{ask:?}");
+        let asked = parts[2].clone();
+        let segments = harness.state().model().segments().clone();
+        for piece in sentence::offers(&asked, true) {
+            let Condition::Any(parts) = condition(&harness) else { panic!("a group of questions") };
+            let called = words::condition::condition(&parts[2], &segments);
+            choose(&mut harness, &format!("Say more about “{called}”"), 0, piece.offer());
+        }
+        let Condition::Any(parts) = condition(&harness) else { panic!("a group of questions") };
+        assert!(sentence::lines(&parts[2]).len() > sentence::offers(&asked, true).len(), "{ask:?}");
+        let called = words::condition::condition(&parts[2], &segments);
+        click(&mut harness, Role::Button, &format!("Remove “{called}”"), 0);
+        assert_eq!(condition(&harness), before, "{ask:?}");
+    }
+}
+
+#[test]
+fn every_test_of_a_value_is_chosen_by_its_words() {
+    let mut harness = open();
+    select_block(&mut harness, "friction");
+    choose(&mut harness, "Add a question", 0, "Has an attribute");
+    retype(&mut harness, "Attribute", "plan");
+    leave(&mut harness);
+    let mut said = "is known";
+    for (form, words) in TestForm::WORDS {
+        choose(&mut harness, &format!("Test of plan: {said}"), 0, words);
+        let Condition::Any(parts) = condition(&harness) else { panic!("a group of questions") };
+        let Some(Condition::Attribute { name, is }) = parts.last() else { panic!("an attribute") };
+        assert_eq!((name.as_str(), TestForm::of(is)), ("plan", form));
+        said = words;
+    }
+}
+
+#[test]
+fn suggestions_are_chosen_with_the_keys() {
+    let mut harness = open();
+    select(&mut harness, Selection::Node(NodeKey::Trigger));
+    choose(&mut harness, "Event: add to cart", 0, "do the event");
+    retype(&mut harness, "Event name (Event)", "order");
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    let journey = harness.state().model().journey().expect("a journey");
+    let Trigger::Event { event: EventRef::Named(name), .. } = &journey.trigger else { panic!("an event") };
+    assert!(name.to_lowercase().starts_with("order") && name.len() > 5, "{name}");
+}
+
+#[test]
+fn the_workspace_and_the_journey_are_edited() {
+    let mut harness = open();
+    retype(&mut harness, "Name", "Cart rescue");
+    leave(&mut harness);
+    click(&mut harness, Role::CheckBox, "Active", 0);
+    let journey = harness.state().model().journey().expect("a journey").clone();
+    assert_eq!((journey.name.as_str(), journey.status), ("Cart rescue", Status::Draft));
+    select(&mut harness, Selection::Workspace);
+    retype(&mut harness, "Country", "at");
+    retype(&mut harness, "Time zone", "Mars/Base");
+    harness.get_by_label_contains("There is no such zone");
+    let facts = &harness.state().model().workspace().expect("open").facts;
+    assert_eq!((facts.country.as_str(), facts.zone.as_str()), ("AT", "Europe/Berlin"));
+}
+
+#[test]
+fn escape_closes_a_menu_and_keeps_what_is_selected() {
+    let mut harness = open();
+    select_block(&mut harness, "friction");
+    click(&mut harness, Role::Button, "Add a question", 0);
+    harness.get_by_role_and_label(Role::MenuItemRadio, "Has an attribute");
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(harness.query_by_role_and_label(Role::MenuItemRadio, "Has an attribute").is_none());
+    assert!(matches!(harness.state().model().view.selection, Selection::Node(_)));
 }

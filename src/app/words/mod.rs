@@ -1,11 +1,13 @@
 //! Plain words for everything the window shows: a marketer's, never an internal id where a name
 //! exists. Pure functions from data to text.
 
+pub mod ask;
 pub mod block;
 pub mod condition;
 pub mod person;
 pub mod sentence;
 pub mod status;
+pub mod test_form;
 pub mod time;
 
 /// A whole number with its thousands apart: `12 345` (narrow no-break space).

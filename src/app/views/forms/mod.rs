@@ -14,6 +14,7 @@ pub mod known;
 pub mod liquid;
 pub mod reading;
 pub mod rows;
+pub mod slots;
 pub mod suggest;
 pub mod test;
 pub mod variables;

@@ -10,7 +10,7 @@ use super::{
     suggest::Suggestion,
 };
 use crate::{
-    app::words::sentence::TestForm,
+    app::words::test_form::TestForm,
     journey::Test,
     recording::{Span, ValueKinds},
 };
