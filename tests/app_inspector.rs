@@ -94,8 +94,13 @@ fn what_is_no_duration_is_said_and_not_stored() {
 
 /// Clicks what is called so; of several the one at a place.
 fn click(harness: &mut Window, role: Role, name: &str, at: usize) {
-    let found = harness.get_all_by_role_and_label(role, name).nth(at).unwrap_or_else(|| panic!("no {name}"));
-    found.click();
+    let find = |harness: &Window, act: fn(&egui_kittest::Node<'_>)| {
+        let found = harness.get_all_by_role_and_label(role, name).nth(at);
+        act(&found.unwrap_or_else(|| panic!("no {name}")));
+    };
+    find(harness, |node| node.scroll_to_me());
+    harness.run();
+    find(harness, |node| node.click());
     harness.run();
 }
 

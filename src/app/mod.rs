@@ -287,7 +287,8 @@ impl ThroughlineApp {
     /// What comes before drawing: reports of the worker, keys, dialogs, drops.
     pub fn before(&mut self, ctx: &Context) {
         self.take_reports(ctx);
-        let typing = ctx.text_edit_focused();
+        // An open menu has Escape and the arrows to itself.
+        let typing = ctx.text_edit_focused() || egui::Popup::is_any_open(ctx);
         let focused = !canvas::view::has_keys(ctx, &self.model);
         // A dialog has all keys to itself.
         let mut wanted: Vec<Intent> = match self.model.filing.dialog {

@@ -14,8 +14,8 @@ use crate::{
     journey::Weekday,
 };
 
-/// The most height a menu takes, in points: every test of a value fits.
-const MENU_HEIGHT: f32 = 460.0;
+/// The most height a menu takes, in points.
+const MENU_HEIGHT: f32 = 390.0;
 
 impl Form<'_> {
     /// One of several, under a label.
