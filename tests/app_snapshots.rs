@@ -10,6 +10,8 @@
 mod app_support;
 #[path = "app_support/made.rs"]
 mod made_outcome;
+#[path = "app_support/story.rs"]
+mod made_story;
 
 use std::{panic, sync::Arc};
 
@@ -26,6 +28,7 @@ use throughline::app::{
     canvas::{self, graph::NodeKey},
     intent::Intent,
     state::{MessageKey, Selection},
+    timeline,
     views::{self, Intents},
 };
 
@@ -178,6 +181,25 @@ fn forms_in_both_themes_at_two_scales() {
                     part(builder, app, |ui, app, intents| views::inspector::show(ui, app.model(), intents));
                 results.add(harness.try_snapshot(format!("form_{form}_{name}_{scale}x")));
             }
+        }
+    }
+}
+
+#[test]
+fn timeline_at_three_zooms_in_both_themes() {
+    if !comparable() {
+        return;
+    }
+    let mut results = SnapshotResults::new();
+    for (theme, name) in THEMES {
+        for (zoom, window) in made_story::windows() {
+            let mut app = made();
+            app.show_story(made_story::story());
+            app.apply(&egui::Context::default(), Intent::LookTimeline(window));
+            let builder = with_cpu(builder((1100.0, 240.0), theme));
+            let mut harness =
+                part(builder, app, |ui, app, intents| timeline::view::show(ui, app.model(), intents));
+            results.add(harness.try_snapshot(format!("timeline_{zoom}_{name}")));
         }
     }
 }

@@ -45,7 +45,7 @@ use state::{Fault, Model, Work};
 use views::Intents;
 use worker::{Timing, Worker};
 
-use crate::workspace;
+use crate::{lab::Story, workspace};
 
 /// What the window is opened with.
 #[derive(Clone, Debug)]
@@ -127,6 +127,12 @@ impl ThroughlineApp {
     /// drawing alone.
     pub fn show_outcome(&mut self, outcome: session::Outcome) {
         let effects = self.model.take(Ok(Product::Replayed(Box::new(outcome))));
+        self.carry_out(&Context::default(), effects);
+    }
+
+    /// Tells a story as if its person had just been replayed: for pictures, too.
+    pub fn show_story(&mut self, story: Story) {
+        let effects = self.model.take(Ok(Product::Story(Some(Box::new(story)))));
         self.carry_out(&Context::default(), effects);
     }
 

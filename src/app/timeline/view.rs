@@ -148,6 +148,10 @@ impl Painting<'_> {
             let color = if tick.day { t.text } else { t.text_weak };
             painter.text(at, Align2::LEFT_CENTER, &tick.label, fonts::small_figures(), color);
         }
+        // Close up no day begins in sight: the first one is said where the names stand.
+        let day = time::day(self.scale.window.from_ms, self.model.zone());
+        let at = pos2(all.left() + 16.0, all.top() + AXIS_PT / 2.0);
+        painter.text(at, Align2::LEFT_CENTER, day, fonts::small_figures(), t.text_weak);
         painter.hline(all.x_range(), all.top() + AXIS_PT, Stroke::new(1.0, t.line));
     }
 

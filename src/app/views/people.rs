@@ -71,14 +71,13 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 }
 
 fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
-    let room = ui.available_width();
     ui.spacing_mut().item_spacing.x = 0.0;
     TableBuilder::new(ui)
         .id_salt("people")
         .striped(false)
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(TableColumn::exact((room * 0.32).max(220.0)))
+        .column(TableColumn::remainder().at_least(220.0))
         .columns(TableColumn::exact(84.0), 2)
         .columns(TableColumn::exact(152.0), 2)
         .columns(TableColumn::exact(84.0), 2)

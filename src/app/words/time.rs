@@ -15,6 +15,11 @@ pub fn moment(ms: i64, zone: Tz) -> String {
     local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %H:%M").to_string())
 }
 
+/// `Wed 4 Mar 2026`, in the zone.
+pub fn day(ms: i64, zone: Tz) -> String {
+    local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %Y").to_string())
+}
+
 /// `Wed 4 Mar 2026 14:02:11`, in the zone.
 pub fn moment_in_full(ms: i64, zone: Tz) -> String {
     local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %Y %H:%M:%S %Z").to_string())

@@ -1,0 +1,116 @@
+//! A made-up story: what the pictures of the timeline show depends on drawing alone.
+
+use throughline::{
+    app::timeline::window::Window,
+    journey::Channel,
+    lab::{Device, Hold, Mark, Stay, Story},
+    recording::EventKind,
+    simulator::{HeldState, MessageRecord, MessageState},
+};
+
+/// Mon 2 Mar 2026 11:40 in Berlin.
+const CART_MS: i64 = 1_772_448_000_000;
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+
+/// Ana adds to the cart on her phone, looks around on a laptop that never says who it is, and
+/// gives her email two days later.
+pub fn story() -> Story {
+    let identified_ms = CART_MS + 50 * HOUR_MS;
+    let phone = Device {
+        anonymous_id: "0ebd1c9a-8dd2-4c6e".to_owned(),
+        name: "iPhone".to_owned(),
+        marks: vec![
+            mark(-6 * MINUTE_MS, EventKind::Page, "collection"),
+            mark(-4 * MINUTE_MS, EventKind::Track, "Product Viewed"),
+            mark(0, EventKind::Track, "Product Added"),
+            mark(26 * HOUR_MS, EventKind::Page, "home"),
+            mark(50 * HOUR_MS - MINUTE_MS, EventKind::Page, "popup"),
+        ],
+        joined_ms: Some(identified_ms),
+    };
+    let laptop = Device {
+        anonymous_id: "laptop-1".to_owned(),
+        name: "Firefox".to_owned(),
+        marks: vec![
+            mark(22 * HOUR_MS, EventKind::Page, "home"),
+            mark(23 * HOUR_MS, EventKind::Track, "Product Viewed"),
+        ],
+        joined_ms: None,
+    };
+    let stay = |block: &str, from_ms: i64, to_ms: i64, ended: &str| Stay {
+        journey: "cart-recovery".into(),
+        run: 1,
+        block: block.into(),
+        from_ms,
+        to_ms,
+        ended: ended.to_owned(),
+    };
+    Story {
+        identifiers: vec!["anonymous_id:0ebd1c9a-8dd2-4c6e".to_owned(), "email:ana@example.com".to_owned()],
+        known_ms: Some(identified_ms),
+        devices: vec![phone, laptop],
+        marks: vec![
+            mark(50 * HOUR_MS, EventKind::Identify, ""),
+            mark(55 * HOUR_MS, EventKind::Track, "Order Completed"),
+        ],
+        holds: vec![Hold {
+            journey: "checkout-abandonment".into(),
+            from_ms: CART_MS,
+            to_ms: identified_ms,
+            state: HeldState::Joined,
+        }],
+        stays: vec![
+            stay("wait-identify", CART_MS, identified_ms, "identified"),
+            stay("cart-clock", identified_ms, identified_ms + 30 * MINUTE_MS, "next"),
+            stay("give-it-a-day", identified_ms + 30 * MINUTE_MS, identified_ms + 20 * HOUR_MS, "bought"),
+        ],
+        messages: vec![
+            message("reassurance", identified_ms + 30 * MINUTE_MS, MessageState::Sent),
+            message("comfort-offer", identified_ms + 20 * HOUR_MS, MessageState::NotSent),
+        ],
+        from_ms: CART_MS - 6 * MINUTE_MS,
+        to_ms: identified_ms + 20 * HOUR_MS,
+        ..Story::default()
+    }
+}
+
+/// Names of three stretches of it, from far to near.
+pub fn windows() -> [(&'static str, Option<Window>); 3] {
+    let around = |from_ms: i64, length: i64| Some(Window { from_ms, to_ms: from_ms + length });
+    [
+        ("whole", None),
+        ("hours", around(CART_MS + 48 * HOUR_MS, 5 * HOUR_MS)),
+        ("minutes", around(CART_MS - 7 * MINUTE_MS, 10 * MINUTE_MS)),
+    ]
+}
+
+fn mark(after_ms: i64, kind: EventKind, name: &str) -> Mark {
+    let at_ms = CART_MS + after_ms;
+    Mark {
+        at_ms,
+        arrived_ms: at_ms,
+        kind,
+        name: name.to_owned(),
+        event: format!("m{after_ms}"),
+        source: ("Spring web crowd".to_owned(), 1),
+    }
+}
+
+fn message(block: &str, at_ms: i64, state: MessageState) -> MessageRecord {
+    MessageRecord {
+        at_ms,
+        identifiers: vec!["email:ana@example.com".to_owned()],
+        journey: "cart-recovery".into(),
+        run: 1,
+        block: block.into(),
+        message: Some(block.into()),
+        channel: Some(Channel::Email),
+        state,
+        reason: (state == MessageState::NotSent).then_some("offer_limit"),
+        flags: Vec::new(),
+        because: Vec::new(),
+        subject: String::new(),
+        body: String::new(),
+    }
+}
