@@ -420,15 +420,12 @@ impl Model {
         let shown = show.or_else(|| self.view.journey.clone()).filter(is_there);
         let shown = shown.or_else(|| self.view.tabs.first().cloned());
         let shown = shown.or_else(|| workspace.journeys.first().map(|journey| journey.id.clone()));
-        match shown {
-            Some(id) => {
-                self.show(id);
-                self.draw_again(anchor);
-            }
-            None => {
-                self.scene = None;
-                self.view.journey = None;
-            }
+        if let Some(id) = shown {
+            self.show(id);
+            self.draw_again(anchor);
+        } else {
+            self.scene = None;
+            self.view.journey = None;
         }
         self.forget_gone();
         self.list_messages();

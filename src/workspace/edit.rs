@@ -19,6 +19,7 @@ use crate::{
 
 /// One change of a workspace.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)] // made one at a time, and boxed where it is kept
 pub enum WorkspaceEdit {
     /// Change a journey.
     Journey(JourneyId, EditCommand),
@@ -97,7 +98,7 @@ fn change(next: &mut Workspace, edit: WorkspaceEdit) -> Result<Changed, Workspac
         }
         WorkspaceEdit::AddJourney(journey) => {
             let label = format!("Add journey {}", journey.name);
-            add(next, *journey, label)
+            Ok(add(next, *journey, label))
         }
         WorkspaceEdit::DuplicateJourney(id) => {
             let original = &next.journeys[position(next, &id)?];
@@ -106,7 +107,7 @@ fn change(next: &mut Workspace, edit: WorkspaceEdit) -> Result<Changed, Workspac
             copy.name = format!("{} (copy)", copy.name);
             copy.id = fresh_journey(&copy.name, ids(next));
             copy.status = Status::Draft;
-            add(next, copy, label)
+            Ok(add(next, copy, label))
         }
         WorkspaceEdit::DeleteJourney(id) => {
             let gone = next.journeys.remove(position(next, &id)?);
@@ -148,14 +149,14 @@ fn change(next: &mut Workspace, edit: WorkspaceEdit) -> Result<Changed, Workspac
 }
 
 /// A journey among the others, in order of their ids (which name their files).
-fn add(next: &mut Workspace, mut journey: Journey, label: String) -> Result<Changed, WorkspaceEditError> {
+fn add(next: &mut Workspace, mut journey: Journey, label: String) -> Changed {
     if next.journeys.iter().any(|other| other.id == journey.id) || journey.id.as_str().is_empty() {
         journey.id = fresh_journey(&journey.name, ids(next));
     }
     let id = journey.id.clone();
     let at = next.journeys.partition_point(|other| other.id < id);
     next.journeys.insert(at, Arc::new(journey));
-    Ok((label, Some(id), Vec::new()))
+    (label, Some(id), Vec::new())
 }
 
 fn ids(workspace: &Workspace) -> impl Iterator<Item = &JourneyId> {

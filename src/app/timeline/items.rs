@@ -270,8 +270,7 @@ fn run_items(
             _ => {}
         }
     }
-    let begins: Vec<f32> =
-        items.iter().filter_map(|item| item.begin()).chain(signs.iter().map(|it| it.0)).collect();
+    let begins: Vec<f32> = items.iter().filter_map(Item::begin).chain(signs.iter().map(|it| it.0)).collect();
     for (x, messages) in signs {
         let next = begins.iter().copied().filter(|begin| *begin > x + SIGN_PT).fold(f32::INFINITY, f32::min);
         let right = next.min(scale.left + scale.width) - 6.0;

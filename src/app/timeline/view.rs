@@ -33,16 +33,16 @@ const AXIS_PT: f32 = 26.0;
 /// Draws it.
 pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let Some(story) = &model.story else {
-        return if model.view.focus.is_some() && model.work.is_some() {
-            widgets::empty(ui, "One moment", "The person is being replayed with every decision kept.")
+        let (what, how) = if model.view.focus.is_some() && model.work.is_some() {
+            ("One moment", "The person is being replayed with every decision kept.")
         } else {
-            widgets::empty(
-                ui,
+            (
                 "Nobody is in focus",
-                "Choose a message, and here is everything that person did on every device, where they \
-                 waited, and what they got.",
+                "Choose a message or a person, and here is everything they did on every device, where \
+                 they waited, and what they got.",
             )
         };
+        return widgets::empty(ui, what, how);
     };
     let all = ui.available_rect_before_wrap();
     let window = model.view.timeline.unwrap_or_else(|| Window::around(story));

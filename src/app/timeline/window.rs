@@ -29,6 +29,7 @@ impl Window {
         self.to_ms - self.from_ms
     }
     /// Closer (a factor above 1) or further, with what lies at `share` of the width kept there.
+    #[must_use]
     pub fn zoomed(self, factor: f64, share: f64) -> Self {
         let length = (self.length_ms() as f64 / factor.max(1e-6)) as i64;
         let length = length.clamp(SHORTEST_MS, LONGEST_MS);
@@ -37,11 +38,13 @@ impl Window {
         Self { from_ms, to_ms: from_ms + length }
     }
     /// Moved by a share of its length; positive: later.
+    #[must_use]
     pub fn panned(self, share: f64) -> Self {
         let by = (self.length_ms() as f64 * share) as i64;
         Self { from_ms: self.from_ms + by, to_ms: self.to_ms + by }
     }
     /// Kept so near to a story that some of it is always in sight.
+    #[must_use]
     pub fn kept_near(self, story: &Story) -> Self {
         let from_ms = self.from_ms.clamp(
             story.from_ms.saturating_sub(self.length_ms() * 9 / 10),
