@@ -18,7 +18,10 @@ use throughline::{
         filing::{Dialog, FilesIntent, Then},
         intent::Intent,
     },
-    journey::{JourneyId, edit::EditCommand},
+    journey::{
+        JourneyId,
+        edit::{EditCommand, Starter},
+    },
     workspace::{self, WorkspaceEdit},
 };
 
@@ -341,6 +344,33 @@ fn the_menu_says_what_undo_undoes() {
     harness.get_by_role_and_label(Role::MenuItem, "Undo: Rename the journey").click();
     harness.run();
     assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("Cart recovery"));
+}
+
+#[test]
+fn problems_follow_an_edit_at_once_and_are_mended_by_a_button() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    assert!(harness.state().model().problems.values().all(Vec::is_empty));
+    let blocks = harness.state().model().journey_by_id(&"cart-recovery".into()).unwrap().blocks.clone();
+    let kind = EditCommand::Insert { kind: Starter::CartClock.kind(), on: None, at: None };
+    edit(&mut harness, kind);
+    harness.key_press_modifiers(Modifiers { shift: true, ..Modifiers::COMMAND }, Key::M);
+    harness.run();
+    let (label, number) = {
+        let found = harness.state().model().problems_of(&"cart-recovery".into());
+        let fix = found.iter().find_map(|problem| problem.fix.as_ref()).expect("a problem with a fix");
+        (fix.label.clone(), found.len())
+    };
+    harness.get_all_by_label(&format!("Fix: {label}")).next().unwrap().click();
+    harness.run();
+    let model = harness.state().model();
+    assert!(model.problems_of(&"cart-recovery".into()).len() < number);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(harness.state().model().problems_of(&"cart-recovery".into()).len(), number);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(harness.state().model().journey_by_id(&"cart-recovery".into()).unwrap().blocks, blocks);
 }
 
 #[test]

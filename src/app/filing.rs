@@ -122,6 +122,23 @@ pub struct Filing {
     keep_at_s: Option<f64>,
     look_at_s: f64,
     looking: bool,
+    edited: bool,
+    replay_at_s: Option<f64>,
+}
+
+impl Filing {
+    /// Something was edited: a replay is wanted once the person pauses.
+    pub(super) const fn replay_soon(&mut self) {
+        self.edited = true;
+    }
+    /// A replay begins: none is wanted any more.
+    pub(super) const fn replay_now(&mut self) {
+        (self.edited, self.replay_at_s) = (false, None);
+    }
+    /// Whether a replay is wanted and waits.
+    pub const fn replays_soon(&self) -> bool {
+        self.edited || self.replay_at_s.is_some()
+    }
 }
 
 impl Model {
@@ -147,7 +164,15 @@ impl Model {
 
     /// Time has passed: does what is due by now. `focused`: the window has the person's attention.
     pub fn tick(&mut self, now_s: f64, pace: Pace, focused: bool) -> Vec<Effect> {
+        self.find_problems();
         let mut effects = Vec::new();
+        // Each edit puts the replay off, so that typing is not replayed letter by letter.
+        if std::mem::take(&mut self.filing.edited) {
+            self.filing.replay_at_s = Some(now_s + pace.replay_s);
+        }
+        if self.filing.replay_at_s.is_some_and(|due| now_s >= due) {
+            effects.extend(self.replay());
+        }
         let Some(papers) = self.papers() else { return effects };
         let filing = &mut self.filing;
         // Until the person has decided about what a crash left, it is not replaced.
@@ -472,4 +497,57 @@ fn leave(then: Then) -> Vec<Effect> {
 /// A file's name without its folder.
 pub fn file_name(path: &std::path::Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{app::jobs::Product, app::session::Opened, journey::edit::EditCommand};
+
+    const PACE: Pace = Pace { keep_s: 1.0, look_s: 5.0, replay_s: 0.15 };
+
+    fn model() -> Model {
+        let mut model = Model::default();
+        model.take(Ok(Product::Opened(Box::new(Opened::new(crate::app::fixture::opened())))));
+        model.tick(0.0, PACE, false);
+        model
+    }
+
+    fn rename(model: &mut Model, name: &str) -> Vec<Effect> {
+        let id = model.journeys()[0].id.clone();
+        let edit = WorkspaceEdit::Journey(id, EditCommand::Rename(name.to_owned()));
+        model.apply(Intent::Edit(Box::new(edit), None))
+    }
+
+    fn names(effects: &[Effect]) -> Vec<&'static str> {
+        let name = |effect: &Effect| match effect {
+            Effect::Work(_) => "replay",
+            Effect::File(Errand::Keep(_)) => "keep",
+            Effect::File(Errand::Look(..)) => "look",
+            _ => "other",
+        };
+        effects.iter().map(name).collect()
+    }
+
+    #[test]
+    fn a_replay_waits_for_a_pause_and_what_is_unsaved_is_kept_after_a_while() {
+        let mut model = model();
+        assert!(rename(&mut model, "A").is_empty(), "nothing is replayed while somebody types");
+        assert!(model.tick(1.0, PACE, false).is_empty());
+        rename(&mut model, "AB");
+        assert!(model.tick(1.1, PACE, false).is_empty());
+        assert!(model.tick(1.2, PACE, false).is_empty(), "the second letter put it off");
+        assert_eq!(names(&model.tick(1.3, PACE, false)), ["replay"]);
+        assert_eq!(names(&model.tick(2.0, PACE, false)), ["keep"], "a second after the first change");
+        assert!(model.tick(3.0, PACE, false).is_empty() && !model.filing.replays_soon());
+    }
+
+    #[test]
+    fn other_programs_are_looked_after_while_somebody_looks() {
+        let mut model = model();
+        assert!(model.tick(9.0, PACE, false).is_empty());
+        let folder = model.workspace().and_then(|workspace| workspace.folder.clone());
+        assert_eq!(names(&model.tick(10.0, PACE, true)).len(), usize::from(folder.is_some()));
+        assert!(model.tick(11.0, PACE, true).is_empty());
+    }
 }

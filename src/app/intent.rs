@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     journey::{
-        JourneyId, Place, Problem, Severity, Status,
+        JourneyId, Place, Status,
         edit::{EditCommand, Gesture},
     },
     simulator::MessageState,
@@ -370,7 +370,9 @@ impl Model {
             let added: Vec<Source> = self.sources.iter().filter(|source| source.added).cloned().collect();
             self.sources = sources(workspace).into_iter().chain(added).collect();
         }
-        self.changed(None, None)
+        self.changed(None, None);
+        self.filing.replay_soon();
+        Vec::new()
     }
 
     /// Changes the workspace, shows the change and replays it.
@@ -388,32 +390,33 @@ impl Model {
                     [block] => self.view.selection = Selection::Node(NodeKey::Block(block.clone())),
                     blocks => self.view.selection = Selection::Blocks(blocks.iter().cloned().collect()),
                 }
-                let effects = self.changed(change.show, anchor);
-                if only_places { Vec::new() } else { effects }
+                self.changed(change.show, anchor);
+                if !only_places {
+                    self.filing.replay_soon();
+                }
             }
-            Err(error) => {
-                self.notice = Some(sentence(&error.to_string()));
-                Vec::new()
-            }
+            Err(error) => self.notice = Some(sentence(&error.to_string())),
         }
+        Vec::new()
     }
 
     /// Goes a step back or forward in the history and says which.
     fn step_history(&mut self, step: fn(&mut Document) -> Option<String>) -> Vec<Effect> {
         let anchor = self.highlighted();
         let Some(opened) = &mut self.opened else { return Vec::new() };
-        match step(&mut opened.document) {
-            Some(_) => self.changed(None, anchor),
-            None => Vec::new(),
+        if step(&mut opened.document).is_some() {
+            self.changed(None, anchor);
+            self.filing.replay_soon();
         }
+        Vec::new()
     }
 
     /// The workspace is another one now: nothing shown may speak of what is gone.
     /// What `anchor` stands for stays where it is on the screen.
-    fn changed(&mut self, show: Option<JourneyId>, anchor: Option<NodeKey>) -> Vec<Effect> {
+    fn changed(&mut self, show: Option<JourneyId>, anchor: Option<NodeKey>) {
         let Some(workspace) = self.opened.as_ref().map(|opened| Arc::clone(opened.document.workspace()))
         else {
-            return Vec::new();
+            return;
         };
         let is_there = |id: &JourneyId| workspace.journeys.iter().any(|journey| journey.id == *id);
         self.view.tabs.retain(is_there);
@@ -429,7 +432,6 @@ impl Model {
         }
         self.forget_gone();
         self.list_messages();
-        self.replay()
     }
 
     /// A replay is done.
@@ -446,7 +448,8 @@ impl Model {
         self.list_messages();
     }
 
-    fn replay(&mut self) -> Vec<Effect> {
+    pub(super) fn replay(&mut self) -> Vec<Effect> {
+        self.filing.replay_now();
         let job = self.replay_job().map(Job::Replay);
         job.map(|job| Effect::Work(Box::new(job))).into_iter().collect()
     }
@@ -466,9 +469,7 @@ impl Model {
         let (Some(person), Some(outcome), None) = (&self.view.focus, &self.outcome, &self.work) else {
             return Vec::new();
         };
-        let is_broken = |problems: &[Problem]| problems.iter().any(|it| it.severity == Severity::Error);
-        let broken = outcome.problems.iter().filter(|(_, problems)| is_broken(problems));
-        let broken = broken.map(|(journey, _)| journey.clone()).collect();
+        let broken = outcome.broken.clone();
         let person = person.clone();
         let job = self.replay_job().map(|replay| Job::Story(StoryJob { replay, broken, person }));
         job.map(|job| Effect::Work(Box::new(job))).into_iter().collect()

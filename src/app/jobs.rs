@@ -2,12 +2,7 @@
 
 mod story;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
 
 use super::{
     session::{Choice, Opened, Outcome, RuleCount, Source},
@@ -17,9 +12,7 @@ use super::{
 };
 use crate::{
     identity::Platform,
-    journey::{
-        EntryRules, Journey, JourneyId, LintContext, Problem, ReEntry, Severity, Status, Trigger, lint,
-    },
+    journey::{EntryRules, Journey, JourneyId, LintContext, ReEntry, Severity, Status, Trigger, lint},
     lab::Story,
     recording::{EventLog, ImportCounts, Roles, Span, Taxonomy},
     simulator::{ReplayError, ReplayInput, ReplayResult, replay},
@@ -136,18 +129,12 @@ impl Memory {
             taxonomy: (!read.log.is_empty()).then_some(&taxonomy),
             journeys: &ids,
         };
-        let problems: BTreeMap<JourneyId, Vec<Problem>> =
-            workspace.journeys.iter().map(|journey| (journey.id.clone(), lint(journey, &context))).collect();
         // A journey with errors cannot be replayed; the others can.
-        let mut sound: Vec<Arc<Journey>> = workspace
-            .journeys
-            .iter()
-            .filter(|journey| {
-                !problems[&journey.id].iter().any(|problem| problem.severity == Severity::Error)
-            })
-            .cloned()
-            .collect();
-
+        let is_broken = |journey: &Arc<Journey>| {
+            lint(journey, &context).iter().any(|problem| problem.severity == Severity::Error)
+        };
+        let (broken, mut sound): (Vec<Arc<Journey>>, Vec<Arc<Journey>>) =
+            workspace.journeys.iter().cloned().partition(is_broken);
         sound.extend(workspace.segments.0.keys().map(|segment| Arc::new(census(segment))));
 
         control.begin(Stage::Replaying, read.log.len() as u64);
@@ -197,7 +184,7 @@ impl Memory {
             segments,
             groups,
             strangers,
-            problems,
+            broken: broken.iter().map(|journey| journey.id.clone()).collect(),
             imports,
             taxonomy,
             rules: RuleCount::of(&platform),

@@ -5,6 +5,7 @@
 //! Files, SQLite and replays are the worker's; the window never waits for them.
 
 pub mod canvas;
+pub mod checking;
 pub mod clerk;
 pub mod command;
 pub mod document;
@@ -315,6 +316,9 @@ impl ThroughlineApp {
         let due = self.model.tick(now_s, self.pace, focused);
         self.carry_out(ctx, due);
         self.take_reports(ctx);
+        if self.model.filing.replays_soon() {
+            ctx.request_repaint_after_secs(0.05);
+        }
         if focused && self.pace.look_s.is_finite() && self.model.opened.is_some() {
             ctx.request_repaint_after_secs(if self.model.unsaved() { 0.3 } else { self.pace.look_s as f32 });
         }

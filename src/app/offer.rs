@@ -1,9 +1,6 @@
 //! Which commands can be run now, and how menus word them.
 
-use super::{
-    command::Command,
-    state::{Model, Selection},
-};
+use super::{command::Command, state::Model};
 
 /// A command as a menu offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,10 +58,9 @@ impl Model {
                 unless(self.view.tabs.len() > 1, "No other journey is open")
             }
             Command::CancelWork => unless(self.work.is_some(), "Nothing is being done"),
-            Command::Deselect => unless(
-                self.view.selection != Selection::Nothing || self.filing.dialog.is_some(),
-                "Nothing is selected",
-            ),
+            Command::CutBlocks | Command::CopyBlocks | Command::DuplicateBlocks => {
+                unless(!self.selected_blocks().is_empty(), "No block is selected")
+            }
             _ => None,
         }
     }

@@ -1,11 +1,15 @@
 //! What a replay in the window is asked for, and what came of it.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use crate::{
     app::{document::Document, state::Fault, words::person::PeopleGroup},
     identity::{Confidence, Platform},
-    journey::{JourneyId, Problem, Severity},
+    journey::JourneyId,
     recording::{ImportCounts, Taxonomy},
     simulator::{JourneyCounts, ReplayResult},
     workspace::{self, FileProblem, Unsaved, Workspace},
@@ -125,8 +129,8 @@ pub struct Outcome {
     pub groups: BTreeMap<PeopleGroup, u64>,
     /// Devices that belong to nobody the platform keeps a profile of.
     pub strangers: u64,
-    /// Problems of each journey on the platform chosen.
-    pub problems: BTreeMap<JourneyId, Vec<Problem>>,
+    /// Journeys that have errors, so that they could not be replayed.
+    pub broken: BTreeSet<JourneyId>,
     /// What was read of each source of the session, in its order; `None` for one not replayed.
     pub imports: Vec<Option<ImportCounts>>,
     /// Names and values of the recordings replayed, to suggest them.
@@ -163,14 +167,6 @@ impl Outcome {
     /// Counts of a journey.
     pub fn counts(&self, journey: &JourneyId) -> Option<&JourneyCounts> {
         self.result.journeys.get(journey)
-    }
-    /// Problems of a journey.
-    pub fn problems(&self, journey: &JourneyId) -> &[Problem] {
-        self.problems.get(journey).map_or(&[], Vec::as_slice)
-    }
-    /// Errors of all journeys.
-    pub fn errors(&self) -> usize {
-        self.problems.values().flatten().filter(|problem| problem.severity == Severity::Error).count()
     }
     /// How many people are in a group; visitors without a profile are anonymous too.
     pub fn group(&self, group: PeopleGroup) -> u64 {

@@ -15,6 +15,7 @@ use super::{
         hold::{Hold, Picker},
         scene::Scene,
     },
+    checking::Checked,
     command::Command,
     filing::Filing,
     messages::{MessageList, MessageNames},
@@ -26,7 +27,7 @@ use super::{
 };
 use crate::{
     identity::{Platform, platform::Anonymous},
-    journey::{BlockId, Journey, JourneyId, Segments, edit::Port},
+    journey::{BlockId, Journey, JourneyId, Problem, Segments, edit::Port},
     lab::Story,
     simulator::{MessageRecord, WorkspaceFacts, result::PersonSummary},
     workspace::Workspace,
@@ -217,6 +218,10 @@ pub struct Model {
     pub notice: Option<String>,
     /// Commands that were run, the last one first.
     pub ran: Vec<Command>,
+    /// Problems of each journey on the platform chosen.
+    pub problems: BTreeMap<JourneyId, Vec<Problem>>,
+    /// What they were found in.
+    pub checked: Option<Checked>,
     /// What is known of the workspace's files.
     pub filing: Filing,
     /// What is shown.

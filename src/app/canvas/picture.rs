@@ -324,7 +324,7 @@ impl Picture<'_> {
     /// The problems of each node; `None` is the trigger.
     fn problems(&self) -> Problems<'_> {
         let mut problems = Problems::new();
-        for problem in self.outcome().map_or(&[][..], |outcome| outcome.problems(self.id)) {
+        for problem in self.model.problems_of(self.id) {
             let node = match &problem.place {
                 Place::Trigger | Place::Journey => None,
                 Place::Block(id) | Place::Exit(id, _) => Some(id),

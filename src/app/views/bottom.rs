@@ -43,7 +43,7 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 let outcome = model.outcome.as_ref();
                 let sent = outcome.map(|outcome| outcome.result.messages.len() as u64);
-                let wrong = outcome.map(|outcome| outcome.problems.values().flatten().count() as u64);
+                let wrong = outcome.map(|_| model.problems.values().flatten().count() as u64);
                 let people = outcome.map(|outcome| outcome.result.people.len() as u64);
                 for (tab, name, number, one, many) in [
                     (BottomTab::Timeline, "Timeline", None, "", ""),

@@ -10,7 +10,8 @@ use crate::{
         theme::{self, fonts, size},
         words::block,
     },
-    journey::{Journey, Place, Problem, Severity},
+    journey::{Fix, Journey, Place, Problem, Severity, edit::EditCommand},
+    workspace::WorkspaceEdit,
 };
 
 /// Draws it.
@@ -25,7 +26,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let listed: Vec<(&Journey, &Problem)> = model
         .journeys()
         .iter()
-        .flat_map(|journey| outcome.problems(&journey.id).iter().map(move |problem| (&**journey, problem)))
+        .flat_map(|journey| model.problems_of(&journey.id).iter().map(move |problem| (&**journey, problem)))
         .collect();
     if listed.is_empty() {
         let how = format!("Every journey can run on {} as it is drawn.", outcome.platform);
@@ -60,7 +61,11 @@ fn row(ui: &mut Ui, journey: &Journey, problem: &Problem, intents: &mut Intents)
     ui.painter().circle_filled(badge, 8.0, color);
     Icon::Warning.paint_at(ui.painter(), badge, 10.0, t.on_fill);
     let left = rect.left() + 44.0;
-    let room = rect.right() - left - 12.0;
+    let fix_pt = problem.fix.as_ref().map_or(0.0, |fix| {
+        let name = format!("Fix: {}", fix.label);
+        ui.painter().layout_no_wrap(name, fonts::body(), t.text).size().x.min(rect.width() * 0.4) + 32.0
+    });
+    let room = rect.right() - left - 12.0 - fix_pt;
     let first = pos2(left, rect.top() + 14.0);
     widgets::clipped(ui, first, Align2::LEFT_CENTER, &problem.text, &fonts::body(), t.text, room);
     let place = format!("{} · {}", journey.name, place(journey, &problem.place));
@@ -70,6 +75,24 @@ fn row(ui: &mut Ui, journey: &Journey, problem: &Problem, intents: &mut Intents)
     let response = response.on_hover_text(&problem.text);
     if response.clicked() {
         intents.want(Intent::GoTo(journey.id.clone(), problem.place.clone()));
+    }
+    if let Some(fix) = &problem.fix {
+        let button = egui::Rect::from_min_max(
+            pos2(rect.right() - fix_pt, rect.top() + 8.0),
+            pos2(rect.right() - 12.0, rect.bottom() - 8.0),
+        );
+        ui.scope_builder(egui::UiBuilder::new().max_rect(button), |ui| fix_button(ui, journey, fix, intents));
+    }
+}
+
+/// A button that mends a problem.
+pub fn fix_button(ui: &mut Ui, journey: &Journey, fix: &Fix, intents: &mut Intents) {
+    let text = egui::RichText::new(format!("Fix: {}", fix.label)).font(fonts::body());
+    let button = egui::Button::new(text).truncate().min_size(vec2(0.0, size::CONTROL));
+    if ui.add(button).on_hover_text(&fix.label).clicked() {
+        let command = EditCommand::Fix { label: fix.label.clone(), journey: fix.journey.clone() };
+        let edit = WorkspaceEdit::Journey(journey.id.clone(), command);
+        intents.want(Intent::Edit(Box::new(edit), None));
     }
 }
 

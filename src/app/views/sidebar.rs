@@ -89,7 +89,7 @@ fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         intents.run(Command::NewJourney);
     }
     for journey in model.journeys() {
-        let problems = model.outcome.as_ref().map_or(&[][..], |outcome| outcome.problems(&journey.id));
+        let problems = model.problems_of(&journey.id);
         let errors = problems.iter().any(|problem| problem.severity == Severity::Error);
         let draft = if journey.status == Status::Draft { ", draft" } else { "" };
         let label = match problems.len() {

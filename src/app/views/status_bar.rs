@@ -61,7 +61,7 @@ fn outcome(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     );
     widgets::text(ui, rules, fonts::small(), t.text_weak)
         .on_hover_text("Assumed: the platform's documentation is silent, so this is our reading");
-    let errors = outcome.errors() as u64;
+    let errors = model.errors() as u64;
     if errors > 0 {
         ui.add_space(12.0);
         let text = counted(errors, "error", "errors");

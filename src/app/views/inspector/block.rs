@@ -44,7 +44,7 @@ pub fn show(
             section(ui, "Passed");
             widgets::paragraph(ui, "Nobody came here in this replay.", fonts::body(), t.text_weak);
         }
-        found(ui, journey, id, outcome.problems(&journey.id));
+        found(ui, journey, id, model.problems_of(&journey.id), intents);
         people(ui, journey, id, &outcome.result.messages, intents);
     }
 }
@@ -73,7 +73,13 @@ fn passed(ui: &mut Ui, block: &Block, counts: &BlockCounts) {
     }
 }
 
-fn found(ui: &mut Ui, journey: &Journey, id: &BlockId, all: &[crate::journey::Problem]) {
+fn found(
+    ui: &mut Ui,
+    journey: &Journey,
+    id: &BlockId,
+    all: &[crate::journey::Problem],
+    intents: &mut Intents,
+) {
     let t = theme::of(ui);
     let here: Vec<_> = all
         .iter()
@@ -92,6 +98,9 @@ fn found(ui: &mut Ui, journey: &Journey, id: &BlockId, all: &[crate::journey::Pr
         widgets::paragraph(ui, &problem.text, fonts::body(), color);
         if let Place::Exit(..) = problem.place {
             widgets::paragraph(ui, problems::place(journey, &problem.place), fonts::small(), t.text_weak);
+        }
+        if let Some(fix) = &problem.fix {
+            problems::fix_button(ui, journey, fix, intents);
         }
         ui.add_space(4.0);
     }

@@ -49,9 +49,8 @@ pub fn message(ui: &mut Ui, form: &mut Form<'_>, (journey, id): (&Journey, &Bloc
 
 /// Variables that nobody will ever have.
 fn missing(ui: &mut Ui, form: &Form<'_>, journey: &Journey, id: &BlockId) {
-    let Some(outcome) = &form.model.outcome else { return };
     let t = theme::of(ui);
-    let here = outcome.problems(&journey.id).iter().filter(|problem| {
+    let here = form.model.problems_of(&journey.id).iter().filter(|problem| {
         problem.code == "unknown_template_variable" && problem.place == Place::Block(id.clone())
     });
     for problem in here {
