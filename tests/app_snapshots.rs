@@ -8,6 +8,8 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on should say where")]
 
 mod app_support;
+#[path = "app_support/large.rs"]
+mod large;
 #[path = "app_support/made.rs"]
 mod made_outcome;
 #[path = "app_support/story.rs"]
@@ -20,17 +22,20 @@ use eframe::{egui_wgpu::WgpuSetup, wgpu::DeviceType};
 use egui::Theme;
 use egui_kittest::{
     Harness, HarnessBuilder, SnapshotResults,
+    kittest::Queryable,
     wgpu::{WgpuTestRenderer, default_wgpu_setup},
 };
 use made_outcome::outcome;
 use throughline::app::{
     ThroughlineApp,
     canvas::{self, graph::NodeKey},
+    command::Command,
     intent::Intent,
     state::{MessageKey, Selection},
     timeline,
     views::{self, Intents},
 };
+use throughline::workspace::WorkspaceEdit;
 
 const THEMES: [(Theme, &str); 2] = [(Theme::Light, "light"), (Theme::Dark, "dark")];
 
@@ -129,6 +134,39 @@ fn canvas_in_both_themes_at_two_scales() {
             results.add(harness.try_snapshot(format!("canvas_{name}_{scale}x")));
         }
     }
+}
+
+#[test]
+fn palette_in_both_themes() {
+    if !comparable() {
+        return;
+    }
+    let mut results = SnapshotResults::new();
+    for (theme, name) in THEMES {
+        let builder = with_cpu(builder((900.0, 640.0), theme));
+        let mut harness =
+            part(builder, made(), |ui, app, intents| canvas::view::show(ui, app.model(), intents));
+        harness.get_by_label("Add a block between Wait for an email and 4 hours from the cart").click();
+        harness.run();
+        results.add(harness.try_snapshot(format!("palette_{name}")));
+    }
+}
+
+#[test]
+fn a_thousand_blocks_from_far_away() {
+    if !comparable() {
+        return;
+    }
+    let mut app = made();
+    let ctx = egui::Context::default();
+    let add = WorkspaceEdit::AddJourney(Box::new(large::journey(1000)));
+    app.apply(&ctx, Intent::Edit(Box::new(add), None));
+    let builder = with_cpu(builder((900.0, 640.0), Theme::Light));
+    let mut harness = part(builder, app, |ui, app, intents| canvas::view::show(ui, app.model(), intents));
+    harness.state_mut().apply(&ctx, Intent::Run(Command::ZoomFit));
+    harness.run();
+    let mut results = SnapshotResults::new();
+    results.add(harness.try_snapshot("canvas_far"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use egui::{Pos2, Rect, Vec2};
 
 /// Screen points for one canvas point.
-const ZOOM: std::ops::RangeInclusive<f32> = 0.1..=3.0;
+const ZOOM: std::ops::RangeInclusive<f32> = 0.03..=3.0;
 /// Room around a journey that is fitted into the view, in screen points.
 const MARGIN: f32 = 32.0;
 /// A journey too tall to be read whole at this zoom is shown from its top instead.

@@ -60,6 +60,15 @@ pub struct Edge {
     pub name: String,
 }
 
+impl Edge {
+    /// The way out that goes along with this one until it is led elsewhere: a message's
+    /// `not_sent`.
+    pub fn joined(&self) -> Option<Port> {
+        let block = self.port.block()?;
+        self.exits.get(1).map(|exit| Port::Exit(block.clone(), exit.clone()))
+    }
+}
+
 /// Nodes in reading order (from the trigger on, left to right), and edges in order of their exits.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Graph {

@@ -12,7 +12,7 @@ use super::{
     hold::{Hold, Pick, Picker, fits, snapped},
     paint::{self, Detail},
     picture::Picture,
-    scene::BLOCK,
+    scene::{BLOCK, FEET},
     view,
 };
 use crate::{
@@ -50,6 +50,11 @@ pub fn handles(ui: &Ui, picture: &Picture<'_>, intents: &mut Intents) {
         if let Some(foot) = foot.filter(|_| Some(edge.from) == under || Some(edge.from) == selected) {
             let exit = if edge.name.is_empty() { String::new() } else { format!(", {}", edge.name) };
             handle(ui, picture, foot, &edge.port, &format!("Connect {from}{exit}"), intents);
+            // A message that cannot be sent goes on with the others until it is led elsewhere.
+            if let Some(joined) = edge.joined() {
+                let beside = foot + vec2(FEET * picture.camera.zoom, 0.0);
+                handle(ui, picture, beside, &joined, &format!("Connect {from}, not sent"), intents);
+            }
         }
         if let Some(end) = picture.end_of(at).filter(|_| chosen && edge.to.is_some()) {
             handle(ui, picture, end, &edge.port, &format!("Lead {from} elsewhere"), intents);
@@ -72,11 +77,16 @@ fn handle(ui: &Ui, picture: &Picture<'_>, at: Pos2, port: &Port, name: &str, int
     if response.drag_started_by(PointerButton::Primary) {
         intents.want(Intent::Hold(Some(Hold::Way(port.clone()))));
     }
-    if response.clicked() {
+    if response.clicked() && picture.scene.edge_of(port).is_some() {
         intents.want(Intent::Select(Selection::Edge(port.clone())));
         ui.memory_mut(|memory| memory.request_focus(view::id()));
     }
-    response.on_hover_text("Drag to a block to lead this way there, click to select the way");
+    let joined = picture.scene.edge_of(port).is_none();
+    response.on_hover_text(if joined {
+        "Drag to a block to lead there who could not be sent it"
+    } else {
+        "Drag to a block to lead this way there, click to select the way"
+    });
 }
 
 /// The edge a block from the palette would be put on.
@@ -138,7 +148,7 @@ fn move_blocks(
 /// Leads a way out to the block under the pointer; on free ground the palette opens.
 fn lead(ui: &Ui, picture: &Picture<'_>, port: &Port, at: Pos2, put_down: bool, intents: &mut Intents) {
     let t = picture.tokens;
-    let edge = picture.scene.edge_of(port);
+    let edge = picture.scene.edge_with(port);
     let start = edge.and_then(|edge| picture.scene.curves[edge].first()).map(|cubic| cubic[0]);
     let target = picture.scene.node_at(at).and_then(|node| picture.scene.graph.nodes[node].key.block());
     let target = target.filter(|to| Some(*to) != port.block());

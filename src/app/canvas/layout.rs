@@ -246,7 +246,10 @@ impl Chains {
             }
         }
         columns.straighten(&rows, &self.width, &mut xs);
-        xs.iter().map(|x| x.round()).collect()
+        // Counted from the first node, so that what was put somewhere by hand keeps its place
+        // among the others when the arrangement grows to the left.
+        let origin = xs.first().copied().unwrap_or(0.0);
+        xs.iter().map(|x| (x - origin).round()).collect()
     }
 
     /// Vertices of each row from left to right.

@@ -86,6 +86,11 @@ pub fn block(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>) {
     let family = family_color(t, look.family);
     let detail = Detail::at(zoom);
     if detail == Detail::Shape {
+        if rect.height() < 8.0 && !look.selected {
+            // Too small for an outline: it would hide the colour.
+            painter.rect_filled(rect, 1.0, family.gamma_multiply(0.6));
+            return;
+        }
         let stroke = if look.selected { Stroke::new(2.0, t.accent) } else { Stroke::new(1.0, t.line_strong) };
         painter.rect(rect, radius, family.gamma_multiply(0.35), stroke, StrokeKind::Inside);
         return;

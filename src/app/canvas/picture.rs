@@ -16,11 +16,12 @@ use super::{
 };
 use crate::{
     app::{
+        command::Command,
         intent::Intent,
         session::Outcome,
         state::{Model, Selection},
         theme::Tokens,
-        views::Intents,
+        views::{Intents, widgets},
         words::{count, counted},
     },
     journey::{BlockId, JourneyId, Place, Severity},
@@ -45,6 +46,39 @@ pub struct Picture<'a> {
 
 /// How many problems a node has, and whether one of them is an error.
 type Problems<'a> = BTreeMap<Option<&'a BlockId>, (usize, bool)>;
+
+/// What the menu of a block offers.
+const BLOCK_MENU: [Command; 5] = [
+    Command::CutBlocks,
+    Command::CopyBlocks,
+    Command::PasteBlocks,
+    Command::DuplicateBlocks,
+    Command::DeleteBlocks,
+];
+/// What the menu of the ground offers.
+const GROUND_MENU: [Command; 6] = [
+    Command::AddBlock,
+    Command::PasteBlocks,
+    Command::SelectAll,
+    Command::FindBlock,
+    Command::ArrangeBlocks,
+    Command::ZoomFit,
+];
+
+fn menu(response: &Response, commands: &[Command], intents: &mut Intents) {
+    response.context_menu(|ui| {
+        for command in commands {
+            if widgets::menu_command(ui, *command, None) {
+                intents.run(*command);
+            }
+        }
+    });
+}
+
+/// The menu of the ground.
+pub fn ground_menu(ground: &Response, intents: &mut Intents) {
+    menu(ground, &GROUND_MENU, intents);
+}
 
 /// The id of a node's widget.
 pub fn node_id(journey: &JourneyId, key: &NodeKey) -> Id {
@@ -185,7 +219,10 @@ impl Picture<'_> {
                 noted: !node.note.is_empty(),
             },
         );
-        self.pressed(ui, &node.key, &response, intents);
+        self.pressed(ui, &node.key, &response, selected, intents);
+        if node.key != NodeKey::Trigger {
+            menu(&response, &BLOCK_MENU, intents);
+        }
         let whole = self.detail() == Detail::Full && node.summary.len() < 34 && node.note.is_empty();
         if !whole && self.model.view.hold.is_none() {
             let note = if node.note.is_empty() { String::new() } else { format!("\n\n{}", node.note) };
@@ -194,7 +231,7 @@ impl Picture<'_> {
     }
 
     /// Selecting and taking a node.
-    fn pressed(&self, ui: &Ui, key: &NodeKey, response: &Response, intents: &mut Intents) {
+    fn pressed(&self, ui: &Ui, key: &NodeKey, response: &Response, selected: bool, intents: &mut Intents) {
         if response.clicked() {
             let shift = ui.input(|input| input.modifiers.shift || input.modifiers.command);
             intents.want(Intent::Select(match key.block() {
@@ -208,7 +245,7 @@ impl Picture<'_> {
                 _ => Selection::Node(key.clone()),
             }));
             ui.memory_mut(|memory| memory.request_focus(super::view::id()));
-        } else if response.gained_focus() {
+        } else if response.gained_focus() || response.secondary_clicked() && !selected {
             intents.want(Intent::Select(Selection::Node(key.clone())));
         }
         if let Some(block) = key.block()

@@ -20,7 +20,7 @@ pub const BLOCK: Vec2 = Vec2::new(224.0, 54.0);
 /// Side of the + at the end of an open exit.
 pub const STUB: f32 = 22.0;
 /// Between the feet of a block's edges.
-const FEET: f32 = 22.0;
+pub const FEET: f32 = 22.0;
 
 /// What is drawn for one journey. Counts are not in it: a replay moves nothing.
 #[derive(Clone, Debug)]
@@ -139,6 +139,12 @@ impl Scene {
         self.graph.edges.iter().position(|edge| edge.port == *port)
     }
 
+    /// The edge of a way out, or the one it is joined with.
+    pub fn edge_with(&self, port: &Port) -> Option<usize> {
+        let joined = || self.graph.edges.iter().position(|edge| edge.joined().as_ref() == Some(port));
+        self.edge_of(port).or_else(joined)
+    }
+
     /// Where a node is.
     pub fn place_of(&self, key: &NodeKey) -> Option<Rect> {
         self.graph.position(key).map(|at| self.blocks[at])
@@ -213,7 +219,13 @@ fn label_width(edge: &Edge) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{app::fixture, journey::Segments};
+    use crate::{
+        app::fixture,
+        journey::{
+            Segments,
+            edit::{self, EditCommand, Starter},
+        },
+    };
 
     fn scene() -> Scene {
         let journey = fixture::cart_recovery();
@@ -232,6 +244,55 @@ mod tests {
             assert!(scene.edge_at(middle, 4.0).is_some(), "edge {at}");
         }
         assert_eq!(scene.node_at(pos2(-1.0e5, 0.0)), None);
+    }
+
+    /// How many pairs of blocks lie the other way round, sideways or up and down, after a block
+    /// was put on a way out.
+    fn turned_round(port: &Port) -> (usize, usize) {
+        let mut journey = fixture::cart_recovery();
+        let segments = Segments::default();
+        let before = scene();
+        let kind = Starter::UpdateAttributes.kind();
+        let insert = EditCommand::Insert { kind, on: Some(port.clone()), at: None };
+        edit::apply(&mut journey, insert).expect("it is put there");
+        let graph = Graph::of(&journey, &segments, false);
+        let after = Scene::of(graph, &journey.positions, None);
+        let places: Vec<(Pos2, Pos2)> = before
+            .graph
+            .nodes
+            .iter()
+            .zip(&before.blocks)
+            .filter_map(|(node, was)| after.place_of(&node.key).map(|is| (was.center(), is.center())))
+            .collect();
+        let turned = |a: f32, b: f32| a.abs() > 40.0 && a * b < 0.0 && b.abs() > 40.0;
+        let (mut pairs, mut turns) = (0, 0);
+        for (at, (was, is)) in places.iter().enumerate() {
+            for (other_was, other_is) in &places[at + 1..] {
+                let (before, after) = (*other_was - *was, *other_is - *is);
+                pairs += 1;
+                turns += usize::from(turned(before.x, after.x) || turned(before.y, after.y));
+            }
+        }
+        (pairs, turns)
+    }
+
+    #[test]
+    fn a_small_edit_turns_few_blocks_round() {
+        let ports: Vec<Port> = scene()
+            .graph
+            .edges
+            .iter()
+            .filter(|edge| edge.to.is_some())
+            .map(|edge| edge.port.clone())
+            .collect();
+        let (mut pairs, mut turns) = (0, 0);
+        for port in &ports {
+            let (all, turned) = turned_round(port);
+            assert!(turned * 5 <= all, "{port:?}: {turned} of {all} pairs turned round");
+            pairs += all;
+            turns += turned;
+        }
+        assert!(turns * 12 <= pairs, "{turns} of {pairs} pairs turned round");
     }
 
     #[test]

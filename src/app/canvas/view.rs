@@ -11,7 +11,7 @@ use super::{
     hands,
     hold::{Hold, Pick, Picker},
     minimap,
-    picture::{Picture, node_id, plus_id},
+    picture::{Picture, ground_menu, node_id, plus_id},
     tools,
 };
 use crate::app::{
@@ -51,6 +51,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     };
     let ground = ui.interact(view, self::id(), Sense::click_and_drag());
     ground.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Journey canvas"));
+    ground_menu(&ground, intents);
     let picture = Picture { model, id, scene, camera, view, tokens: t };
     picture.ground(ui);
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| ui.rect_contains_pointer(view));
