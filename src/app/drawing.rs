@@ -10,7 +10,8 @@ use super::{
         hold::{Hold, Pick, Picker},
         scene::Scene,
     },
-    intent::Effect,
+    filing::FilesIntent,
+    intent::{Effect, Intent},
     state::{Model, Selection},
 };
 use crate::{
@@ -89,6 +90,9 @@ impl Model {
 
     /// Lets go of what is held, open, said or selected: the innermost first.
     pub(super) fn let_go(&mut self) -> Vec<Effect> {
+        if self.filing.dialog.is_some() {
+            return self.apply(Intent::Files(FilesIntent::Stay));
+        }
         let mut effects = Vec::new();
         match self.view.hold.take() {
             Some(Hold::Blocks { from, .. }) => {
@@ -106,7 +110,7 @@ impl Model {
             Some(_) => {}
             None if self.view.picker.is_some() => self.view.picker = None,
             None if self.notice.is_some() => self.notice = None,
-            None => effects = self.apply(super::intent::Intent::Select(Selection::Nothing)),
+            None => effects = self.apply(Intent::Select(Selection::Nothing)),
         }
         effects
     }

@@ -1,6 +1,9 @@
 //! Which commands can be run now, and how menus word them.
 
-use super::{command::Command, state::Model};
+use super::{
+    command::Command,
+    state::{Model, Selection},
+};
 
 /// A command as a menu offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +56,11 @@ impl Model {
             | Command::ZoomIn
             | Command::ZoomOut
             | Command::ZoomFull
-            | Command::ZoomFit => unless(self.journey().is_some(), "No journey is shown"),
+            | Command::ZoomFit
+            | Command::AddBlock
+            | Command::FindBlock
+            | Command::SelectAll
+            | Command::PasteBlocks => unless(self.journey().is_some(), "No journey is shown"),
             Command::NextJourney | Command::PreviousJourney | Command::CloseJourney => {
                 unless(self.view.tabs.len() > 1, "No other journey is open")
             }
@@ -61,6 +68,14 @@ impl Model {
             Command::CutBlocks | Command::CopyBlocks | Command::DuplicateBlocks => {
                 unless(!self.selected_blocks().is_empty(), "No block is selected")
             }
+            Command::DeleteBlocks => unless(
+                !self.selected_blocks().is_empty() || matches!(self.view.selection, Selection::Edge(_)),
+                "No block is selected",
+            ),
+            Command::ArrangeBlocks => unless(
+                self.journey().is_some_and(|journey| !journey.positions.is_empty()),
+                "No block was moved by hand",
+            ),
             _ => None,
         }
     }

@@ -65,10 +65,10 @@ const GROUND_MENU: [Command; 6] = [
     Command::ZoomFit,
 ];
 
-fn menu(response: &Response, commands: &[Command], intents: &mut Intents) {
+fn menu(response: &Response, model: &Model, commands: &[Command], intents: &mut Intents) {
     response.context_menu(|ui| {
         for command in commands {
-            if widgets::menu_command(ui, *command, None) {
+            if widgets::menu_command(ui, model, *command, None) {
                 intents.run(*command);
             }
         }
@@ -76,8 +76,8 @@ fn menu(response: &Response, commands: &[Command], intents: &mut Intents) {
 }
 
 /// The menu of the ground.
-pub fn ground_menu(ground: &Response, intents: &mut Intents) {
-    menu(ground, &GROUND_MENU, intents);
+pub fn ground_menu(ground: &Response, model: &Model, intents: &mut Intents) {
+    menu(ground, model, &GROUND_MENU, intents);
 }
 
 /// The id of a node's widget.
@@ -221,7 +221,7 @@ impl Picture<'_> {
         );
         self.pressed(ui, &node.key, &response, selected, intents);
         if node.key != NodeKey::Trigger {
-            menu(&response, &BLOCK_MENU, intents);
+            menu(&response, self.model, &BLOCK_MENU, intents);
         }
         let whole = self.detail() == Detail::Full && node.summary.len() < 34 && node.note.is_empty();
         if !whole && self.model.view.hold.is_none() {

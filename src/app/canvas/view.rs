@@ -51,7 +51,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     };
     let ground = ui.interact(view, self::id(), Sense::click_and_drag());
     ground.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Journey canvas"));
-    ground_menu(&ground, intents);
+    ground_menu(&ground, model, intents);
     let picture = Picture { model, id, scene, camera, view, tokens: t };
     picture.ground(ui);
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| ui.rect_contains_pointer(view));
@@ -152,7 +152,8 @@ fn look_around(ui: &Ui, ground: &Response, picture: &Picture<'_>, intents: &mut 
 
 /// The system's copy, cut and paste, where the canvas has the keys and no text is selected.
 fn clipboard(ui: &Ui, model: &Model, intents: &mut Intents) {
-    if !has_keys(ui.ctx(), model)
+    if model.filing.dialog.is_some()
+        || !has_keys(ui.ctx(), model)
         || ui.ctx().plugin::<egui::text_selection::LabelSelectionState>().lock().has_selection()
     {
         return;

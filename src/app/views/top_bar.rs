@@ -67,7 +67,7 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         let panels = model.view.panels;
         let groups: [(&str, &[Command]); 5] = [
             ("File", &FILE),
-            ("Edit", &[Command::Undo, Command::Redo, Command::WorkspaceSettings]),
+            ("Edit", &EDIT),
             ("View", &VIEW),
             ("Journey", &JOURNEY),
             ("Help", &[Command::Commands, Command::Help]),
@@ -99,6 +99,20 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 
 const FILE: [Command; 5] =
     [Command::OpenWorkspace, Command::Save, Command::SaveAs, Command::AddRecording, Command::Replay];
+const EDIT: [Command; 12] = [
+    Command::Undo,
+    Command::Redo,
+    Command::AddBlock,
+    Command::CutBlocks,
+    Command::CopyBlocks,
+    Command::PasteBlocks,
+    Command::DuplicateBlocks,
+    Command::DeleteBlocks,
+    Command::SelectAll,
+    Command::FindBlock,
+    Command::ArrangeBlocks,
+    Command::WorkspaceSettings,
+];
 const VIEW: [Command; 8] = [
     Command::ZoomIn,
     Command::ZoomOut,
