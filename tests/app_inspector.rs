@@ -92,15 +92,15 @@ fn what_is_no_duration_is_said_and_not_stored() {
     assert!(!harness.state().model().opened.as_ref().expect("open").document.unsaved());
 }
 
+fn find<'h>(harness: &'h Window, role: Role, name: &'h str, at: usize) -> egui_kittest::Node<'h> {
+    harness.get_all_by_role_and_label(role, name).nth(at).unwrap_or_else(|| panic!("no {name}"))
+}
+
 /// Clicks what is called so; of several the one at a place.
 fn click(harness: &mut Window, role: Role, name: &str, at: usize) {
-    let find = |harness: &Window, act: fn(&egui_kittest::Node<'_>)| {
-        let found = harness.get_all_by_role_and_label(role, name).nth(at);
-        act(&found.unwrap_or_else(|| panic!("no {name}")));
-    };
-    find(harness, |node| node.scroll_to_me());
+    find(harness, role, name, at).scroll_to_me();
     harness.run();
-    find(harness, |node| node.click());
+    find(harness, role, name, at).click();
     harness.run();
 }
 
@@ -299,7 +299,7 @@ fn every_test_of_a_value_is_chosen_by_its_words() {
 fn suggestions_are_chosen_with_the_keys() {
     let mut harness = open();
     select(&mut harness, Selection::Node(NodeKey::Trigger));
-    choose(&mut harness, "Event: add to cart", 0, "do the event");
+    choose(&mut harness, "Event: add to cart", 0, "the event");
     retype(&mut harness, "Event name (Event)", "order");
     harness.key_press(Key::ArrowDown);
     harness.run();
@@ -336,4 +336,20 @@ fn escape_closes_a_menu_and_keeps_what_is_selected() {
     harness.run();
     assert!(harness.query_by_role_and_label(Role::MenuItemRadio, "Has an attribute").is_none());
     assert!(matches!(harness.state().model().view.selection, Selection::Node(_)));
+}
+
+#[test]
+fn a_problem_is_mended_where_it_is_said() {
+    let mut harness = open();
+    select_block(&mut harness, "friction");
+    let emptied = BlockKind::Branch { when: None };
+    let edit = EditCommand::SetBlock("friction".into(), Box::new(emptied));
+    let edit = WorkspaceEdit::Journey("cart-recovery".into(), edit);
+    let ctx = harness.ctx.clone();
+    harness.state_mut().apply(&ctx, Intent::Edit(Box::new(edit), None));
+    harness.run();
+    harness.get_by_label_contains("has no condition, so everybody leaves by");
+    click(&mut harness, Role::Button, "Fix: Delete the block", 0);
+    let journey = harness.state().model().journey().expect("a journey");
+    assert!(!journey.blocks.contains_key("friction"));
 }

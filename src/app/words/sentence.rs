@@ -154,8 +154,8 @@ pub fn lines(question: &Condition) -> Vec<Line> {
 
 fn event_lines(event: &EventCondition) -> Vec<Line> {
     use Part::{Says, Slot as At};
-    let mut lines =
-        vec![Line { parts: vec![At(Slot::Holds("did", "did not")), At(Slot::Event)], piece: None }];
+    let not = if matches!(event.event, EventRef::Named(_)) { "did not do" } else { "did not" };
+    let mut lines = vec![Line { parts: vec![At(Slot::Holds("did", not)), At(Slot::Event)], piece: None }];
     let mut say = |piece: Piece, parts: &[Part]| {
         lines.push(Line { parts: parts.to_vec(), piece: Some(piece) });
     };

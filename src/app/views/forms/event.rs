@@ -61,11 +61,9 @@ impl Form<'_> {
         let mut options: Vec<(Kind, &str)> =
             ROLES.into_iter().map(|role| (Kind::Role(role), said(role))).collect();
         options.extend(match manner {
-            Manner::ToDo => [
-                (Kind::Page, "view the page"),
-                (Kind::AnyPage, "view any page"),
-                (Kind::Named, "do the event"),
-            ],
+            Manner::ToDo => {
+                [(Kind::Page, "view the page"), (Kind::AnyPage, "view any page"), (Kind::Named, "the event")]
+            }
             Manner::Noun => {
                 [(Kind::Page, "view of the page"), (Kind::AnyPage, "page view"), (Kind::Named, "event")]
             }

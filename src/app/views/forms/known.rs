@@ -112,7 +112,7 @@ impl Form<'_> {
         let products = self.model.workspace().map(|workspace| workspace.catalog.products());
         products
             .into_iter()
-            .flat_map(|products| products.values())
+            .flat_map(|products| products.values().take(PRODUCTS))
             .filter_map(|product| product.as_object())
             .flat_map(|product| product.keys().cloned())
             .collect()
@@ -122,7 +122,9 @@ impl Form<'_> {
         let column = path.rsplit(['.', ']']).next().unwrap_or(path);
         let Some(workspace) = self.model.workspace() else { return Vec::new() };
         let mut values = BTreeSet::new();
-        for value in workspace.catalog.products().values().filter_map(|product| product.get(column)) {
+        for value in
+            workspace.catalog.products().values().take(PRODUCTS).filter_map(|product| product.get(column))
+        {
             let all = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
             values.extend(
                 all.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
@@ -175,6 +177,9 @@ impl Form<'_> {
         self.model.journeys().iter().map(|journey| (&**journey, journey.name.as_str())).collect()
     }
 }
+
+/// Products looked at for names and values: the columns of a catalogue are those of its first.
+const PRODUCTS: usize = 2_000;
 
 /// Facts beside those of products.
 const FACTS: [&str; 17] = [

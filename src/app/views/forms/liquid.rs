@@ -28,15 +28,8 @@ use crate::{
 const LIST_HEIGHT: f32 = 340.0;
 
 impl Form<'_> {
-    /// A template. `missing` are the variables nobody will ever have, with why.
-    pub fn liquid(
-        &mut self,
-        ui: &mut Ui,
-        name: &str,
-        rows: usize,
-        template: &mut String,
-        variables: &[Variable],
-    ) {
+    /// A template.
+    pub fn liquid(&mut self, ui: &mut Ui, name: &str, rows: usize, template: &mut String) {
         let id = ui.make_persistent_id(name);
         let mut inserted = None;
         ui.horizontal(|ui| {
@@ -46,13 +39,13 @@ impl Form<'_> {
                 let called = format!("Insert into {}", name.to_lowercase());
                 button
                     .widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &called));
-                inserted = menu(&button, variables);
+                inserted = menu(&button, || self.variables());
             });
         });
         let look = Look::line(name).rows(rows).liquid();
         self.typed_value(ui, id, look, template, Clone::clone, |text| Ok(text.to_owned()));
         if let Some(text) = inserted {
-            insert(ui, id, template, text);
+            insert(ui, id, template, &text);
             self.typed(id);
         }
         if let Err(error) = CompiledTemplate::parse(template) {
@@ -62,15 +55,15 @@ impl Form<'_> {
     }
 }
 
-/// The list of variables under its button; what to insert.
-fn menu<'v>(button: &Response, variables: &'v [Variable]) -> Option<&'v str> {
+/// The list of variables under its button, asked for while it is open; what to insert.
+fn menu(button: &Response, variables: impl FnOnce() -> Vec<Variable>) -> Option<String> {
     let mut chosen = None;
     let popup = Popup::menu(button).gap(4.0).close_behavior(PopupCloseBehavior::CloseOnClick);
     popup.show(|ui| {
         ScrollArea::vertical().max_height(LIST_HEIGHT).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             let mut group = "";
-            for variable in variables {
+            for variable in variables() {
                 if variable.group != group {
                     group = variable.group;
                     ui.add_space(6.0);
@@ -78,7 +71,7 @@ fn menu<'v>(button: &Response, variables: &'v [Variable]) -> Option<&'v str> {
                     ui.add_space(2.0);
                 }
                 if choice::menu_row(ui, &variable.name, "", false, 260.0) {
-                    chosen = Some(variable.text.as_str());
+                    chosen = Some(variable.text);
                 }
             }
         });

@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use super::{
-    Intents,
+    Intents, found,
     kinds::{self, message::TEMPLATE_CODES},
     part, section, title, why, widgets,
 };
@@ -12,10 +12,10 @@ use crate::{
         intent::Intent,
         state::{MessageKey, Model, Selection},
         theme::{self, fonts},
-        views::{forms::Form, problems},
+        views::forms::Form,
         words::{block, count, person, sentence, spaced, status},
     },
-    journey::{Block, BlockId, Journey, Place, Severity},
+    journey::{Block, BlockId, Journey, Place, Problem},
     simulator::{BlockCounts, MessageRecord},
 };
 
@@ -44,7 +44,12 @@ pub fn show(
             section(ui, "Passed");
             widgets::paragraph(ui, "Nobody came here in this replay.", fonts::body(), t.text_weak);
         }
-        found(ui, journey, id, model.problems_of(&journey.id), intents);
+        let here = |problem: &&Problem| {
+            let template = TEMPLATE_CODES.contains(&problem.code);
+            let place = matches!(&problem.place, Place::Block(block) | Place::Exit(block, _) if block == id);
+            place && !template
+        };
+        found::show(ui, journey, model.problems_of(&journey.id).iter().filter(here), intents);
         people(ui, journey, id, &outcome.result.messages, intents);
     }
 }
@@ -70,39 +75,6 @@ fn passed(ui: &mut Ui, block: &Block, counts: &BlockCounts) {
         for (reason, number) in &counts.reasons {
             widgets::count_line(ui, &sentence(&status::reason(reason)), &count(*number), t.text_weak);
         }
-    }
-}
-
-fn found(
-    ui: &mut Ui,
-    journey: &Journey,
-    id: &BlockId,
-    all: &[crate::journey::Problem],
-    intents: &mut Intents,
-) {
-    let t = theme::of(ui);
-    let here: Vec<_> = all
-        .iter()
-        .filter(|problem| !TEMPLATE_CODES.contains(&problem.code))
-        .filter(|problem| match &problem.place {
-            Place::Block(block) | Place::Exit(block, _) => block == id,
-            _ => false,
-        })
-        .collect();
-    if here.is_empty() {
-        return;
-    }
-    section(ui, "Problems");
-    for problem in here {
-        let color = if problem.severity == Severity::Error { t.not_sent_text } else { t.deferred_text };
-        widgets::paragraph(ui, &problem.text, fonts::body(), color);
-        if let Place::Exit(..) = problem.place {
-            widgets::paragraph(ui, problems::place(journey, &problem.place), fonts::small(), t.text_weak);
-        }
-        if let Some(fix) = &problem.fix {
-            problems::fix_button(ui, journey, fix, intents);
-        }
-        ui.add_space(4.0);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{Intents, journey_form, part, section, title, trigger_form, widgets};
+use super::{Intents, found, journey_form, part, section, title, trigger_form, widgets};
 use crate::{
     app::{
         state::Model,
@@ -10,7 +10,7 @@ use crate::{
         views::forms::Form,
         words::{block, count, counted, sentence, status},
     },
-    journey::{Journey, Status},
+    journey::{Journey, Place, Status},
     simulator::{HeldState, JourneyCounts},
 };
 
@@ -26,6 +26,7 @@ pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, intents: &mut Intents
         journey_form::show(ui, &mut form, journey);
         form.finish();
     });
+    problems(ui, model, journey, &Place::Journey, intents);
     if let Some(counts) = counts(model, journey) {
         part(ui, "What happened");
         entered(ui, journey, counts);
@@ -42,11 +43,17 @@ pub fn trigger(ui: &mut Ui, model: &Model, journey: &Journey, intents: &mut Inte
         trigger_form::show(ui, &mut form, journey);
         form.finish();
     });
+    problems(ui, model, journey, &Place::Trigger, intents);
     if let Some(counts) = counts(model, journey) {
         part(ui, "What happened");
         held(ui, model, journey, counts);
         entered(ui, journey, counts);
     }
+}
+
+fn problems(ui: &mut Ui, model: &Model, journey: &Journey, place: &Place, intents: &mut Intents) {
+    let here = model.problems_of(&journey.id).iter().filter(|problem| problem.place == *place);
+    found::show(ui, journey, here, intents);
 }
 
 fn counts<'a>(model: &'a Model, journey: &Journey) -> Option<&'a JourneyCounts> {

@@ -3,6 +3,7 @@
 
 mod block;
 mod dotted;
+mod found;
 mod journey;
 mod journey_form;
 mod kinds;
@@ -66,7 +67,6 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             let what = format!("{} blocks selected", blocks.len());
             return title(ui, &what, "Move, copy, duplicate or delete them together.");
         }
-        Selection::Edge(_) => {}
         Selection::Segment(id) => {
             if let Some(segment) = model.segments().0.get(id) {
                 return lists::segment(ui, model, id, segment, intents);
@@ -88,7 +88,7 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             }
         }
         Selection::People(group) => return lists::people(ui, model, *group),
-        Selection::Nothing => {}
+        Selection::Edge(_) | Selection::Nothing => {}
     }
     match model.journey() {
         Some(journey) => journey::show(ui, model, journey, intents),

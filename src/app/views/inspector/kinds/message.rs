@@ -30,12 +30,11 @@ pub fn message(ui: &mut Ui, form: &mut Form<'_>, (journey, id): (&Journey, &Bloc
         (Channel::Webhook, "Webhook"),
     ];
     form.choice(ui, "Channel", &channels, &mut message.channel);
-    let variables = form.variables();
     if has_subject(message.channel) || !message.template.subject.is_empty() {
         let name = if message.channel == Channel::Email { "Subject" } else { "Title" };
-        form.liquid(ui, name, 1, &mut message.template.subject, &variables);
+        form.liquid(ui, name, 1, &mut message.template.subject);
     }
-    form.liquid(ui, "Body", 12, &mut message.template.body, &variables);
+    form.liquid(ui, "Body", 12, &mut message.template.body);
     missing(ui, form, journey, id);
     preview(ui, form, journey, id);
     optional(ui, form, "Topic", "none: goes to everybody", &mut message.topic, Form::topics);
@@ -137,11 +136,10 @@ pub fn prompt(
     template: &mut Template,
 ) {
     form.span(ui, "Waits for a page view for at most", within);
-    let variables = form.variables();
     if !template.subject.is_empty() {
-        form.liquid(ui, "Title", 1, &mut template.subject, &variables);
+        form.liquid(ui, "Title", 1, &mut template.subject);
     }
-    form.liquid(ui, "Body", 6, &mut template.body, &variables);
+    form.liquid(ui, "Body", 6, &mut template.body);
     missing(ui, form, journey, id);
     preview(ui, form, journey, id);
 }

@@ -1,0 +1,36 @@
+//! Problems of what is shown, with the change that mends them.
+
+use egui::Ui;
+
+use super::{Intents, section, widgets};
+use crate::{
+    app::{
+        theme::{self, fonts},
+        views::problems,
+    },
+    journey::{Journey, Place, Problem, Severity},
+};
+
+/// Draws them.
+pub fn show<'p>(
+    ui: &mut Ui,
+    journey: &Journey,
+    here: impl Iterator<Item = &'p Problem>,
+    intents: &mut Intents,
+) {
+    let t = theme::of(ui);
+    for (at, problem) in here.enumerate() {
+        if at == 0 {
+            section(ui, "Problems");
+        }
+        let color = if problem.severity == Severity::Error { t.not_sent_text } else { t.deferred_text };
+        widgets::paragraph(ui, &problem.text, fonts::body(), color);
+        if let Place::Exit(..) = problem.place {
+            widgets::paragraph(ui, problems::place(journey, &problem.place), fonts::small(), t.text_weak);
+        }
+        if let Some(fix) = &problem.fix {
+            problems::fix_button(ui, journey, fix, intents);
+        }
+        ui.add_space(4.0);
+    }
+}
