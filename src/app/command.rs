@@ -265,14 +265,8 @@ impl Command {
             Self::Undo => const { &[on(CTRL, Key::Z)] },
             Self::Redo => const { &[on(CTRL_SHIFT, Key::Z), on(CTRL, Key::Y)] },
             Self::NewJourney => const { &[on(CTRL, Key::N)] },
-            Self::ImportJourney => &[],
-            Self::ExportJourney => &[],
-            Self::ExportMermaid => &[],
             Self::RenameJourney => const { &[on(PLAIN, Key::F2)] },
-            Self::DuplicateJourney => &[],
-            Self::DeleteJourney => &[],
             Self::WorkspaceSettings => const { &[on(CTRL, Key::Comma)] },
-            Self::NewSegment => &[],
             Self::AddRecording => const { &[on(CTRL_SHIFT, Key::O)] },
             Self::Replay => const { &[on(CTRL, Key::R), on(PLAIN, Key::F5)] },
             Self::CancelWork => const { &[on(CTRL, Key::Period)] },
@@ -308,7 +302,15 @@ impl Command {
             Self::ToggleInspector => const { &[on(CTRL, Key::I)] },
             Self::Commands => const { &[on(CTRL, Key::K)] },
             Self::Help => const { &[on(PLAIN, Key::F1)] },
-            Self::ThemeSystem | Self::ThemeLight | Self::ThemeDark => &[],
+            Self::ImportJourney
+            | Self::ExportJourney
+            | Self::ExportMermaid
+            | Self::DuplicateJourney
+            | Self::DeleteJourney
+            | Self::NewSegment
+            | Self::ThemeSystem
+            | Self::ThemeLight
+            | Self::ThemeDark => &[],
             Self::Quit => const { &[on(CTRL, Key::Q)] },
         }
     }

@@ -385,6 +385,8 @@ impl Model {
         match opened.document.edit(edit, gesture) {
             Ok(change) => {
                 self.notice = None;
+                // Undo would now undo this edit instead of what was told of.
+                self.filing.told = None;
                 match &change.select[..] {
                     [] => {}
                     [block] => self.view.selection = Selection::Node(NodeKey::Block(block.clone())),

@@ -64,7 +64,7 @@ mod tests {
             fs::create_dir(path).expect("a folder");
         }
         let file = home.join("settings/recent.txt");
-        assert_eq!(note(&file, Some(&a)), [a.clone()]);
+        assert_eq!(note(&file, Some(&a)), vec![a.clone()]);
         assert_eq!(note(&file, Some(&b)), [b.clone(), a.clone()]);
         assert_eq!(note(&file, Some(&a)), [a.clone(), b.clone()]);
         fs::remove_dir(&b).expect("gone");

@@ -13,9 +13,8 @@ pub fn flowchart(journey: &Journey) -> String {
     let _ = writeln!(text, "    n0([\"{}\"])", quoted(name));
     for (at, block) in journey.blocks.values().enumerate() {
         let name = quoted(if block.name.is_empty() { block.kind.name() } else { &block.name });
-        let _ = match shape(&block.kind) {
-            (open, close) => writeln!(text, "    n{}{open}\"{name}\"{close}", at + 1),
-        };
+        let (open, close) = shape(&block.kind);
+        let _ = writeln!(text, "    n{}{open}\"{name}\"{close}", at + 1);
     }
     let mut way = |from: usize, said: &str, to: Option<usize>| {
         let Some(to) = to else { return };

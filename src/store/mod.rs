@@ -222,6 +222,20 @@ fn put_aside(file: &Path) -> io::Result<()> {
     fs::rename(file, file.with_extension("damaged.sqlite"))
 }
 
+/// Removes what lies in the store's folder, but for folders: changes that were not saved are kept
+/// in one, and no store. The folder itself goes when nothing is left in it.
+fn remove_store(folder: &Path) -> io::Result<()> {
+    let entries: Vec<fs::DirEntry> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
+    let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.path().is_dir());
+    for entry in files {
+        // What is left stays out of git's sight.
+        if folders.is_empty() || entry.file_name() != ".gitignore" {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    if folders.is_empty() { fs::remove_dir(folder) } else { Ok(()) }
+}
+
 /// Deletes the store of a workspace folder and nothing else. It is rebuilt when next needed.
 ///
 /// # Errors
@@ -234,7 +248,7 @@ pub fn delete(workspace: &Path) -> Result<(), StoreError> {
     let fail = |source| StoreError::Folder { folder: folder.clone(), source };
     let lock = make_folder(&folder).map_err(fail)?;
     match lock.try_lock() {
-        Ok(()) => fs::remove_dir_all(&folder).map_err(fail),
+        Ok(()) => remove_store(&folder).map_err(fail),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse { file: folder.join(STORE_FILE) }),
         Err(TryLockError::Error(source)) => Err(fail(source)),
     }

@@ -189,12 +189,11 @@ pub(super) fn journey_in<'a>(
 
 /// Puts a journey among the others in order of ids, in place of the one with its id.
 pub(super) fn put_journey(workspace: &mut Workspace, journey: std::sync::Arc<Journey>) {
-    match workspace.journeys.iter_mut().find(|other| other.id == journey.id) {
-        Some(other) => *other = journey,
-        None => {
-            let at = workspace.journeys.partition_point(|other| other.id < journey.id);
-            workspace.journeys.insert(at, journey);
-        }
+    if let Some(other) = workspace.journeys.iter_mut().find(|other| other.id == journey.id) {
+        *other = journey;
+    } else {
+        let at = workspace.journeys.partition_point(|other| other.id < journey.id);
+        workspace.journeys.insert(at, journey);
     }
 }
 

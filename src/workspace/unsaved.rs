@@ -164,16 +164,13 @@ fn put_back(
     let name = &file.file;
     let workspace = &mut back.workspace;
     if name.starts_with(JOURNEYS_FOLDER) {
-        match &file.text {
-            Some(text) => {
-                let journey = journey_from_ron(text, name).map_err(|error| error.to_string())?;
-                put_journey(workspace, std::sync::Arc::new(journey));
-            }
-            None => {
-                let path = folder.join(name);
-                let of_file = back.files.journeys.iter().find(|(_, file)| **file == path);
-                workspace.journeys.retain(|journey| of_file.is_none_or(|(id, _)| journey.id != *id));
-            }
+        if let Some(text) = &file.text {
+            let journey = journey_from_ron(text, name).map_err(|error| error.to_string())?;
+            put_journey(workspace, std::sync::Arc::new(journey));
+        } else {
+            let path = folder.join(name);
+            let of_file = back.files.journeys.iter().find(|(_, file)| **file == path);
+            workspace.journeys.retain(|journey| of_file.is_none_or(|(id, _)| journey.id != *id));
         }
         return Ok(());
     }

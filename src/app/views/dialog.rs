@@ -56,7 +56,7 @@ fn head(ui: &mut Ui, title: &str, text: &str) {
     ui.add_space(4.0);
 }
 
-/// The buttons of a dialog, the first at the right. The one people most often want is filled.
+/// The buttons of a dialog, the first at the right.
 fn buttons(ui: &mut Ui, answers: &[(&str, FilesIntent)], intents: &mut Intents) {
     let t = theme::of(ui);
     ui.add_space(8.0);

@@ -32,6 +32,8 @@ pub fn show(ui: &mut Ui) {
     let t = theme::of(ui);
     let os = ui.ctx().os();
     widgets::text(ui, "Keys and words", fonts::title(), t.text);
+    ui.add_space(4.0);
+    ui.spacing_mut().item_spacing.x = 32.0;
     ui.columns(2, |columns| {
         let [keys, words] = columns else { return };
         ScrollArea::vertical().id_salt("keys").max_height(420.0).show(keys, |ui| {
@@ -46,13 +48,16 @@ pub fn show(ui: &mut Ui) {
         });
         ScrollArea::vertical().id_salt("words").max_height(420.0).show(words, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            widgets::caption(ui, "Words");
-            ui.add_space(4.0);
-            for (word, meaning) in WORDS {
-                widgets::text(ui, word, fonts::strong(), t.text);
-                widgets::paragraph(ui, meaning, fonts::body(), t.text_weak);
-                ui.add_space(6.0);
-            }
+            // Columns stretch their text to both sides; a column of its own does not.
+            ui.vertical(|ui| {
+                widgets::caption(ui, "Words");
+                ui.add_space(4.0);
+                for (word, meaning) in WORDS {
+                    widgets::text(ui, word, fonts::strong(), t.text);
+                    widgets::paragraph(ui, meaning, fonts::body(), t.text_weak);
+                    ui.add_space(6.0);
+                }
+            });
         });
     });
 }
