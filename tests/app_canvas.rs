@@ -198,6 +198,19 @@ fn a_way_out_is_dragged_to_another_block() {
 }
 
 #[test]
+fn a_port_is_dragged_to_another_block_and_a_message_that_fails_goes_its_own_way() {
+    let mut harness = open();
+    harness.hover_at(place(&harness, "Cart reminder"));
+    harness.run();
+    let port = harness.get_by_label("Connect Cart reminder, not sent").rect().center();
+    let target = place(&harness, "Cart too old");
+    drag(&mut harness, port, target, Modifiers::NONE);
+    let expected = block(&harness, "Cart too old").0.clone();
+    assert_eq!(block(&harness, "Cart reminder").1.exits.get("not_sent"), Some(&expected));
+    harness.get_by_label_contains("Add a block between Cart reminder and Cart too old");
+}
+
+#[test]
 fn a_way_out_dropped_on_the_ground_opens_the_palette() {
     let mut harness = with_an_open_exit();
     let plus = harness.get_by_label("Add a block after Retargeting audience").rect().center();

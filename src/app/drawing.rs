@@ -194,13 +194,12 @@ impl Model {
     /// first).
     pub(super) fn open_palette(&mut self) {
         let Some(((_, scene), camera)) = self.scene.as_ref().zip(self.camera()) else { return };
-        let edge = match &self.view.selection {
-            Selection::Edge(port) => scene.edge_of(port),
-            _ => {
-                let from = self.highlighted().and_then(|key| scene.graph.position(&key)).unwrap_or(0);
-                let ways = || (0..scene.graph.edges.len()).filter(|at| scene.graph.edges[*at].from == from);
-                ways().find(|at| scene.graph.edges[*at].to.is_none()).or_else(|| ways().next())
-            }
+        let edge = if let Selection::Edge(port) = &self.view.selection {
+            scene.edge_of(port)
+        } else {
+            let from = self.highlighted().and_then(|key| scene.graph.position(&key)).unwrap_or(0);
+            let ways = || (0..scene.graph.edges.len()).filter(|at| scene.graph.edges[*at].from == from);
+            ways().find(|at| scene.graph.edges[*at].to.is_none()).or_else(|| ways().next())
         };
         let at = match edge {
             Some(edge) => camera.to_screen(scene.pluses[edge], self.view.canvas),

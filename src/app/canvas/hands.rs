@@ -35,7 +35,8 @@ pub fn handles(ui: &Ui, picture: &Picture<'_>, intents: &mut Intents) {
     if Detail::at(picture.camera.zoom) != Detail::Full || picture.model.view.hold.is_some() {
         return;
     }
-    let pointer = ui.input(|input| input.pointer.hover_pos());
+    // A port stays while it is pressed, also when the pointer has left its block.
+    let pointer = ui.input(|input| input.pointer.press_origin().or_else(|| input.pointer.hover_pos()));
     let under = pointer.and_then(|at| {
         let near = picture.scene.blocks.iter().rposition(|block| {
             picture.camera.rect_to_screen(*block, picture.view).expand2(vec2(0.0, 8.0)).contains(at)
@@ -105,7 +106,7 @@ pub fn drive(ui: &Ui, picture: &Picture<'_>, intents: &mut Intents) {
     let put_down = !ui.input(|input| input.pointer.primary_down());
     match hold {
         Hold::Blocks { taken, from, gesture } => {
-            move_blocks(ui, picture, at - *taken, from, *gesture, intents)
+            move_blocks(ui, picture, at - *taken, from, *gesture, intents);
         }
         Hold::Way(port) => lead(ui, picture, port, at, put_down, intents),
         Hold::Frame(from) => frame(ui, picture, Rect::from_two_pos(*from, at), put_down, intents),

@@ -56,8 +56,6 @@ pub struct BlockLook<'a> {
     pub hovered: bool,
     /// The colour of its problem badge, if it has problems.
     pub problem: Option<Color32>,
-    /// Whether nobody came here.
-    pub idle: bool,
     /// Whether colleagues left a note.
     pub noted: bool,
 }
@@ -109,7 +107,7 @@ pub fn block(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>) {
     words(painter, t, zoom, look, detail);
     let mut right = rect.right() - 12.0 * zoom;
     if let Some(count) = &look.count {
-        right = pill(painter, t, zoom, pos2(right, rect.top()), count, look.idle) - 4.0 * zoom;
+        right = pill(painter, t, zoom, pos2(right, rect.top()), count, count == "0") - 4.0 * zoom;
     }
     if let Some(held) = &look.held {
         pill(painter, t, zoom, pos2(right, rect.top()), held, false);
@@ -157,7 +155,6 @@ pub fn brought(painter: &Painter, t: &Tokens, zoom: f32, rect: Rect, family: Blo
         selected: true,
         hovered: false,
         problem: None,
-        idle: false,
         noted: false,
     };
     block(painter, t, zoom, &look);

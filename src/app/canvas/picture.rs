@@ -215,7 +215,6 @@ impl Picture<'_> {
                 selected: selected || target || response.has_focus(),
                 hovered: response.hovered() || target,
                 problem: problems.map(|(_, error)| self.problem_color(error)),
-                idle: came == Some(0),
                 noted: !node.note.is_empty(),
             },
         );

@@ -84,12 +84,11 @@ impl Scene {
             let from = blocks[edge.from];
             // An open exit ends beside its block, wherever that is.
             let end = edge.to.or_else(|| open.next()).unwrap_or(edge.from);
-            let to = match edge.to {
-                Some(to) => blocks[to],
-                None => {
-                    let beside = own(end) - own(edge.from);
-                    Rect::from_center_size(from.center() + beside, Vec2::splat(STUB))
-                }
+            let to = if let Some(to) = edge.to {
+                blocks[to]
+            } else {
+                let beside = own(end) - own(edge.from);
+                Rect::from_center_size(from.center() + beside, Vec2::splat(STUB))
             };
             let moved = put[edge.from].is_some() || edge.to.is_some_and(|to| put[to].is_some());
             let lane = if moved { direct(from, to) } else { lane.clone() };
