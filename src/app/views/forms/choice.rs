@@ -104,7 +104,7 @@ pub fn menu_of<T: PartialEq + Clone>(
     let width = menu_width(ui, texts, least);
     menu(&button, |ui| {
         for (option, text) in options {
-            if menu_row(ui, text, "", option == value, width) {
+            if menu_row(ui, text, "", Some(option == value), width) {
                 *value = option.clone();
                 changed = true;
             }
@@ -131,16 +131,17 @@ pub fn menu_width<'t>(ui: &Ui, texts: impl Iterator<Item = &'t str>, least: f32)
     texts.map(measure).fold(least, f32::max).min(360.0)
 }
 
-/// A row of a menu; true when it was chosen.
-pub fn menu_row(ui: &mut Ui, name: &str, count: &str, chosen: bool, width: f32) -> bool {
+/// A row of a menu; true when it was chosen. `chosen` is `None` where nothing is chosen yet, so
+/// that no room is kept for a mark.
+pub fn menu_row(ui: &mut Ui, name: &str, count: &str, chosen: Option<bool>, width: f32) -> bool {
     let t = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, chosen, name));
+    response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, chosen == Some(true), name));
     if ui.is_rect_visible(rect) {
         if response.hovered() || response.has_focus() {
             ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS), t.hover);
         }
-        if chosen {
+        if chosen == Some(true) {
             Icon::Check.paint_at(ui.painter(), rect.left_center() + vec2(14.0, 0.0), 10.0, t.accent);
         }
         let mut right = rect.right() - 8.0;
@@ -149,7 +150,8 @@ pub fn menu_row(ui: &mut Ui, name: &str, count: &str, chosen: bool, width: f32) 
             let drawn = ui.painter().text(at, Align2::RIGHT_CENTER, count, fonts::figures(), t.text_weak);
             right = drawn.left() - 8.0;
         }
-        let at = rect.left_center() + vec2(28.0, 0.0);
+        let indent = if chosen.is_some() { 28.0 } else { 8.0 };
+        let at = rect.left_center() + vec2(indent, 0.0);
         widgets::clipped(ui, at, Align2::LEFT_CENTER, name, &fonts::body(), t.text, right - at.x);
     }
     widgets::focus_ring(ui, &response, size::RADIUS);

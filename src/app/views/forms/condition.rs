@@ -121,12 +121,12 @@ impl Form<'_> {
         let journey = self.model.journeys().first().map(|it| it.id.0.clone()).unwrap_or_default();
         choice::menu(&button, |ui| {
             for ask in Ask::ALL.into_iter().filter(|ask| self.of_a_run || ask.in_segments()) {
-                if choice::menu_row(ui, ask.name(), "", false, 220.0) {
+                if choice::menu_row(ui, ask.name(), "", None, 220.0) {
                     asked = Some(ask.question(&segment, &journey));
                 }
             }
             ui.separator();
-            if choice::menu_row(ui, "A group of questions", "", false, 220.0) {
+            if choice::menu_row(ui, "A group of questions", "", None, 220.0) {
                 let first = Ask::Event.question("", "");
                 asked = Some(Condition::Any(vec![first]));
             }
@@ -278,14 +278,14 @@ fn question_controls(ui: &mut Ui, called: &str, offers: &[Piece]) -> (Option<Pie
     let (mut said, mut grouped) = (None, false);
     choice::menu(&more, |ui| {
         for piece in offers {
-            if choice::menu_row(ui, piece.offer(), "", false, 200.0) {
+            if choice::menu_row(ui, piece.offer(), "", None, 200.0) {
                 said = Some(*piece);
             }
         }
         if !offers.is_empty() {
             ui.separator();
         }
-        grouped = choice::menu_row(ui, "Put into a group", "", false, 200.0);
+        grouped = choice::menu_row(ui, "Put into a group", "", None, 200.0);
     });
     (said, removed, grouped)
 }

@@ -70,7 +70,7 @@ fn menu(button: &Response, variables: impl FnOnce() -> Vec<Variable>) -> Option<
                     widgets::caption(ui, group);
                     ui.add_space(2.0);
                 }
-                if choice::menu_row(ui, &variable.name, "", false, 260.0) {
+                if choice::menu_row(ui, &variable.name, "", None, 260.0) {
                     chosen = Some(variable.text);
                 }
             }

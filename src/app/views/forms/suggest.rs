@@ -169,7 +169,7 @@ fn list(ui: &Ui, typed: &Typed, fit: &[Suggestion], standing: Option<usize>) -> 
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for (at, it) in fit.iter().take(ROWS).enumerate() {
                     let seen = it.seen.map_or_else(String::new, count);
-                    if choice::menu_row(ui, &it.text, &seen, standing == Some(at), width) {
+                    if choice::menu_row(ui, &it.text, &seen, standing.map(|row| row == at), width) {
                         picked = Some(it.text.clone());
                     }
                 }
