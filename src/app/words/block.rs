@@ -171,6 +171,7 @@ fn delay(delay: &DelayKind) -> String {
 pub fn trigger_title(journey: &Journey, segments: &Segments) -> String {
     let segment = |id: &str| segments.0.get(id).map_or_else(|| id.to_owned(), |segment| segment.name.clone());
     match &journey.trigger {
+        trigger if trigger.is_missing() => "No trigger yet".to_owned(),
         Trigger::Event { event, .. } => condition::event_title(event),
         Trigger::EntersSegment(id) => format!("Enters {}", segment(id)),
         Trigger::LeavesSegment(id) => format!("Leaves {}", segment(id)),
