@@ -214,10 +214,10 @@ fn paths(seen: &BTreeMap<String, SeenValues>) -> Vec<Suggestion> {
         .collect()
 }
 
-/// One of each text: the one seen most often.
+/// One of each text: the one seen most often. What a new block has not said yet is no suggestion.
 fn unique(all: Vec<Suggestion>) -> Vec<Suggestion> {
     let mut by_text: BTreeMap<String, Option<u64>> = BTreeMap::new();
-    for it in all {
+    for it in all.into_iter().filter(|it| !it.text.trim().is_empty()) {
         let seen = by_text.entry(it.text).or_default();
         *seen = (*seen).max(it.seen);
     }
