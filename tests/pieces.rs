@@ -138,9 +138,8 @@ fn a_crowd_is_replayed_alike_whole_and_in_pieces() {
     crowd::write(4_000, 3, &mut text).unwrap();
     // In two files, so that duplicates lie in different ones.
     let lines: Vec<&str> = std::str::from_utf8(&text).unwrap().lines().collect();
-    let texts: Vec<String> = [0, 1]
-        .map(|part| lines.iter().skip(part).step_by(2).map(|line| format!("{line}\n")).collect())
-        .into();
+    let texts: Vec<String> =
+        [0, 1].map(|part| lines.iter().skip(part).step_by(2).flat_map(|line| [*line, "\n"]).collect()).into();
     let folder = TempDir::new().unwrap();
     let (_store, events) = stored(folder.path(), &texts);
     let log = parsed(&texts);

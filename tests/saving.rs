@@ -149,7 +149,7 @@ fn journeys_come_and_go_with_their_files() {
     assert_eq!(broken, "broken", "a file that could not be read is never overwritten");
     assert!(folder.path().join("journeys/cart-recovery-copy-2.ron").exists());
     let again = workspace::open(folder.path()).unwrap();
-    assert_eq!(workspace::differing(&again.workspace, &now), Default::default());
+    assert!(workspace::differing(&again.workspace, &now).is_empty());
 }
 
 #[test]

@@ -503,17 +503,16 @@ impl<'a> World<'a> {
         };
         let zone = self.zone(person);
         let offset = chrono::TimeDelta::days(i64::from(*offset_days));
-        let (date, clock) = match text.parse::<chrono::NaiveDate>() {
-            Ok(day) => (day, chrono::TimeDelta::minutes(i64::from(*at_minute))),
-            Err(_) => {
-                let Some(at) = parse_instant_ms(text) else { return Vec::new() };
-                if !yearly {
-                    let at = at + offset.num_milliseconds();
-                    return if at > now { vec![at] } else { Vec::new() };
-                }
-                let there = DateTime::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone);
-                (there.date_naive(), there.time() - chrono::NaiveTime::MIN)
+        let (date, clock) = if let Ok(day) = text.parse::<chrono::NaiveDate>() {
+            (day, chrono::TimeDelta::minutes(i64::from(*at_minute)))
+        } else {
+            let Some(at) = parse_instant_ms(text) else { return Vec::new() };
+            if !yearly {
+                let at = at + offset.num_milliseconds();
+                return if at > now { vec![at] } else { Vec::new() };
             }
+            let there = DateTime::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone);
+            (there.date_naive(), there.time() - chrono::NaiveTime::MIN)
         };
         let days = if *yearly {
             (2025..=2027).filter_map(|year| date.with_year(year)).collect()

@@ -170,8 +170,10 @@ fn delay(delay: &DelayKind) -> String {
 /// The trigger's name on the canvas.
 pub fn trigger_title(journey: &Journey, segments: &Segments) -> String {
     let segment = |id: &str| segments.0.get(id).map_or_else(|| id.to_owned(), |segment| segment.name.clone());
+    if journey.trigger.is_missing() {
+        return "No trigger yet".to_owned();
+    }
     match &journey.trigger {
-        trigger if trigger.is_missing() => "No trigger yet".to_owned(),
         Trigger::Event { event, .. } => condition::event_title(event),
         Trigger::EntersSegment(id) => format!("Enters {}", segment(id)),
         Trigger::LeavesSegment(id) => format!("Leaves {}", segment(id)),
