@@ -29,15 +29,17 @@ fn labels(harness: &Window) -> String {
     harness.query_all_by(|_| true).filter_map(node).collect::<Vec<_>>().join("\n")
 }
 
-/// Clicks what is called so; of several the one at a place.
+/// What is called so; of several the one at a place.
+fn find<'h>(harness: &'h Window, role: Role, name: &'h str, at: usize) -> egui_kittest::Node<'h> {
+    let found = harness.query_all_by_role_and_label(role, name).nth(at);
+    found.unwrap_or_else(|| panic!("no {name} at {at}:\n{}", labels(harness)))
+}
+
+/// Clicks it.
 fn click(harness: &mut Window, role: Role, name: &str, at: usize) {
-    let find = |harness: &Window, act: fn(&egui_kittest::Node<'_>)| {
-        let found = harness.query_all_by_role_and_label(role, name).nth(at);
-        act(&found.unwrap_or_else(|| panic!("no {name} at {at}:\n{}", labels(harness))));
-    };
-    find(harness, |node| node.scroll_to_me());
+    find(harness, role, name, at).scroll_to_me();
     harness.run();
-    find(harness, |node| node.click());
+    find(harness, role, name, at).click();
     harness.run();
 }
 

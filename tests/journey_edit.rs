@@ -1,5 +1,7 @@
 //! Edit commands: what each does, and laws that hold for any sequence of them.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on should say where")]
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
