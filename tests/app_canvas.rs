@@ -246,6 +246,7 @@ fn an_edge_is_selected_and_disconnected() {
     }
     harness.run();
     assert_eq!(harness.state().model().view.selection, Selection::Edge(port));
+    harness.get_by_label("From Retargeting audience to Never identified");
     key(&mut harness, Modifiers::NONE, Key::Delete);
     assert!(block(&harness, "Retargeting audience").1.exits.is_empty());
     assert_eq!(undoes(&harness), Some("Disconnect"));

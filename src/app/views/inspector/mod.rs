@@ -19,9 +19,10 @@ use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 
 use super::{Intents, widgets};
 use crate::app::{
-    canvas::graph::NodeKey,
+    canvas::graph::{Edge, Graph, NodeKey},
     state::{Model, Selection},
     theme::{self, fonts, size},
+    words,
 };
 
 /// Draws it.
@@ -88,7 +89,14 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             }
         }
         Selection::People(group) => return lists::people(ui, model, *group),
-        Selection::Edge(_) | Selection::Nothing => {}
+        Selection::Edge(port) => {
+            if let Some((_, scene)) = &model.scene
+                && let Some(edge) = scene.edge_of(port).map(|at| &scene.graph.edges[at])
+            {
+                return way(ui, &scene.graph, edge);
+            }
+        }
+        Selection::Nothing => {}
     }
     match model.journey() {
         Some(journey) => journey::show(ui, model, journey, intents),
@@ -98,6 +106,24 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             "Open a folder with workspace.ron from the menu, or drop one on the window.",
         ),
     }
+}
+
+/// A way from one block to another.
+fn way(ui: &mut Ui, graph: &Graph, edge: &Edge) {
+    let called = |at: usize| graph.nodes[at].title.as_str();
+    let (what, how) = match edge.to {
+        Some(to) => (
+            format!("From {} to {}", called(edge.from), called(to)),
+            "Press Delete to disconnect it, drag its end to another block, or press + to add a block on it.",
+        ),
+        None => (
+            format!("From {} to nowhere", called(edge.from)),
+            "Nothing comes after it yet. Press + to add a block, or drag the + to one.",
+        ),
+    };
+    let name = if edge.name.is_empty() { String::new() } else { words::sentence(&edge.name) };
+    title(ui, &what, &name);
+    widgets::paragraph(ui, how, fonts::body(), theme::of(ui).text_weak);
 }
 
 /// The title and the line under it.
