@@ -12,6 +12,7 @@ pub mod picture;
 pub mod route;
 pub mod scene;
 pub mod separate;
+pub mod tally;
 pub mod text;
 pub mod tools;
 pub mod view;

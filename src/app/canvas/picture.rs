@@ -8,24 +8,23 @@ use egui::{
 
 use super::{
     camera::Camera,
-    graph::{Edge, NEVER_IDENTIFIED, NodeKey, STARTED},
+    graph::{Edge, NodeKey},
     hold::{Hold, Pick, Picker},
     paint::{self, BlockLook, Detail},
     route,
     scene::{STUB, Scene},
+    tally::Tally,
 };
 use crate::{
     app::{
         command::Command,
         intent::Intent,
-        session::Outcome,
         state::{Model, Selection},
         theme::Tokens,
         views::{Intents, widgets},
         words::{count, counted},
     },
     journey::{BlockId, JourneyId, Place, Severity},
-    simulator::JourneyCounts,
 };
 
 /// A picture of a scene.
@@ -91,11 +90,8 @@ pub fn plus_id(journey: &JourneyId, edge: &Edge) -> Id {
 }
 
 impl Picture<'_> {
-    fn outcome(&self) -> Option<&Outcome> {
-        self.model.outcome.as_deref()
-    }
-    fn counts(&self) -> Option<&JourneyCounts> {
-        self.outcome().and_then(|outcome| outcome.counts(self.id))
+    fn tally(&self) -> Option<Tally<'_>> {
+        self.model.tally(self.id)
     }
     /// A canvas point on the screen.
     pub fn to_screen(&self, point: Pos2) -> Pos2 {
@@ -193,11 +189,14 @@ impl Picture<'_> {
         let zoom = self.camera.zoom;
         let sense = if node.key == NodeKey::Trigger { Sense::click() } else { Sense::click_and_drag() };
         let response = ui.interact(rect.intersect(self.view), node_id(self.id, &node.key), sense);
-        let came = self.came(&node.key);
+        let tally = self.tally();
+        let came = tally.map(|tally| tally.came(&node.key));
         response.widget_info(|| {
             WidgetInfo::selected(Role::Button, true, selected, self.said(at, came, problems))
         });
-        let held = if self.detail() == Detail::Full { self.held(&node.key) } else { None };
+        let held = tally
+            .map(Tally::held)
+            .filter(|held| *held > 0 && node.key == NodeKey::Trigger && self.detail() == Detail::Full);
         let target = self.model.view.hold.as_ref().is_some_and(|hold| matches!(hold, Hold::Way(_)))
             && ui.rect_contains_pointer(rect)
             && node.key != NodeKey::Trigger;
@@ -325,36 +324,9 @@ impl Picture<'_> {
         if node.note.is_empty() { said } else { format!("{said}, with a note") }
     }
 
-    /// How many came to a node.
-    fn came(&self, key: &NodeKey) -> Option<u64> {
-        let outcome = self.outcome()?;
-        Some(match (outcome.counts(self.id), key) {
-            (None, _) => 0,
-            (Some(counts), NodeKey::Trigger) => counts.started,
-            (Some(counts), NodeKey::Block(id)) => counts.blocks.get(id).map_or(0, |block| block.entered),
-        })
-    }
-
-    /// How many triggers were held at the trigger.
-    fn held(&self, key: &NodeKey) -> Option<u64> {
-        let held = self.counts()?.held.values().sum();
-        (*key == NodeKey::Trigger && held > 0).then_some(held)
-    }
-
     /// How many took an edge.
     fn flow(&self, edge: &Edge) -> Option<u64> {
-        let outcome = self.outcome()?;
-        let Some(counts) = outcome.counts(self.id) else { return Some(0) };
-        let from = &self.scene.graph.nodes[edge.from].key;
-        let through = |exit: &str| match (from, exit) {
-            (NodeKey::Trigger, STARTED) => counts.started,
-            (NodeKey::Trigger, NEVER_IDENTIFIED) => counts.held.get(NEVER_IDENTIFIED).copied().unwrap_or(0),
-            (NodeKey::Trigger, _) => 0,
-            (NodeKey::Block(id), exit) => {
-                counts.blocks.get(id).and_then(|block| block.exits.get(exit)).copied().unwrap_or(0)
-            }
-        };
-        Some(edge.exits.iter().map(|exit| through(exit.as_str())).sum())
+        Some(self.tally()?.flow(&self.scene.graph.nodes[edge.from].key, edge))
     }
 
     /// The problems of each node; `None` is the trigger.
