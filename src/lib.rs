@@ -11,6 +11,7 @@
 //! | [`journey`] | what a marketer draws: model, file format, lint |
 //! | [`simulator`] | virtual clock, profile state, blocks, delivery rules, trace |
 //! | [`store`] | the SQLite store |
+//! | [`words`] | journeys, times and results in plain words |
 //! | [`workspace`], [`report`] | the folder on disk; exports |
 //! | [`cli`], `app` | two shells over the same calls |
 
@@ -22,6 +23,7 @@ pub mod recording;
 pub mod report;
 pub mod simulator;
 pub mod store;
+pub mod words;
 pub mod workspace;
 
 #[cfg(feature = "gui")]

@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 9] = [
     &["identity"],
     &["journey"],
     &["simulator"],
-    &["store"],
+    &["store", "words"],
     &["workspace", "lab", "capture"],
     &["report"],
     &["app"],

@@ -24,7 +24,8 @@ pub mod state;
 pub mod theme;
 pub mod timeline;
 pub mod views;
-pub mod words;
+/// The words of the window are everybody's.
+pub use crate::words;
 pub mod worker;
 
 use std::{
