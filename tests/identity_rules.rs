@@ -410,6 +410,14 @@ fn an_alias_takes_a_known_user_id_for_one_and_anything_else_for_anonymous() {
          m3 @2m alias prev=X user=U2",
         &["anonymous_id:X user_id:U1 user_id:U2 [m1 m2 m3]"],
     );
+    // In one namespace, too, what was only ever anonymous stays so.
+    comes_to(
+        "posthog",
+        "m1 @0s track anon=O
+         m2 @1m identify user=N
+         m3 @2m alias prev=O user=N",
+        &["anonymous_id:O user_id:N [m1 m2 m3]"],
+    );
 }
 
 // Any call links; the weakest identifier is dropped.

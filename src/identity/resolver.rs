@@ -184,7 +184,10 @@ impl<'p> Resolver<'p> {
         if let Some(previous) = event.previous_id {
             let previous = call.log.text(previous);
             let known = self.register.find(Identifier::USER, previous);
-            let is_user = known.is_some_and(|id| self.register.get(id).holder.is_some());
+            // In a shared namespace an anonymous id is found under the same text; it stays one.
+            let is_user = known
+                .map(|id| self.register.get(id))
+                .is_some_and(|known| known.holder.is_some() && !known.identifier.is_anonymous());
             let kind = if is_user { Identifier::USER } else { Identifier::ANONYMOUS };
             carried.add(&mut self.register, kind, &Value::String(previous.to_owned()));
             carried.in_order(&self.register);

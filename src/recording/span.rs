@@ -70,10 +70,11 @@ impl Span {
     pub(crate) const fn is_zero_ref(&self) -> bool {
         self.0 == 0
     }
-    /// The two largest units, for reading: `2 d 3 h`, `45 min`, `0 s`.
+    /// The two largest units, for reading: `2 d 3 h`, `45 min`, `0 s`. Of more than a second
+    /// nobody reads the milliseconds.
     pub fn spoken(self) -> String {
         let mut parts = Vec::new();
-        let mut rest = self.0;
+        let mut rest = if self.0 < 1_000 { self.0 } else { self.0 - self.0 % 1_000 };
         for (unit, ms) in UNITS {
             let word = match unit {
                 "w" => continue,
@@ -193,5 +194,7 @@ mod tests {
         assert_eq!(Span::from_ms(187_200_000).to_string(), "2d 4h");
         assert_eq!(Span::from_ms(183_600_000).spoken(), "2 d 3 h");
         assert_eq!(Span::from_ms(30_000).spoken(), "30 s");
+        assert_eq!(Span::from_ms(52_148).spoken(), "52 s");
+        assert_eq!(Span::from_ms(148).spoken(), "148 ms");
     }
 }
