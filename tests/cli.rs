@@ -187,6 +187,26 @@ fn only_the_journey_asked_for_is_printed() {
 }
 
 #[test]
+fn a_spreadsheet_gets_every_message_and_no_formula() {
+    let (_folder, shop) = shop();
+    let journey = Path::new(&shop).join("journeys/cart-recovery.ron");
+    let text = fs::read_to_string(&journey).unwrap();
+    let evil = text.replace("name: \"Cart recovery\"", "name: \"=HYPERLINK(1)\"");
+    assert_ne!(text, evil);
+    fs::write(&journey, evil).unwrap();
+    let messages = lines(&run(&["simulate", &shop, "--format", "json"])).len() - 1;
+    let output = run(&["simulate", &shop, "--format", "csv"]);
+    exits(&output, 0);
+    let text = stdout(&output);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    assert_eq!(reader.headers().unwrap().iter().take(3).collect::<Vec<_>>(), ["When", "Zone", "Person"]);
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), messages);
+    assert!(rows.iter().any(|row| &row[4] == "'=HYPERLINK(1)"));
+    assert!(rows.iter().flatten().all(|cell| !cell.starts_with(['=', '+', '-', '@'])));
+}
+
+#[test]
 fn a_bare_journey_takes_the_workspace_around_it() {
     let (folder, shop) = shop();
     let journey = format!("{shop}/journeys/cart-recovery.ron");

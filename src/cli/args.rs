@@ -46,6 +46,18 @@ pub enum Format {
     Json,
 }
 
+/// How messages are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// For people.
+    #[default]
+    Table,
+    /// For machines.
+    Json,
+    /// For spreadsheets; no cell can be a formula.
+    Csv,
+}
+
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
@@ -73,7 +85,7 @@ pub struct SimulateArgs {
     pub threads: usize,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: MessageFormat,
 }
 
 /// Arguments of `people`.

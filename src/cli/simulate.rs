@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    Cancelled, Format, Verdict,
-    args::SimulateArgs,
+    Cancelled, Verdict,
+    args::{MessageFormat, SimulateArgs},
     load::{self, Target},
     progress, say, signal,
 };
@@ -17,7 +17,7 @@ use crate::{
     recording::Span,
     report::{
         messages::{self, Names},
-        words,
+        spreadsheet, words,
     },
     simulator::{HeldState, MessageRecord, MessageState, ReplayError, ReplayInput},
     store::ReplayKey,
@@ -79,12 +79,12 @@ pub fn run(arguments: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Verd
         let is_wanted = |id: &JourneyId| wanted.as_ref().is_none_or(|wanted| wanted.contains(id));
         result.messages.iter().filter(move |message| is_wanted(&message.journey))
     };
+    let names = Names::of(&target.workspace.journeys);
+    let zone = words::zone(&target.workspace.facts.zone);
     match arguments.format {
-        Format::Json => messages::write_json(shown(), out)?,
-        Format::Table => {
-            let names = Names::of(&target.workspace.journeys);
-            messages::write_table(shown(), &names, words::zone(&target.workspace.facts.zone), out)?;
-        }
+        MessageFormat::Json => messages::write_json(shown(), out)?,
+        MessageFormat::Table => messages::write_table(shown(), &names, zone, out)?,
+        MessageFormat::Csv => spreadsheet::write_messages(shown(), &names, zone, out)?,
     }
     say(&summary(&replayed, shown()));
     if let Some(held) = held_summary(&replayed.held) {
@@ -110,7 +110,7 @@ impl SimulateArgs {
             seed: 0,
             horizon: Span::days(30),
             threads: 0,
-            format: Format::Table,
+            format: MessageFormat::Table,
         }
     }
 }

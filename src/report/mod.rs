@@ -1,4 +1,4 @@
-//! What leaves the program as text: JSON for machines, tables for people.
+//! What leaves the program as text: JSON for machines, tables for people, CSV for spreadsheets.
 //!
 //! Nothing here decides anything; it writes down results in one documented order.
 
@@ -7,6 +7,7 @@ pub mod mermaid;
 pub mod messages;
 pub mod people;
 pub mod problems;
+pub mod spreadsheet;
 pub mod table;
 pub mod why;
 pub mod words;
