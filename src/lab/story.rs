@@ -275,20 +275,26 @@ fn holds(result: &ReplayResult, devices: &[Device]) -> Vec<Hold> {
         .collect()
 }
 
-/// Stays that took time, read off the trace: from a run's `waiting` to what moved it on.
+/// Stays that took time, read off the trace: from a run's `waiting` to what moved it on. Two
+/// profiles that became one may each have had a run of the same number, so that what belongs
+/// together is told by identifiers and block as well.
 fn stays(trace: &[&TraceRecord], horizon_ms: i64) -> Vec<Stay> {
-    let mut open: BTreeMap<(&JourneyId, u32), Stay> = BTreeMap::new();
+    let mut open: Vec<(&[String], Stay)> = Vec::new();
     let mut stays = Vec::new();
     for record in trace {
         let (Some(journey), Some(run), Some(block)) = (&record.journey, record.run, &record.block) else {
             continue;
         };
-        let key = (journey, run);
         let waits = matches!(record.decision, "waiting" | "deferred") && record.at_ms < horizon_ms;
-        match open.get_mut(&key) {
+        let ends = matches!(record.decision, "left_block" | "run_ended" | "sent" | "not_sent" | "skipped");
+        let is_its = |(ids, stay): &(&[String], Stay)| {
+            let same = stay.journey == *journey && stay.run == run && stay.block == *block;
+            same && ids.iter().any(|id| record.identifiers.contains(id))
+        };
+        match open.iter().position(is_its) {
             // A wait that is counted anew is still the same stay.
-            Some(stay) if waits && stay.block == *block => {}
-            _ if waits => {
+            Some(at) if waits => open[at].0 = &record.identifiers,
+            None if waits => {
                 let stay = Stay {
                     journey: journey.clone(),
                     run,
@@ -297,27 +303,17 @@ fn stays(trace: &[&TraceRecord], horizon_ms: i64) -> Vec<Stay> {
                     to_ms: horizon_ms,
                     ended: WAITING.to_owned(),
                 };
-                stays.extend(open.insert(key, stay));
+                open.push((&record.identifiers, stay));
             }
-            Some(_)
-                if matches!(
-                    record.decision,
-                    "left_block" | "run_ended" | "sent" | "not_sent" | "skipped"
-                ) =>
-            {
-                if let Some(stay) = open.remove(&key) {
-                    let ended = if record.detail.is_empty() {
-                        record.decision.to_owned()
-                    } else {
-                        record.detail.clone()
-                    };
-                    stays.push(Stay { to_ms: record.at_ms, ended, ..stay });
-                }
+            Some(at) if ends => {
+                let (_, stay) = open.remove(at);
+                let ended = if record.detail.is_empty() { record.decision } else { &record.detail };
+                stays.push(Stay { to_ms: record.at_ms, ended: ended.to_owned(), ..stay });
             }
             _ => {}
         }
     }
-    stays.extend(open.into_values());
+    stays.extend(open.into_iter().map(|(_, stay)| stay));
     stays.retain(|stay| stay.to_ms > stay.from_ms);
     stays.sort_by(|a, b| (a.from_ms, &a.journey, a.run).cmp(&(b.from_ms, &b.journey, b.run)));
     stays
