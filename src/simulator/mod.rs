@@ -8,10 +8,17 @@ pub mod clock;
 pub mod delivery;
 pub mod engine;
 mod parts;
+pub mod passages;
+pub mod person_state;
 pub mod result;
 pub mod settings;
 
-pub use engine::{Bounds, FirstArrivals, ReplayError, ReplayInput, replay, replay_part};
+pub use engine::{
+    Bounds, FirstArrivals, ReplayError, ReplayInput, replay, replay_part, replay_with_passages,
+    replay_with_states,
+};
+pub use passages::Passages;
+pub use person_state::{PersonState, StateChange};
 pub use result::{
     BlockCounts, Flag, HeldState, HeldTrigger, JourneyCounts, MessageRecord, MessageState, Reason,
     ReplayResult, TraceRecord,

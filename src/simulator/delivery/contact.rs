@@ -171,6 +171,15 @@ impl ContactLog {
         instants.flatten().filter(|at_ms| *at_ms > now_ms).min()
     }
 
+    /// The next instant after now at which any of it changes by time alone.
+    pub fn changes_ms(&self, now_ms: i64) -> Option<i64> {
+        let said = self.statements.iter().flat_map(|statement| {
+            [Some(statement.at_ms), statement.expires_ms.map(|span| statement.at_ms.saturating_add(span))]
+        });
+        let failed = self.failures.iter().map(|failure| failure.at_ms);
+        said.flatten().chain(failed).filter(|at_ms| *at_ms > now_ms).min()
+    }
+
     /// Why nothing may be sent to an address on a channel: a bounce, a complaint, or a
     /// suppression; in plain words.
     pub fn suppression(&self, channel: Channel, address: Option<&str>, now_ms: i64) -> Option<String> {

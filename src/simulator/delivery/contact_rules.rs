@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Channels that consent and subscriptions are kept for.
-pub(super) const CHANNELS: [Channel; 6] =
+pub const CHANNELS: [Channel; 6] =
     [Channel::Email, Channel::Sms, Channel::Push, Channel::InApp, Channel::Webhook, Channel::Audience];
 
 /// `assets/contact.ron`: names of attributes and events.

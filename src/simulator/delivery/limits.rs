@@ -4,7 +4,7 @@ use crate::{
     identity::{Platform, platform::Exempt},
     journey::{Channel, Message},
     recording::Span,
-    simulator::settings::MessageLimit,
+    simulator::{person_state::SentState, settings::MessageLimit},
 };
 
 /// One message that went out.
@@ -37,6 +37,15 @@ impl SentLog {
     /// Notes a message that a recording marked `history` holds.
     pub fn record_recorded(&mut self, at_ms: i64, channel: Channel) {
         self.insert(Sent { at_ms, channel, counted: true, offer: false });
+    }
+    /// Every message, by time.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = SentState> + ExactSizeIterator + Clone + '_ {
+        self.sent.iter().map(|&Sent { at_ms, channel, counted, offer }| SentState {
+            at_ms,
+            channel,
+            counted,
+            offer,
+        })
     }
     /// Takes in another profile's messages.
     pub fn merge(&mut self, other: Self) {

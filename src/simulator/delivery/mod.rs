@@ -39,7 +39,7 @@ mod region;
 
 pub use address::{address_of, is_phone_number};
 pub use contact::ContactLog;
-pub use contact_rules::{ContactRules, recorded_message};
+pub use contact_rules::{CHANNELS, ContactRules, recorded_message};
 pub use limits::{SentLog, is_limit_exempt};
 pub use quiet::quiet_until_ms;
 pub use reason::Hindrance;

@@ -3,6 +3,7 @@
 use super::{
     plan::{BlockIndex, BlockPlan},
     state::{Run, RunSlot, Wait},
+    tally::Counted,
     tell::Because,
     world::{Due, MOST_STAYS, World},
 };
@@ -44,7 +45,8 @@ impl<'a> World<'a> {
             run.entered_ms = now_ms;
             run.stays += 1;
             let journey = run.journey;
-            self.tallies[journey].blocks[block].entered += 1;
+            self.touch(self.runs[slot].profile);
+            self.count(journey, Counted::Entered(block));
             next = match self.step(slot) {
                 Step::Go(exit, because, text) => {
                     self.tell(slot, "left_block", exit, because, text, &[]);
@@ -53,6 +55,7 @@ impl<'a> World<'a> {
                 Step::Stay(wait, at_ms, because, text) => {
                     let attempt = matches!(wait, Wait::Message { .. });
                     self.runs[slot].wait = Some(wait);
+                    self.count(journey, Counted::Waits(block));
                     if !text.is_empty() {
                         self.tell(slot, "waiting", "", because, text, &[]);
                     }
@@ -74,8 +77,11 @@ impl<'a> World<'a> {
     /// Counts an exit and says where it leads; an unconnected exit ends the run.
     pub(super) fn leave(&mut self, slot: RunSlot, exit: &str) -> Option<BlockIndex> {
         let (journey, block) = (self.runs[slot].journey, self.runs[slot].block);
-        self.tallies[journey].count_exit(block, exit);
-        self.runs[slot].wait = None;
+        if self.runs[slot].wait.take().is_some() {
+            self.count(journey, Counted::WaitsNoMore(block));
+        }
+        self.touch(self.runs[slot].profile);
+        self.count(journey, Counted::Exit(block, exit));
         let target = self.plan().journeys[journey].blocks[block].target(exit);
         if target.is_none() {
             let because = Because::rule("path_ended");

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     plan::JourneyIndex,
     state::{Entry, Run, RunSlot, TriggerFact},
-    tally::count,
+    tally::Counted,
     tell::{Because, plural},
     world::{Due, MOST_STARTS_PER_INSTANT, World},
 };
@@ -140,7 +140,7 @@ impl World<'_> {
     }
 
     fn enter(&mut self, offer: &Offer) -> Option<RunSlot> {
-        self.tallies[offer.journey].counts.offered += 1;
+        self.count(offer.journey, Counted::Offered);
         let trigger = self.trigger_fact(offer);
         if let Some(reason) = self.entry_refusal(offer, &trigger) {
             self.count_refusal(offer.journey, reason);
@@ -228,7 +228,7 @@ impl World<'_> {
         if let Some(event) = offer.event {
             self.started.insert((offer.journey, event));
         }
-        self.tallies[offer.journey].counts.started += 1;
+        self.count(offer.journey, Counted::Started);
         self.note_move(offer.profile);
         self.tell_start(slot, offer);
         slot
@@ -292,7 +292,7 @@ impl World<'_> {
     }
 
     fn count_refusal(&mut self, journey: JourneyIndex, reason: &'static str) {
-        count(&mut self.tallies[journey].counts.not_started, reason);
+        self.count(journey, Counted::NotStarted(reason));
     }
 
     /// A trigger that is not even offered: it is too old for the platform.

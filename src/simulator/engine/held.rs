@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::{
     plan::JourneyIndex,
     state::Held,
-    tally::count,
+    tally::{Counted, count},
     tell::Because,
     world::{Due, World},
 };
@@ -32,7 +32,7 @@ impl World<'_> {
                 continue;
             }
             let position = self.held.len();
-            self.held.push(Held { journey, event, state: None, left: false });
+            self.held.push(Held { journey, event, state: None, left_ms: None });
             if let Some(id) = self.event(event).anonymous_id {
                 self.held_by.entry(id).or_default().push(position);
             }
@@ -83,10 +83,10 @@ impl World<'_> {
         let (journey, event) = (self.held[held].journey, self.held[held].event);
         let joined = matches!(self.held[held].state, Some((HeldState::Joined | HeldState::TooOld, _)));
         let Some(start) = self.plan().journeys[journey].never_identified else { return };
-        if joined || self.held[held].left {
+        if joined || self.held[held].left_ms.is_some() {
             return;
         }
-        self.held[held].left = true;
+        self.held[held].left_ms = Some(self.now_ms);
         self.leave_outside(journey, event, start);
     }
 
@@ -98,7 +98,7 @@ impl World<'_> {
         while let Some(block) = next.filter(|_| stays < plan.blocks.len()) {
             stays += 1;
             let planned = &plan.blocks[block];
-            self.tallies[journey].blocks[block].entered += 1;
+            self.count(journey, Counted::Entered(block));
             match &planned.block.kind {
                 BlockKind::Audience { audience, remove } => {
                     self.outside_audience(journey, block, event, audience, *remove);
@@ -107,7 +107,7 @@ impl World<'_> {
                 _ => break,
             }
             let exit = exit::NEXT;
-            self.tallies[journey].count_exit(block, exit);
+            self.count(journey, Counted::Exit(block, exit));
             next = planned.target(exit);
         }
     }
@@ -123,6 +123,11 @@ impl World<'_> {
             let event = *self.event(held.event);
             let decided_by_join = matches!(state, HeldState::Joined | HeldState::TooOld | HeldState::Expired);
             count(&mut self.tallies[held.journey].counts.held, state.word());
+            if let Some(passing) = &mut self.passing {
+                // Who leaves by `never identified` is known to have done so from then on.
+                let left_ms = held.left_ms.filter(|_| state == HeldState::NeverIdentified);
+                passing.held(held.journey, event.arrived_ms, state.word(), left_ms.unwrap_or(decided_ms));
+            }
             let anonymous = event.anonymous_id.map_or("", |id| self.shared.input.log.text(id));
             self.result.held.push(HeldTrigger {
                 journey: self.plan().journeys[held.journey].id().clone(),

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     plan::{BlockIndex, JourneyIndex, template_of},
     state::{MessageFact, Pending, RunSlot, TriggerFact, Wait},
+    tally::Counted,
     tell::Because,
     world::{Due, World},
 };
@@ -379,7 +380,7 @@ impl<'a> World<'a> {
             subject: String::new(),
             body: String::new(),
         });
-        super::tally::count(&mut self.tallies[journey].blocks[block].messages, MessageState::Sent.word());
+        self.count(journey, Counted::Message(block, MessageState::Sent.word()));
     }
 
     pub(super) fn anonymous_text(&self, event: EventIndex) -> String {

@@ -11,11 +11,13 @@ mod entry;
 mod held;
 mod join;
 mod message;
+mod passing;
 mod plan;
 mod runs;
 mod state;
 mod tally;
 mod tell;
+mod watch;
 mod world;
 
 use std::sync::{
@@ -27,11 +29,13 @@ pub use blocks::draw;
 pub use condition::passes;
 
 use self::{
+    passing::{PassageWish, Passing},
     plan::Plan,
     tally::Tally,
+    watch::Watch,
     world::{Shared, World},
 };
-use super::{ReplayResult, WorkspaceFacts, delivery::ContactRules};
+use super::{Passages, ReplayResult, StateChange, WorkspaceFacts, delivery::ContactRules};
 use crate::{
     identity::{Platform, components},
     journey::{Journey, JourneyId, Segments, Status},
@@ -92,15 +96,54 @@ const EVENTS_PER_PART: usize = 8_192;
 /// When the workspace's zone is unknown, or the replay was cancelled.
 pub fn replay(input: &ReplayInput<'_>) -> Result<ReplayResult, ReplayError> {
     let (order, duplicates) = input.log.replay_order();
-    let last_ms = order.last().map_or(0, |last| input.log.event(*last).arrived_ms);
-    let mut first_ms = FirstArrivals::default();
-    input.log.events().iter().for_each(|event| first_ms.see(event));
-    replay_ordered(
-        input,
-        &order,
-        duplicates,
-        Bounds { first_ms: first_ms.of_all_but(input.history), last_ms },
-    )
+    let bounds = Bounds::of(input, &order);
+    Ok(replay_ordered(input, &order, duplicates, bounds, &Wishes::default())?.result)
+}
+
+/// Replays and keeps when everything was counted of some journeys, at most so many times;
+/// `None`: it was more.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_with_passages(
+    input: &ReplayInput<'_>,
+    most: usize,
+    of: &(dyn Fn(&JourneyId) -> bool + Sync),
+) -> Result<(ReplayResult, Option<Passages>), ReplayError> {
+    let (order, duplicates) = input.log.replay_order();
+    let bounds = Bounds::of(input, &order);
+    let wish = PassageWish::new(most, of);
+    let wishes = Wishes { passages: Some(&wish), states: false };
+    let done = replay_ordered(input, &order, duplicates, bounds, &wishes)?;
+    Ok((done.result, done.passages))
+}
+
+/// Replays a part as [`replay_part`] and records how everybody's state changed, in order of time.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_with_states(
+    input: &ReplayInput<'_>,
+    bounds: Bounds,
+) -> Result<(ReplayResult, Vec<StateChange>), ReplayError> {
+    let (order, duplicates) = input.log.replay_order();
+    let wishes = Wishes { passages: None, states: true };
+    let done = replay_ordered(input, &order, duplicates, bounds, &wishes)?;
+    Ok((done.result, done.states))
+}
+
+/// What a replay is to keep beside its result.
+#[derive(Clone, Copy, Default)]
+struct Wishes<'w> {
+    passages: Option<&'w PassageWish<'w>>,
+    states: bool,
+}
+
+/// What a replay came to.
+struct Done {
+    result: ReplayResult,
+    passages: Option<Passages>,
+    states: Vec<StateChange>,
 }
 
 /// What a replay of a part must know of the whole (UTC ms).
@@ -110,6 +153,16 @@ pub struct Bounds {
     pub first_ms: i64,
     /// When the last event arrived that is no duplicate.
     pub last_ms: i64,
+}
+
+impl Bounds {
+    /// Those of a replay of everything in the log, given in replay order.
+    pub fn of(input: &ReplayInput<'_>, order: &[EventIndex]) -> Self {
+        let last_ms = order.last().map_or(0, |last| input.log.event(*last).arrived_ms);
+        let mut first_ms = FirstArrivals::default();
+        input.log.events().iter().for_each(|event| first_ms.see(event));
+        Self { first_ms: first_ms.of_all_but(input.history), last_ms }
+    }
 }
 
 /// When the first event of each recording arrived.
@@ -140,7 +193,7 @@ impl FirstArrivals {
 /// As [`replay`].
 pub fn replay_part(input: &ReplayInput<'_>, bounds: Bounds) -> Result<ReplayResult, ReplayError> {
     let (order, duplicates) = input.log.replay_order();
-    replay_ordered(input, &order, duplicates, bounds)
+    Ok(replay_ordered(input, &order, duplicates, bounds, &Wishes::default())?.result)
 }
 
 fn replay_ordered(
@@ -148,7 +201,8 @@ fn replay_ordered(
     order: &[EventIndex],
     duplicates: usize,
     Bounds { first_ms, last_ms }: Bounds,
-) -> Result<ReplayResult, ReplayError> {
+    wishes: &Wishes<'_>,
+) -> Result<Done, ReplayError> {
     let zone =
         input.workspace.zone.parse().map_err(|_| ReplayError::UnknownZone(input.workspace.zone.clone()))?;
     let runs = |journey: &&Arc<Journey>| journey.status == Status::Active || input.also == Some(&journey.id);
@@ -158,8 +212,10 @@ fn replay_ordered(
     let contact_rules = ContactRules::new(input.workspace, input.platform);
     let contact_rules = &contact_rules;
     let shared = Shared { input, plan: &plan, contact_rules, zone, first_ms, last_ms, horizon_ms };
-    let parts = Parts::new(input, order);
-    let outcomes = replay_parts(&shared, &parts)?;
+    // One world numbers all profiles whose states are recorded.
+    let most = if wishes.states { usize::MAX } else { EVENTS_PER_PART };
+    let parts = Parts::new(input, order, most);
+    let outcomes = replay_parts(&shared, &parts, wishes)?;
     Ok(merge(&shared, outcomes, duplicates as u64))
 }
 
@@ -174,7 +230,7 @@ struct Parts {
 
 impl Parts {
     /// Components in order of their first event; events of recordings marked history first.
-    fn new(input: &ReplayInput<'_>, order: &[EventIndex]) -> Self {
+    fn new(input: &ReplayInput<'_>, order: &[EventIndex], most: usize) -> Self {
         let numbers = components(input.platform, input.log, order);
         let count = numbers.iter().max().map_or(0, |last| *last as usize + 1);
         let mut starts = vec![0; count + 1];
@@ -202,7 +258,7 @@ impl Parts {
         let mut shares = Vec::new();
         let (mut first, mut first_event) = (0, 0);
         for (component, end) in ends.iter().enumerate() {
-            if *end - first_event >= EVENTS_PER_PART || component + 1 == ends.len() {
+            if *end - first_event >= most || component + 1 == ends.len() {
                 shares.push(first..component + 1);
                 (first, first_event) = (component + 1, *end);
             }
@@ -216,21 +272,33 @@ impl Parts {
     }
 }
 
-type PartOutcome = (ReplayResult, Vec<Tally>);
+/// What a world came to.
+struct PartOutcome<'w> {
+    result: ReplayResult,
+    tallies: Vec<Tally>,
+    passing: Option<Passing<'w>>,
+    states: Vec<StateChange>,
+}
 
-fn replay_parts(shared: &Shared<'_>, parts: &Parts) -> Result<Vec<PartOutcome>, ReplayError> {
+fn replay_parts<'w>(
+    shared: &'w Shared<'w>,
+    parts: &Parts,
+    wishes: &Wishes<'w>,
+) -> Result<Vec<PartOutcome<'w>>, ReplayError> {
     let threads = match shared.input.threads {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         threads => threads,
     };
     let threads = threads.min(parts.shares.len()).max(1);
     let next = AtomicUsize::new(0);
-    let work = || -> Result<Vec<(usize, PartOutcome)>, ReplayError> {
+    let work = || -> Result<Vec<(usize, PartOutcome<'w>)>, ReplayError> {
         let mut done = Vec::new();
         loop {
             let part = next.fetch_add(1, Ordering::Relaxed);
             let Some(range) = parts.shares.get(part) else { return Ok(done) };
             let mut world = World::new(shared);
+            world.passing = wishes.passages.map(|wish| Passing::new(shared.plan, wish));
+            world.watch = wishes.states.then(Watch::default);
             for component in range.clone() {
                 if shared.input.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {
                     return Err(ReplayError::Cancelled);
@@ -241,7 +309,9 @@ fn replay_parts(shared: &Shared<'_>, parts: &Parts) -> Result<Vec<PartOutcome>, 
                     progress.fetch_add(events.len() as u64, Ordering::Relaxed);
                 }
             }
-            done.push((part, (world.result, world.tallies)));
+            let World { result, tallies, passing, watch, .. } = world;
+            let states = watch.map(|watch| watch.changes).unwrap_or_default();
+            done.push((part, PartOutcome { result, tallies, passing, states }));
         }
     };
     let results = std::thread::scope(|scope| {
@@ -265,17 +335,22 @@ fn replay_parts(shared: &Shared<'_>, parts: &Parts) -> Result<Vec<PartOutcome>, 
 }
 
 /// Puts the parts together in the documented order.
-fn merge(shared: &Shared<'_>, outcomes: Vec<PartOutcome>, duplicates: u64) -> ReplayResult {
+fn merge(shared: &Shared<'_>, outcomes: Vec<PartOutcome<'_>>, duplicates: u64) -> Done {
     let mut whole = ReplayResult { horizon_ms: shared.horizon_ms, duplicates, ..ReplayResult::default() };
     let mut tallies: Vec<Tally> =
         shared.plan.journeys.iter().map(|plan| Tally::new(plan.blocks.len())).collect();
-    for (part, counts) in outcomes {
-        whole.add(part);
-        for (tally, count) in tallies.iter_mut().zip(&counts) {
+    let (mut passing, mut states) = (Vec::new(), Vec::new());
+    for part in outcomes {
+        whole.add(part.result);
+        for (tally, count) in tallies.iter_mut().zip(&part.tallies) {
             tally.add(count);
         }
+        passing.extend(part.passing);
+        states.extend(part.states);
     }
     whole.journeys = tally::by_id(shared.plan, tallies);
     whole.put_in_order();
-    whole
+    // Stable: what changed of one component at one instant stays in its order.
+    states.sort_by_key(|change| change.at_ms);
+    Done { result: whole, passages: passing::gather(shared.plan, passing), states }
 }

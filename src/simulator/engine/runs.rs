@@ -2,7 +2,7 @@
 
 use super::{
     state::{RunSlot, Wait},
-    tally::count,
+    tally::Counted,
     tell::Because,
     world::World,
 };
@@ -55,7 +55,7 @@ impl World<'_> {
         }
         self.runs[slot].goal_reached = true;
         let (journey, profile) = (self.runs[slot].journey, self.runs[slot].profile);
-        self.tallies[journey].counts.goals += 1;
+        self.count(journey, Counted::Goal);
         self.person_mut(profile).watched.retain(|other| *other != slot);
         self.tell(slot, "goal_reached", "", Because::rule("goal"), "Reached the goal".to_owned(), &[]);
     }
@@ -75,7 +75,8 @@ impl World<'_> {
         let (journey, block) = (self.runs[slot].journey, self.runs[slot].block);
         let cut_short = self.runs[slot].wait.take();
         if let Some(wait) = cut_short {
-            self.tallies[journey].blocks[block].left_early += 1;
+            self.count(journey, Counted::WaitsNoMore(block));
+            self.count(journey, Counted::LeftEarly(block));
             self.tell(slot, "run_ended", reason, because, text, events);
             // A message whose turn had not come yet was never attempted: there is nothing to record.
             if matches!(wait, Wait::Message { deferred: Some(_) } | Wait::Prompt { .. }) {
@@ -113,7 +114,7 @@ impl World<'_> {
         // Nothing reads the steps of an ended run any more: its messages carry their own copy.
         run.because = Vec::new();
         let (journey, profile, reached) = (run.journey, run.profile, run.goal_reached);
-        count(&mut self.tallies[journey].counts.ended, reason);
+        self.count(journey, Counted::Ended(reason));
         let watches = !reached && self.plan().journeys[journey].goal.is_some();
         self.note_move(profile);
         let person = self.person_mut(profile);
@@ -141,8 +142,6 @@ impl World<'_> {
     }
 
     fn close_waiting(&mut self, slot: RunSlot) {
-        let (journey, block) = (self.runs[slot].journey, self.runs[slot].block);
-        self.tallies[journey].blocks[block].waiting += 1;
         let reason = match &self.runs[slot].wait {
             Some(Wait::Identify { .. }) => "wait_for_identify",
             Some(Wait::Delay { .. }) => "delay",
@@ -194,10 +193,10 @@ impl World<'_> {
             body,
         };
         if channel.is_some() {
-            let block = &mut self.tallies[run.journey].blocks[run.block];
-            count(&mut block.messages, state.word());
+            let (journey, block) = (run.journey, run.block);
+            self.count(journey, Counted::Message(block, state.word()));
             if let Some(reason) = reason {
-                count(&mut block.reasons, reason);
+                self.count(journey, Counted::Reason(block, reason));
             }
         }
         self.result.messages.push(record);

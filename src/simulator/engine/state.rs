@@ -155,8 +155,8 @@ pub struct Held {
     pub event: EventIndex,
     /// What became of it, and when.
     pub state: Option<(HeldState, i64)>,
-    /// Whether it left by the trigger's `never identified` exit.
-    pub left: bool,
+    /// When it left by the trigger's `never identified` exit, if it did (UTC ms).
+    pub left_ms: Option<i64>,
 }
 
 /// What a block did to its own profile, waiting until the current cascade is done.

@@ -43,6 +43,7 @@ impl World<'_> {
         text: String,
         events: &[EventIndex],
     ) {
+        self.touch(self.runs[slot].profile);
         let reason = self.reason(because, text, events);
         if self.shared.input.trace {
             let run = &self.runs[slot];

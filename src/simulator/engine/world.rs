@@ -13,9 +13,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     ReplayInput,
+    passing::Passing,
     plan::{JourneyIndex, Plan, SegmentIndex},
     state::{Held, Pending, Person, Run, RunSlot},
     tally::Tally,
+    watch::Watch,
 };
 use crate::{
     identity::{ProfileId, Resolver},
@@ -110,6 +112,10 @@ pub struct World<'a> {
     pub result: ReplayResult,
     /// Counts by journey.
     pub tallies: Vec<Tally>,
+    /// When everything was counted, if that is kept.
+    pub passing: Option<Passing<'a>>,
+    /// How people's state changed, if that is recorded.
+    pub watch: Option<Watch>,
     timers: BinaryHeap<Reverse<(TimerKey, Due)>>,
     sequence: u64,
 }
@@ -133,6 +139,8 @@ impl<'a> World<'a> {
             building: false,
             result: ReplayResult::default(),
             tallies: shared.plan.journeys.iter().map(|plan| Tally::new(plan.blocks.len())).collect(),
+            passing: None,
+            watch: None,
             timers: BinaryHeap::new(),
             sequence: 0,
         }
@@ -153,11 +161,13 @@ impl<'a> World<'a> {
             self.building = self.shared.input.history.contains(&head.recording);
             self.arrive(event);
             self.drain_sent();
+            self.look();
         }
         self.building = false;
         self.fire_until(self.shared.horizon_ms);
         self.now_ms = self.shared.horizon_ms;
         self.close(events, first_run, first_profile);
+        self.watch_others();
     }
 
     /// Plan, for short.
@@ -215,6 +225,7 @@ impl<'a> World<'a> {
     }
     /// The same, to change.
     pub fn person_mut(&mut self, id: ProfileId) -> &mut Person {
+        self.touch(id);
         let index = id.0 as usize;
         if index >= self.people.len() {
             self.people.resize_with(index + 1, Person::default);
@@ -299,13 +310,16 @@ impl<'a> World<'a> {
     fn fire_until(&mut self, at_ms: i64) {
         while let Some(Reverse((key, due))) = self.timers.peek().copied() {
             if key.at_ms > at_ms {
-                return;
+                break;
             }
+            self.look_until(key.at_ms);
             self.timers.pop();
             self.now_ms = self.now_ms.max(key.at_ms);
             self.fire(due);
             self.drain_sent();
+            self.look();
         }
+        self.look_until(at_ms);
     }
 
     fn fire(&mut self, due: Due) {

@@ -1,0 +1,300 @@
+//! The state at a cursor, and the counts as of it, against a fresh replay up to that instant.
+//!
+//! The fresh replay gets the events that arrived by then and the instant as its horizon. The cases
+//! are the same in every run; `PROPTEST_CASES=20000 PROPTEST_RNG_SEED=2` looks further.
+
+#![allow(clippy::expect_used, dead_code, reason = "made-up cases are sound; the oracle uses the rest")]
+
+#[path = "oracle/generate.rs"]
+mod generate;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use generate::Case;
+use proptest::{prelude::*, sample::Index, test_runner::RngSeed};
+use throughline::{
+    identity::Platform,
+    journey::{Journey, JourneyId},
+    lab::Chronicle,
+    recording::{EventLog, Span},
+    simulator::{
+        Bounds, JourneyCounts, MessageState, PersonState, ReplayInput, ReplayResult, passages::STILL_HELD,
+        replay, replay_with_passages, replay_with_states,
+    },
+};
+
+/// A case with its log and journeys ready to be replayed.
+struct Ready {
+    case: Case,
+    log: EventLog,
+    journeys: Vec<Arc<Journey>>,
+}
+
+impl Ready {
+    fn new(case: Case) -> Self {
+        let journeys = case.journeys.iter().cloned().map(Arc::new).collect();
+        Self { log: case.log(), journeys, case }
+    }
+
+    fn input<'a>(&'a self, log: &'a EventLog, horizon: Span) -> ReplayInput<'a> {
+        ReplayInput {
+            log,
+            platform: Platform::preset(self.case.platform).expect("a preset"),
+            workspace: &self.case.workspace,
+            catalog: &self.case.catalog,
+            segments: &self.case.segments,
+            journeys: &self.journeys,
+            also: None,
+            history: if self.case.history > 0 { &[0] } else { &[] },
+            seed: 7,
+            horizon,
+            threads: 1,
+            trace: false,
+            cancel: None,
+            progress: None,
+        }
+    }
+
+    fn whole(&self) -> ReplayInput<'_> {
+        self.input(&self.log, self.case.horizon)
+    }
+
+    /// The events that arrived by an instant, and how long after the last of them it comes.
+    fn until(&self, at_ms: i64) -> (EventLog, Span) {
+        let arrived = |index: &u32| self.log.event(*index).arrived_ms <= at_ms;
+        let kept: Vec<u32> = (0..self.log.len() as u32).filter(arrived).collect();
+        let log = self.log.part(&kept);
+        // A duplicate does not count.
+        let last = log.replay_order().0.last().map_or(at_ms, |last| log.event(*last).arrived_ms);
+        (log, Span::from_ms(at_ms - last))
+    }
+
+    /// An instant at which something happens or just before or after, or any; none within a
+    /// recording that builds state before the first event.
+    fn instant(&self, pick: Index, near: i64, horizon_ms: i64, moments: &[i64]) -> i64 {
+        let history = |event: &&throughline::recording::Event| self.case.history > 0 && event.recording == 0;
+        let built = self.log.events().iter().filter(history).map(|event| event.arrived_ms).max();
+        let at_ms = moments.get(pick.index(moments.len().max(1))).copied().unwrap_or(horizon_ms) + near;
+        at_ms.max(built.unwrap_or(i64::MIN)).min(horizon_ms)
+    }
+}
+
+/// States in an order and without the replay's own numbers, which depend on who else is there.
+fn comparable(states: Vec<PersonState>) -> Vec<String> {
+    let mut all: Vec<String> = states
+        .into_iter()
+        .map(|mut state| {
+            let mut runs: Vec<String> = state.runs.values().map(|run| format!("{run:?}")).collect();
+            runs.sort();
+            state.runs.clear();
+            format!("{state:#?} {runs:#?}")
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+fn everybody(result: &ReplayResult) -> Vec<String> {
+    result.people.iter().flat_map(|person| person.identifiers.clone()).collect()
+}
+
+/// Whatever was counted at least once, by name.
+fn counts(journeys: &BTreeMap<JourneyId, JourneyCounts>) -> BTreeMap<String, u64> {
+    let mut all = BTreeMap::new();
+    let mut add = |name: String, count: u64| {
+        if count > 0 {
+            *all.entry(name).or_insert(0) += count;
+        }
+    };
+    for (id, journey) in journeys {
+        add(format!("{id} offered"), journey.offered);
+        add(format!("{id} started"), journey.started);
+        add(format!("{id} goals"), journey.goals);
+        let words =
+            [("not started", &journey.not_started), ("ended", &journey.ended), ("held", &journey.held)];
+        for (what, words) in words {
+            words.iter().for_each(|(word, count)| add(format!("{id} {what} {word}"), *count));
+        }
+        for (block, counts) in &journey.blocks {
+            add(format!("{id}/{block} entered"), counts.entered);
+            add(format!("{id}/{block} waiting"), counts.waiting);
+            add(format!("{id}/{block} left early"), counts.left_early);
+            counts.exits.iter().for_each(|(exit, count)| add(format!("{id}/{block} exit {exit}"), *count));
+            counts.messages.iter().for_each(|(word, count)| add(format!("{id}/{block} is {word}"), *count));
+            counts.reasons.iter().for_each(|(word, count)| add(format!("{id}/{block} for {word}"), *count));
+        }
+    }
+    all
+}
+
+/// Fixed cases, unless the environment asks for others.
+fn config() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let rng_seed = match asked.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(1),
+        fixed @ RngSeed::Fixed(_) => fixed,
+    };
+    ProptestConfig { failure_persistence: None, rng_seed, ..asked }
+}
+
+fn near() -> impl Strategy<Value = i64> {
+    prop_oneof![4 => Just(0), 1 => Just(-1), 1 => Just(1), 2 => -90_000_000..90_000_000_i64]
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_state_at_a_cursor_is_that_of_a_fresh_replay_up_to_it(
+        case in generate::case(),
+        cuts in proptest::collection::vec((any::<Index>(), near()), 4),
+    ) {
+        let ready = Ready::new(case);
+        let input = ready.whole();
+        let bounds = Bounds::of(&input, &ready.log.replay_order().0);
+        let (result, changes) = replay_with_states(&input, bounds).expect("sound");
+        prop_assert_eq!(&result, &replay(&input).expect("sound"), "recording states changed the replay");
+        prop_assert!(changes.is_sorted_by_key(|change| change.at_ms));
+        let moments: Vec<i64> = changes.iter().map(|change| change.at_ms).collect();
+        let chronicle = Chronicle::of(changes.clone(), &everybody(&result));
+        for (pick, near) in cuts {
+            let at_ms = ready.instant(pick, near, result.horizon_ms, &moments);
+            let (log, horizon) = ready.until(at_ms);
+            let fresh = ready.input(&log, horizon);
+            let bounds = Bounds::of(&fresh, &log.replay_order().0);
+            let (fresh, changes) = replay_with_states(&fresh, bounds).expect("sound");
+            if log.is_empty() {
+                prop_assert_eq!(chronicle.at(at_ms), Vec::new());
+                continue;
+            }
+            let states = Chronicle::of(changes, &everybody(&fresh)).at(at_ms);
+            prop_assert_eq!(comparable(chronicle.at(at_ms)), comparable(states), "at {}", at_ms);
+            // What a result says of people and of runs that wait agrees, too.
+            let mut people: Vec<_> = fresh.people.iter()
+                .map(|it| (it.identifiers.clone(), format!("{:?}", it.attributes), it.events > 0))
+                .collect();
+            let mut known: Vec<_> = chronicle.at(at_ms).into_iter()
+                .map(|it| {
+                    let values = it.attributes.iter().map(|(name, it)| (name.clone(), it.value.clone()));
+                    let values: BTreeMap<_, _> = values.collect();
+                    (it.identifiers, format!("{values:?}"), it.events > 0)
+                })
+                .collect();
+            people.sort();
+            known.sort();
+            let names = |all: &[(Vec<String>, String, bool)]| -> Vec<_> {
+                all.iter().map(|it| (it.0.clone(), it.1.clone())).collect()
+            };
+            prop_assert_eq!(names(&known), names(&people));
+            let waiting = fresh.messages.iter().filter(|it| it.state == MessageState::Waiting);
+            let mut waiting: Vec<_> = waiting
+                .map(|it| (it.identifiers.clone(), it.journey.clone(), it.run, it.block.clone()))
+                .collect();
+            let mut runs: Vec<_> = chronicle.at(at_ms).into_iter()
+                .flat_map(|it| {
+                    let identifiers = it.identifiers;
+                    it.runs.into_values().map(move |run| (identifiers.clone(), run.journey, run.run, run.block))
+                })
+                .collect();
+            waiting.sort();
+            runs.sort();
+            prop_assert_eq!(runs, waiting);
+        }
+        // Everybody's own chronicle holds what the one of all holds of them, and nobody else.
+        let at_ms = moments.get(moments.len() / 2).copied().unwrap_or(0);
+        let own = result.people.iter()
+            .flat_map(|person| Chronicle::of(changes.clone(), &person.identifiers).at(at_ms))
+            .collect();
+        prop_assert_eq!(comparable(own), comparable(chronicle.at(at_ms)));
+    }
+
+    #[test]
+    fn counts_as_of_a_cursor_are_those_of_a_fresh_replay_and_end_in_the_totals(
+        case in generate::case(),
+        cuts in proptest::collection::vec((any::<Index>(), near()), 4),
+    ) {
+        let mut case = case;
+        // When a held trigger leaves depends on the horizon; everything else may not.
+        case.journeys.iter_mut().for_each(|journey| journey.never_identified = None);
+        let ready = Ready::new(case);
+        let input = ready.whole();
+        let (result, passages) = replay_with_passages(&input, usize::MAX, &|_| true).expect("sound");
+        prop_assert_eq!(&result, &replay(&input).expect("sound"));
+        let passages = passages.expect("not too many");
+        prop_assert_eq!(counts(&passages.until(i64::MAX)), counts(&result.journeys));
+        let mut moments = Vec::new();
+        let mut at_ms = i64::MIN;
+        while let Some(next_ms) = passages.next_ms(at_ms) {
+            prop_assert_eq!(passages.previous_ms(next_ms + 1), Some(next_ms));
+            moments.push(next_ms);
+            at_ms = next_ms;
+        }
+        for (pick, near) in cuts {
+            let at_ms = ready.instant(pick, near, result.horizon_ms, &moments);
+            let (log, horizon) = ready.until(at_ms);
+            let mut fresh = replay(&ready.input(&log, horizon)).expect("sound");
+            // The fresh replay ends here: what waits is told of, and what is held never joined.
+            for it in fresh.messages.iter().filter(|it| it.state == MessageState::Waiting) {
+                let block = fresh.journeys.get_mut(&it.journey).and_then(|it2| it2.blocks.get_mut(&it.block));
+                let block = block.expect("a block that was counted");
+                if it.channel.is_some() {
+                    *block.messages.entry("waiting".to_owned()).or_default() -= 1;
+                    let reason = it.reason.expect("why it waits").to_owned();
+                    *block.reasons.entry(reason).or_default() -= 1;
+                }
+            }
+            let mut now = passages.until(at_ms);
+            if at_ms == result.horizon_ms {
+                now = passages.until(at_ms - 1);
+                if ready.until(at_ms - 1).0.len() != log.len() || moments.contains(&at_ms) {
+                    continue;
+                }
+            }
+            for journey in fresh.journeys.values_mut() {
+                if let Some(never) = journey.held.remove("never_identified") {
+                    *journey.held.entry(STILL_HELD.to_owned()).or_default() += never;
+                }
+            }
+            prop_assert_eq!(counts(&now), counts(&fresh.journeys), "at {}", at_ms);
+        }
+    }
+}
+
+#[test]
+fn of_more_than_was_allowed_nothing_is_kept() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-journeys");
+    let shop = throughline::workspace::open(&folder).expect("the sample workspace").workspace;
+    let loaded = throughline::workspace::load_recordings(
+        &shop,
+        None,
+        &[],
+        throughline::store::ImportControl::default(),
+    )
+    .expect("its recordings");
+    let input = ReplayInput {
+        log: &loaded.log,
+        platform: &shop.platform,
+        workspace: &shop.facts,
+        catalog: &shop.catalog,
+        segments: &shop.segments,
+        journeys: &shop.journeys,
+        also: None,
+        history: &loaded.history,
+        seed: 0,
+        horizon: Span::days(30),
+        threads: 2,
+        trace: false,
+        cancel: None,
+        progress: None,
+    };
+    let (result, all) = replay_with_passages(&input, usize::MAX, &|_| true).expect("sound");
+    let all = all.expect("as many as there are");
+    assert!(all.len() > 500, "{}", all.len());
+    assert_eq!(counts(&all.until(i64::MAX)), counts(&result.journeys));
+    let exactly = replay_with_passages(&input, all.len(), &|_| true).expect("sound").1;
+    assert_eq!(exactly, Some(all.clone()));
+    assert_eq!(replay_with_passages(&input, all.len() - 1, &|_| true).expect("sound").1, None);
+    let one = JourneyId::from("cart-recovery");
+    let of_one = replay_with_passages(&input, usize::MAX, &|id| *id == one).expect("sound").1.expect("few");
+    assert_eq!(of_one.until(i64::MAX).keys().collect::<Vec<_>>(), [&one]);
+}
