@@ -65,7 +65,7 @@ pub struct Passages {
 
 impl Passages {
     /// Puts passages in order: counters by name, instants with whether one fewer.
-    pub(super) fn new(mut noted: Vec<(i64, u32, bool)>, names: Vec<(JourneyId, Counter)>) -> Self {
+    pub(super) fn new(mut noted: Vec<(i64, u32, bool)>, names: &[(JourneyId, Counter)]) -> Self {
         // By name, so that no order of counting shows.
         let mut order: Vec<u32> = (0..names.len() as u32).collect();
         order.sort_by(|a, b| names[*a as usize].cmp(&names[*b as usize]));
@@ -182,7 +182,7 @@ mod tests {
             noted.push((run * 10, 0, false));
             noted.push((run * 10 + 25, 0, true));
         }
-        let passages = Passages::new(noted, names);
+        let passages = Passages::new(noted, &names);
         assert_eq!(passages.len(), 30_000);
         for at_ms in [0, 5, 19, 20, 24, 25, 13_653, 40_960, 77_777, 100_020] {
             let counts = passages.until(at_ms).remove(&JourneyId::from("j")).expect("the journey");

@@ -100,15 +100,12 @@ impl<'a> Passing<'a> {
             return;
         }
         let same = |it: &&Known| it.block == block && it.kind == kind && *it.word == *word;
-        let counter = match known.iter().find(same) {
-            Some(known) => known.position,
-            None => {
-                let position = self.names.len() as u32;
-                self.names.push((journey, block, kind, word.into()));
-                known.push(Known { block, kind, word: word.into(), position });
-                position
-            }
-        };
+        let position = known.iter().find(same).map(|known| known.position);
+        let counter = position.unwrap_or(self.names.len() as u32);
+        if position.is_none() {
+            self.names.push((journey, block, kind, word.into()));
+            known.push(Known { block, kind, word: word.into(), position: counter });
+        }
         self.noted.push((at_ms, counter, fewer));
     }
 }
@@ -128,7 +125,7 @@ pub fn gather(plan: &Plan<'_>, worlds: Vec<Passing<'_>>) -> Option<Passages> {
             (plan.id().clone(), counter(kind, block, word))
         }));
     }
-    Some(Passages::new(noted, names))
+    Some(Passages::new(noted, &names))
 }
 
 /// A count as kind, block, word, and whether it is one fewer.

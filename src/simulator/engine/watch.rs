@@ -89,7 +89,9 @@ impl World<'_> {
         // Hearing touches; nothing else was done since.
         watch.touched.remove(&id.0);
         let mut state = last.unwrap_or_default();
-        changes.iter().for_each(|change| state.apply(change));
+        for change in &changes {
+            state.apply(change);
+        }
         if merged_into == id {
             watch.last.insert(id.0, state);
         }
