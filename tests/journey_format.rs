@@ -187,6 +187,7 @@ fn the_header_decides_before_anything_else() {
         ("(format: \"throughline-journey\", version: -1)", ""),
         ("(format: \"throughline-journey\", version: \"1\")", ""),
         ("[1, 2]", ""),
+        ("Journey(format: \"throughline-journey\", version: 1)", "not with “Journey”"),
     ] {
         let error = error(text);
         assert!(

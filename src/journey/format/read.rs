@@ -24,6 +24,9 @@ const DEEPEST: usize = 128;
 /// Marks an error of the readers below as a contradiction, not a slip of the pen.
 const INCONSISTENT: &str = "\u{1}";
 
+/// What `ron` calls the head of a file in its own errors.
+const HEADER: &str = "Header";
+
 fn options() -> Options {
     Options::default().with_default_extension(Extensions::IMPLICIT_SOME).with_recursion_limit(DEEPEST)
 }
@@ -109,7 +112,7 @@ impl<'de> DeserializeSeed<'de> for HeaderSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_struct("Header", &["format", "version"], self)
+        deserializer.deserialize_struct(HEADER, &["format", "version"], self)
     }
 }
 
@@ -230,6 +233,9 @@ fn in_plain_words(error: &ron::Error) -> String {
         E::ExpectedMap => "expected a table in { }".to_owned(),
         E::ExpectedArray => "expected a list in [ ]".to_owned(),
         E::ExpectedStructLike => "expected `(`".to_owned(),
+        E::ExpectedDifferentStructName { expected: HEADER, found } => {
+            format!("the file must begin with `(`, then `format` and `version`, and not with “{found}”")
+        }
         E::ExpectedMapColon => "expected a colon".to_owned(),
         other => {
             // The crate's own wording, begun in lower case as ours is.
