@@ -308,11 +308,13 @@ fn agree(recordings: &[&str], platform: &str) {
 
     // The table lists every message once, the people's table everybody.
     let model = harness.state().model();
-    let mut rows = model.rows.clone();
+    let mut rows = model.rows.to_vec();
     rows.sort_unstable();
     assert!(rows.iter().copied().eq(0..result.messages.len()), "the table has every message once");
     assert_eq!(model.people.len(), result.people.len());
-    let got = |pick: fn(&throughline::app::people::Got) -> u32| model.got.iter().map(pick).sum::<u32>();
+    let got = |pick: fn(&throughline::app::people::Got) -> u32| {
+        outcome.index.people.got.iter().map(pick).sum::<u32>()
+    };
     let of = |state| result.messages.iter().filter(|it| it.state == state).count() as u32;
     // What is done outside the platform reaches a device that is nobody's.
     let outside = |it: &&MessageRecord| it.flags.contains(&Flag::OutsidePlatform);

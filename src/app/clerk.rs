@@ -11,7 +11,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use super::recent;
+use super::{messages::sheet::Sheet, recent};
 use crate::{
     journey::Journey,
     workspace::{self, DiskChange, Files, Saved, Workspace},
@@ -45,6 +45,8 @@ pub enum Errand {
     ReadJourney(PathBuf),
     /// Write a text somebody asked for.
     Write(PathBuf, String),
+    /// Write messages somebody asked for as a spreadsheet.
+    WriteSheet(PathBuf, Box<Sheet>),
     /// Read which workspaces were open lately; the folder given is now the latest.
     Recent(Option<PathBuf>),
 }
@@ -199,6 +201,12 @@ fn perform(errand: Errand, now_ms: i64, recent_file: Option<&Path>) -> Done {
         Errand::Write(path, text) => {
             let written = workspace::save_text(&path, &text);
             Done::Written(written.map(|()| path).map_err(|error| error.to_string()))
+        }
+        Errand::WriteSheet(path, sheet) => {
+            let text = sheet.text().map_err(|error| error.to_string());
+            let written =
+                text.and_then(|text| workspace::save_text(&path, &text).map_err(|error| error.to_string()));
+            Done::Written(written.map(|()| path))
         }
         Errand::Recent(latest) => {
             Done::Recent(recent_file.map_or_else(Vec::new, |file| recent::note(file, latest.as_deref())))

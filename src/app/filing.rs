@@ -11,6 +11,7 @@ use super::{
     command::Command,
     intent::{Effect, Intent},
     jobs::Job,
+    messages::sheet::Sheet,
     state::{Fault, Model},
     words::{counted, sentence},
 };
@@ -100,6 +101,8 @@ pub enum FilesIntent {
     Import(PathBuf),
     /// Write a text somewhere.
     Export(PathBuf, String),
+    /// Write messages as a spreadsheet somewhere.
+    ExportSheet(PathBuf, Box<Sheet>),
 }
 
 /// What the window knows about the workspace's files.
@@ -294,6 +297,9 @@ impl Model {
                     .collect();
             }
             FilesIntent::Import(path) => return vec![Effect::File(Errand::ReadJourney(path))],
+            FilesIntent::ExportSheet(path, sheet) => {
+                return vec![Effect::File(Errand::WriteSheet(path, sheet))];
+            }
             FilesIntent::Export(path, text) => return vec![Effect::File(Errand::Write(path, text))],
         }
         Vec::new()

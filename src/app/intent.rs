@@ -18,8 +18,8 @@ use super::{
     document::Document,
     filing::{Dialog, FilesIntent, Then},
     jobs::{Job, Product, ReplayJob, StoryJob},
-    messages::{self, Column},
-    people::{self, PeopleColumn, PeopleFilter},
+    messages::{Column, Filter, Listed, sheet::Sheet},
+    people::{PeopleColumn, PeopleFilter},
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
     state::{BottomTab, Fault, Model, Selection, View},
     timeline::window::Window,
@@ -31,7 +31,6 @@ use crate::{
         JourneyId, Place, Status,
         edit::{EditCommand, Gesture},
     },
-    simulator::MessageState,
     workspace::{FileProblem, WorkspaceEdit},
 };
 
@@ -72,12 +71,10 @@ pub enum Intent {
     ChooseRecordings(RecordingChoice),
     /// Show a tab of the bottom panel.
     ShowTab(BottomTab),
-    /// Filter messages by text.
-    FilterText(String),
-    /// Filter messages by status.
-    FilterState(Option<MessageState>),
-    /// Filter messages by journey.
-    FilterJourney(Option<JourneyId>),
+    /// Choose which messages are listed.
+    FilterMessages(Filter),
+    /// Export the messages that are listed.
+    ExportMessages,
     /// Sort messages; the same column again turns the order round.
     Sort(Column),
     /// The message filter has the keys now.
@@ -123,6 +120,8 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Ask where to write messages as a spreadsheet.
+    PickSheet(Box<Sheet>),
     /// Change the theme.
     Theme(ThemePreference),
     /// Put text on the clipboard.
@@ -176,17 +175,12 @@ impl Model {
                 self.view.bottom = tab;
                 self.view.panels.bottom = true;
             }
-            Intent::FilterText(text) => {
-                self.view.messages.text = text;
+            Intent::FilterMessages(filter) => {
+                self.view.messages.choose(filter);
                 self.list_messages();
             }
-            Intent::FilterState(state) => {
-                self.view.messages.state = state;
-                self.list_messages();
-            }
-            Intent::FilterJourney(journey) => {
-                self.view.messages.journey = journey;
-                self.list_messages();
+            Intent::ExportMessages => {
+                return self.sheet().map(|sheet| Effect::PickSheet(Box::new(sheet))).into_iter().collect();
             }
             Intent::Sort(column) => {
                 let list = &mut self.view.messages;
@@ -345,7 +339,7 @@ impl Model {
         self.sources = sources(workspace);
         self.outcome = None;
         self.story = None;
-        self.rows.clear();
+        self.rows = Arc::default();
         self.people.clear();
         self.faults = opened.problems.iter().map(file_fault).collect();
         self.scene = None;
@@ -441,7 +435,6 @@ impl Model {
         for fault in outcome.faults.iter().cloned() {
             self.fault(fault);
         }
-        self.got = people::got(&outcome.result.people, &outcome.result.messages);
         self.outcome = Some(Arc::new(outcome));
         self.list_people();
         if matches!(self.view.selection, Selection::Message(_)) && self.message().is_none() {
@@ -624,16 +617,17 @@ impl Model {
 
     /// Filters and sorts the people again.
     fn list_people(&mut self) {
-        let people = self.outcome.as_ref().map_or(&[][..], |outcome| &outcome.result.people);
-        self.people = people::rows(people, &self.got, &self.view.people);
+        self.people = self.outcome.as_ref().map_or_else(Vec::new, |outcome| {
+            outcome.index.people.list(&outcome.result.people, &self.view.people)
+        });
     }
 
     /// Filters and sorts the messages again.
     fn list_messages(&mut self) {
-        let rows = self.outcome.as_ref().map_or_else(Vec::new, |outcome| {
-            messages::rows(&outcome.result.messages, &self.names(), &self.view.messages)
+        let Listed { rows, facets } = self.outcome.as_ref().map_or_else(Listed::default, |outcome| {
+            outcome.index.messages.list(&self.names(), &self.view.messages)
         });
-        self.rows = rows;
+        (self.rows, self.facets) = (Arc::new(rows), facets);
     }
 }
 

@@ -5,6 +5,7 @@ mod story;
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
 
 use super::{
+    indexed::Indexed,
     session::{Choice, Opened, Outcome, RuleCount, Source},
     state::Fault,
     words::person::PeopleGroup,
@@ -180,6 +181,7 @@ impl Memory {
             imports[*at].clone_from(counts);
         }
         Ok(Outcome {
+            index: Arc::new(Indexed::of(&result, &workspace.journeys)),
             result,
             segments,
             groups,

@@ -1,12 +1,17 @@
 //! The list of messages: names, filter and order, apart from its drawing.
 
+pub mod index;
+pub mod sheet;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::words::{condition, person, status};
 use crate::{
-    journey::{BlockId, Journey, JourneyId},
+    journey::{BlockId, Channel, Journey, JourneyId},
     simulator::{MessageRecord, MessageState},
 };
+
+pub use index::{Facets, Listed, MessageIndex};
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,16 +60,66 @@ pub struct MessageList {
     pub state: Option<MessageState>,
     /// Only this journey.
     pub journey: Option<JourneyId>,
+    /// Only this block of a journey.
+    pub block: Option<(JourneyId, BlockId)>,
+    /// Only this channel.
+    pub channel: Option<Channel>,
+    /// Only this reason.
+    pub reason: Option<&'static str>,
+    /// Only whoever has one of these identifiers.
+    pub person: Option<Vec<String>>,
     /// Sorted by.
     pub sort: Column,
     /// From last to first.
     pub descending: bool,
 }
 
+/// A choice of what is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// What any column must contain.
+    Text(String),
+    /// Which status.
+    State(Option<MessageState>),
+    /// Which journey.
+    Journey(Option<JourneyId>),
+    /// Which block.
+    Block(Option<(JourneyId, BlockId)>),
+    /// Which channel.
+    Channel(Option<Channel>),
+    /// Which reason.
+    Reason(Option<&'static str>),
+    /// Whose.
+    Person(Option<Vec<String>>),
+    /// Everything again.
+    Clear,
+}
+
 impl MessageList {
     /// Whether anything is filtered out.
     pub fn filters(&self) -> bool {
-        !self.text.is_empty() || self.state.is_some() || self.journey.is_some()
+        let all = Self { sort: self.sort, descending: self.descending, ..Self::default() };
+        *self != all
+    }
+    /// Makes a choice. A block is one of a journey: another journey lets go of it.
+    pub fn choose(&mut self, filter: Filter) {
+        match filter {
+            Filter::Text(text) => self.text = text,
+            Filter::State(state) => self.state = state,
+            Filter::Journey(journey) => {
+                if self.block.as_ref().is_some_and(|(of, _)| journey.as_ref() != Some(of)) {
+                    self.block = None;
+                }
+                self.journey = journey;
+            }
+            Filter::Block(block) => self.block = block,
+            Filter::Channel(channel) => self.channel = channel,
+            Filter::Reason(reason) => self.reason = reason,
+            Filter::Person(person) => self.person = person,
+            Filter::Clear => {
+                *self = Self { sort: self.sort, descending: self.descending, ..Self::default() };
+            }
+        }
     }
 }
 
@@ -115,59 +170,21 @@ impl<'a> MessageNames<'a> {
     }
 }
 
-/// Positions of the messages that pass the filter, in the order of the list.
-pub fn rows(messages: &[MessageRecord], names: &MessageNames<'_>, list: &MessageList) -> Vec<usize> {
-    let wanted = list.text.trim().to_lowercase();
-    let mut rows: Vec<usize> = messages
-        .iter()
-        .enumerate()
-        .filter(|(_, message)| list.state.is_none_or(|state| message.state == state))
-        .filter(|(_, message)| list.journey.as_ref().is_none_or(|id| message.journey == *id))
-        .filter(|(_, message)| wanted.is_empty() || holds(message, names, &wanted))
-        .map(|(at, _)| at)
-        .collect();
-    let key = |at: usize| names.cell(&messages[at], list.sort, &|_| String::new()).to_lowercase();
-    // The result is in time order; a stable sort keeps it among equals.
-    match list.sort {
-        Column::When => {}
-        Column::Status => rows.sort_by_key(|at| messages[*at].state),
-        _ => rows.sort_by_cached_key(|at| key(*at)),
-    }
-    if list.descending {
-        rows.reverse();
-    }
-    rows
-}
-
-fn holds(message: &MessageRecord, names: &MessageNames<'_>, wanted: &str) -> bool {
-    let in_cells = Column::ALL
-        .into_iter()
-        .any(|column| names.cell(message, column, &|_| String::new()).to_lowercase().contains(wanted));
-    in_cells
-        || message.subject.to_lowercase().contains(wanted)
-        || message.identifiers.iter().any(|id| id.to_lowercase().contains(wanted))
-}
-
-/// Counts of the messages by state, in the order of [`MessageState`].
-pub fn by_state(messages: &[MessageRecord]) -> Vec<(MessageState, usize)> {
-    [MessageState::Sent, MessageState::NotSent, MessageState::Skipped, MessageState::Waiting]
-        .into_iter()
-        .map(|state| (state, messages.iter().filter(|message| message.state == state).count()))
-        .filter(|(_, count)| *count > 0)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::fixture;
+    use crate::{app::fixture, words::person};
 
-    fn list(change: impl FnOnce(&mut MessageList)) -> Vec<usize> {
+    fn listed(change: impl FnOnce(&mut MessageList)) -> Listed {
         let outcome = fixture::outcome();
         let journeys = fixture::journeys();
         let mut list = MessageList::default();
         change(&mut list);
-        rows(&outcome.result.messages, &MessageNames::of(&journeys), &list)
+        outcome.index.messages.list(&MessageNames::of(&journeys), &list)
+    }
+
+    fn list(change: impl FnOnce(&mut MessageList)) -> Vec<usize> {
+        listed(change).rows
     }
 
     #[test]
@@ -192,5 +209,59 @@ mod tests {
         });
         descending.reverse();
         assert_eq!(ascending, descending);
+    }
+
+    #[test]
+    fn every_choice_shows_as_many_as_its_menu_says() {
+        let all = listed(|list| list.text = "e".to_owned());
+        let facets = &all.facets;
+        assert!(!facets.reasons.is_empty() && facets.channels.len() > 1 && !facets.people.is_empty());
+        let number = |filter: Filter| {
+            let chosen = list(|list| {
+                list.text = "e".to_owned();
+                list.choose(filter);
+            });
+            chosen.len() as u64
+        };
+        for (state, count) in &facets.states {
+            assert_eq!(number(Filter::State(Some(*state))), *count);
+        }
+        for (journey, count) in &facets.journeys {
+            assert_eq!(number(Filter::Journey(Some(journey.clone()))), *count);
+        }
+        for (block, count) in &facets.blocks {
+            assert_eq!(number(Filter::Block(Some(block.clone()))), *count);
+        }
+        for (channel, count) in &facets.channels {
+            assert_eq!(number(Filter::Channel(Some(*channel))), *count);
+        }
+        for (reason, count) in &facets.reasons {
+            assert_eq!(number(Filter::Reason(Some(reason))), *count);
+        }
+        for (name, ids, count) in &facets.people {
+            assert_eq!(number(Filter::Person(Some(ids.clone()))), *count, "{name}");
+        }
+        assert!(facets.reasons.windows(2).all(|pair| pair[0].1 >= pair[1].1), "most frequent first");
+    }
+
+    #[test]
+    fn a_menu_counts_as_if_its_own_choice_were_not_made() {
+        let before = listed(|_| {}).facets;
+        let after = listed(|list| list.state = Some(MessageState::Sent)).facets;
+        assert_eq!(after.states, before.states);
+        assert!(after.journeys.values().sum::<u64>() < before.journeys.values().sum::<u64>());
+    }
+
+    #[test]
+    fn clearing_keeps_the_order_and_another_journey_lets_go_of_a_block() {
+        let mut list = MessageList { sort: Column::Person, descending: true, ..MessageList::default() };
+        assert!(!list.filters());
+        list.choose(Filter::Block(Some(("cart".into(), "reminder".into()))));
+        list.choose(Filter::Journey(Some("cart".into())));
+        assert!(list.block.is_some() && list.filters());
+        list.choose(Filter::Journey(Some("other".into())));
+        assert_eq!(list.block, None);
+        list.choose(Filter::Clear);
+        assert_eq!((list.sort, list.descending, list.filters()), (Column::Person, true, false));
     }
 }

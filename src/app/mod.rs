@@ -13,6 +13,7 @@ pub mod drawing;
 pub mod filing;
 #[cfg(test)]
 mod fixture;
+pub mod indexed;
 pub mod intent;
 pub mod jobs;
 pub mod messages;
@@ -127,7 +128,8 @@ impl ThroughlineApp {
 
     /// Shows what came of a replay as if it had just been done: for pictures that depend on
     /// drawing alone.
-    pub fn show_outcome(&mut self, outcome: session::Outcome) {
+    pub fn show_outcome(&mut self, mut outcome: session::Outcome) {
+        outcome.index = indexed::Indexed::of(&outcome.result, self.model.journeys()).into();
         let effects = self.model.take(Ok(Product::Replayed(Box::new(outcome))));
         self.carry_out(&Context::default(), effects);
     }
@@ -238,6 +240,13 @@ impl ThroughlineApp {
                         .set_file_name(name)
                         .save_file()
                         .map(|path| Intent::Files(FilesIntent::Export(path, text)))
+                }),
+                Effect::PickSheet(sheet) => self.ask(ctx, move || {
+                    rfd::FileDialog::new()
+                        .set_title("Export the messages listed")
+                        .set_file_name("messages.csv")
+                        .save_file()
+                        .map(|path| Intent::Files(FilesIntent::ExportSheet(path, sheet)))
                 }),
                 Effect::Theme(preference) => ctx.set_theme(preference),
                 Effect::CopyText(text) => ctx.copy_text(text),

@@ -1,9 +1,12 @@
 //! The list of people: filter, order and counts, apart from its drawing.
 
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
 use super::words::person::{PeopleGroup, devices, who};
-use crate::simulator::{MessageRecord, MessageState, result::PersonSummary};
+use crate::{
+    lab::{self, Directory},
+    simulator::{MessageState, ReplayResult, result::PersonSummary},
+};
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,27 +58,62 @@ pub enum PeopleFilter {
     Everybody,
     /// Only a group.
     Group(PeopleGroup),
+    /// Only those whom other history joined.
+    Merged,
+    /// Only those about whom a link was refused.
+    Refused,
+    /// Only those with an address that likely reaches nobody.
+    BadAddress,
     /// Only those to whom some message did not go out.
     NotSent,
 }
 
 impl PeopleFilter {
     /// In the order of the menu.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Everybody,
         Self::Group(PeopleGroup::Known),
         Self::Group(PeopleGroup::Anonymous),
         Self::Group(PeopleGroup::SeveralDevices),
+        Self::Merged,
+        Self::Refused,
+        Self::BadAddress,
         Self::NotSent,
     ];
     /// What the menu calls it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Everybody => "Everybody",
+            Self::Group(PeopleGroup::Anonymous) => "Never identified",
             Self::Group(group) => group.name(),
+            Self::Merged => "Merged",
+            Self::Refused => "Refused links",
+            Self::BadAddress => "Bad address",
             Self::NotSent => "Messages not sent",
         }
     }
+    /// Whether somebody is listed.
+    pub fn passes(self, person: &PersonSummary, marks: Marks, got: Got) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Group(group) => group.holds(person),
+            Self::Merged => marks.merged,
+            Self::Refused => marks.refused,
+            Self::BadAddress => marks.bad_address,
+            Self::NotSent => got.not_sent > 0,
+        }
+    }
+}
+
+/// What somebody can be filtered by that takes a search to find out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Other history joined them.
+    pub merged: bool,
+    /// A link was refused.
+    pub refused: bool,
+    /// An address of theirs likely reaches nobody.
+    pub bad_address: bool,
 }
 
 /// How the list is filtered and sorted.
@@ -100,59 +138,104 @@ pub struct Got {
     pub not_sent: u32,
 }
 
-/// Messages of each of the people, in their order. A message belongs to whoever has one of the
-/// identifiers it was attempted with.
-pub fn got(people: &[PersonSummary], messages: &[MessageRecord]) -> Vec<Got> {
-    let owner: BTreeMap<&str, usize> = people
-        .iter()
-        .enumerate()
-        .flat_map(|(at, person)| person.identifiers.iter().map(move |id| (id.as_str(), at)))
-        .collect();
-    let mut got = vec![Got::default(); people.len()];
-    for message in messages {
-        let Some(at) = message.identifiers.iter().find_map(|id| owner.get(id.as_str())) else { continue };
-        match message.state {
-            MessageState::Sent => got[*at].sent += 1,
-            MessageState::NotSent => got[*at].not_sent += 1,
-            MessageState::Skipped | MessageState::Waiting => {}
-        }
-    }
-    got
+/// The people of a result, prepared so that a great many are filtered between two frames. Lists
+/// are in the order of the people.
+#[derive(Debug, Default)]
+pub struct PeopleIndex {
+    /// Messages of each.
+    pub got: Vec<Got>,
+    /// How many each filter lists.
+    pub counts: Vec<(PeopleFilter, u64)>,
+    marks: Vec<Marks>,
+    /// The place of each when those who are known come first, then by name: nobody looks for a
+    /// device's id.
+    places: Vec<u32>,
+    /// Every identifier of each, in lower case.
+    searched: Vec<String>,
 }
 
-/// Positions of the people that pass the filter, in the order of the list.
-pub fn rows(people: &[PersonSummary], got: &[Got], list: &PeopleList) -> Vec<usize> {
-    let wanted = list.text.trim().to_lowercase();
-    let of = |at: usize| got.get(at).copied().unwrap_or_default();
-    let passes = |at: usize, person: &PersonSummary| match list.filter {
-        PeopleFilter::Everybody => true,
-        PeopleFilter::Group(group) => group.holds(person),
-        PeopleFilter::NotSent => of(at).not_sent > 0,
-    };
-    let holds = |person: &PersonSummary| {
-        wanted.is_empty() || person.identifiers.iter().any(|id| id.to_lowercase().contains(&wanted))
-    };
-    let mut rows: Vec<usize> = people
-        .iter()
-        .enumerate()
-        .filter(|(at, person)| passes(*at, person) && holds(person))
-        .map(|(at, _)| at)
-        .collect();
-    let number = |at: usize| match list.sort {
-        PeopleColumn::Person => 0,
-        PeopleColumn::Devices => devices(&people[at].identifiers) as i64,
-        PeopleColumn::Events => people[at].events as i64,
-        PeopleColumn::First => people[at].first_ms,
-        PeopleColumn::Last => people[at].last_ms,
-        PeopleColumn::Sent => i64::from(of(at).sent),
-        PeopleColumn::NotSent => i64::from(of(at).not_sent),
-    };
-    // Those who are known come first, then by name: nobody looks for a device's id.
-    rows.sort_by_cached_key(|at| (number(*at), !people[*at].known, who(&people[*at].identifiers)));
-    if list.descending {
-        rows.reverse();
+impl PeopleIndex {
+    /// Prepares the people of a result. A message belongs to whoever has one of the identifiers it
+    /// was attempted with.
+    pub fn of(result: &ReplayResult, directory: &Directory) -> Self {
+        let people = &result.people;
+        let mut order: Vec<usize> = (0..people.len()).collect();
+        order.sort_by_cached_key(|at| (!people[*at].known, who(&people[*at].identifiers)));
+        let mut places = vec![0; people.len()];
+        for (place, at) in (0_u32..).zip(order) {
+            places[at] = place;
+        }
+        let mut index = Self {
+            got: (0..people.len()).map(|at| Got::of(result, directory.messages(at))).collect(),
+            counts: Vec::new(),
+            marks: people
+                .par_iter()
+                .enumerate()
+                .map(|(at, person)| Marks::of(directory, at, person))
+                .collect(),
+            places,
+            searched: people.par_iter().map(|it| it.identifiers.join("\n").to_lowercase()).collect(),
+        };
+        index.counts = PeopleFilter::ALL
+            .map(|filter| {
+                (filter, (0..people.len()).filter(|at| index.passes(people, *at, filter)).count() as u64)
+            })
+            .to_vec();
+        index
     }
-    rows
+
+    fn passes(&self, people: &[PersonSummary], at: usize, filter: PeopleFilter) -> bool {
+        match (people.get(at), self.marks.get(at), self.got.get(at)) {
+            (Some(person), Some(marks), Some(got)) => filter.passes(person, *marks, *got),
+            _ => false,
+        }
+    }
+
+    /// Positions of the people that pass the filter, in the order of the list.
+    pub fn list(&self, people: &[PersonSummary], list: &PeopleList) -> Vec<usize> {
+        let wanted = list.text.trim().to_lowercase();
+        let holds = |at: &usize| wanted.is_empty() || self.searched[*at].contains(&wanted);
+        let mut rows: Vec<usize> =
+            (0..self.places.len()).filter(|at| self.passes(people, *at, list.filter)).filter(holds).collect();
+        let number = |at: usize| match list.sort {
+            PeopleColumn::Person => 0,
+            PeopleColumn::Devices => devices(&people[at].identifiers) as i64,
+            PeopleColumn::Events => people[at].events as i64,
+            PeopleColumn::First => people[at].first_ms,
+            PeopleColumn::Last => people[at].last_ms,
+            PeopleColumn::Sent => i64::from(self.got[at].sent),
+            PeopleColumn::NotSent => i64::from(self.got[at].not_sent),
+        };
+        rows.sort_unstable_by_key(|at| (number(*at), self.places[*at]));
+        if list.descending {
+            rows.reverse();
+        }
+        rows
+    }
+}
+
+impl Got {
+    fn of(result: &ReplayResult, messages: &[u32]) -> Self {
+        let mut got = Self::default();
+        for at in messages {
+            match result.messages[*at as usize].state {
+                MessageState::Sent => got.sent += 1,
+                MessageState::NotSent => got.not_sent += 1,
+                MessageState::Skipped | MessageState::Waiting => {}
+            }
+        }
+        got
+    }
+}
+
+impl Marks {
+    fn of(directory: &Directory, at: usize, person: &PersonSummary) -> Self {
+        Self {
+            merged: !directory.merges(at).is_empty(),
+            refused: !directory.refusals(at).is_empty(),
+            bad_address: lab::person::bad_addresses(person).next().is_some(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -160,31 +243,49 @@ mod tests {
     use super::*;
     use crate::app::fixture;
 
+    fn with<R>(test: impl FnOnce(&ReplayResult, &PeopleIndex) -> R) -> R {
+        let outcome = fixture::outcome();
+        test(&outcome.result, &outcome.index.people)
+    }
+
     #[test]
     fn people_are_found_by_any_identifier_and_counted() {
-        let result = fixture::outcome().result;
-        let got = got(&result.people, &result.messages);
-        let sent: u32 = got.iter().map(|it| it.sent).sum();
-        let all = result.messages.iter().filter(|it| it.state == MessageState::Sent).count();
-        assert_eq!(sent as usize, all, "every message has an owner");
-        let list = PeopleList { text: "ANA.KELLER".to_owned(), ..PeopleList::default() };
-        let [one] = rows(&result.people, &got, &list)[..] else { panic!("one person") };
-        assert!(result.people[one].identifiers.iter().any(|id| id == "user_id:u-7"));
-        let by_device = PeopleList { text: "5e1f0c52".to_owned(), ..PeopleList::default() };
-        assert_eq!(rows(&result.people, &got, &by_device), [one]);
+        with(|result, index| {
+            let sent: u32 = index.got.iter().map(|it| it.sent).sum();
+            let all = result.messages.iter().filter(|it| it.state == MessageState::Sent).count();
+            assert_eq!(sent as usize, all, "every message has an owner");
+            let list = PeopleList { text: "ANA.KELLER".to_owned(), ..PeopleList::default() };
+            let [one] = index.list(&result.people, &list)[..] else { panic!("one person") };
+            assert!(result.people[one].identifiers.iter().any(|id| id == "user_id:u-7"));
+            let by_device = PeopleList { text: "5e1f0c52".to_owned(), ..PeopleList::default() };
+            assert_eq!(index.list(&result.people, &by_device), [one]);
+        });
     }
 
     #[test]
     fn the_list_is_filtered_and_sorted() {
-        let result = fixture::outcome().result;
-        let got = got(&result.people, &result.messages);
-        let list = |filter, sort| PeopleList { filter, sort, descending: true, ..PeopleList::default() };
-        let rows = |list: &PeopleList| super::rows(&result.people, &got, list);
-        let most = rows(&list(PeopleFilter::Everybody, PeopleColumn::Events));
-        assert!(most.windows(2).all(|pair| result.people[pair[0]].events >= result.people[pair[1]].events));
-        let unlucky = rows(&list(PeopleFilter::NotSent, PeopleColumn::NotSent));
-        assert!(!unlucky.is_empty() && unlucky.iter().all(|at| got[*at].not_sent > 0));
-        let known = rows(&list(PeopleFilter::Group(PeopleGroup::Known), PeopleColumn::Person));
-        assert!(known.len() < most.len());
+        with(|result, index| {
+            let list = |filter, sort| PeopleList { filter, sort, descending: true, ..PeopleList::default() };
+            let rows = |filter, sort| index.list(&result.people, &list(filter, sort));
+            let most = rows(PeopleFilter::Everybody, PeopleColumn::Events);
+            let events = |at: usize| result.people[at].events;
+            assert!(most.windows(2).all(|pair| events(pair[0]) >= events(pair[1])));
+            let unlucky = rows(PeopleFilter::NotSent, PeopleColumn::NotSent);
+            assert!(!unlucky.is_empty() && unlucky.iter().all(|at| index.got[*at].not_sent > 0));
+        });
+    }
+
+    #[test]
+    fn every_filter_lists_as_many_as_its_menu_says_and_leaves_somebody_out() {
+        with(|result, index| {
+            for (filter, count) in index.counts.iter().copied() {
+                let listed = index.list(&result.people, &PeopleList { filter, ..PeopleList::default() });
+                assert_eq!(listed.len() as u64, count, "{filter:?}");
+                let some = count > 0 && count < result.people.len() as u64;
+                // Where visitors have profiles of their own nothing has to be refused.
+                let whole = matches!(filter, PeopleFilter::Everybody | PeopleFilter::Refused);
+                assert!(some || whole, "{filter:?}: {count}");
+            }
+        });
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    app::{document::Document, state::Fault, words::person::PeopleGroup},
+    app::{document::Document, indexed::Indexed, state::Fault, words::person::PeopleGroup},
     identity::{Confidence, Platform},
     journey::JourneyId,
     recording::{ImportCounts, Taxonomy},
@@ -123,6 +123,8 @@ pub struct Choice {
 pub struct Outcome {
     /// The result.
     pub result: ReplayResult,
+    /// It, ready for looking things up.
+    pub index: Arc<Indexed>,
     /// How many people were in each segment at some time.
     pub segments: BTreeMap<String, u64>,
     /// How many people the platform keeps a profile of are in each group.

@@ -18,8 +18,8 @@ use super::{
     checking::Checked,
     command::Command,
     filing::Filing,
-    messages::{MessageList, MessageNames},
-    people::{Got, PeopleList},
+    messages::{Facets, MessageList, MessageNames},
+    people::PeopleList,
     session::{Choice, Opened, Outcome, RecordingChoice, Source},
     timeline::window::Window,
     words::{person::PeopleGroup, time},
@@ -229,11 +229,11 @@ pub struct Model {
     /// The journey shown, arranged.
     pub scene: Option<(JourneyId, Scene)>,
     /// Messages that pass the filter, in order: positions in the result.
-    pub rows: Vec<usize>,
+    pub rows: Arc<Vec<usize>>,
+    /// How many messages each choice of the filters' menus would leave.
+    pub facets: Facets,
     /// People that pass the filter, in order: positions in the result.
     pub people: Vec<usize>,
-    /// Messages of each of the result's people.
-    pub got: Vec<Got>,
 }
 
 impl Model {
@@ -268,13 +268,21 @@ impl Model {
     }
     /// Somebody of the result who has one of these identifiers.
     pub fn person(&self, identifiers: &[String]) -> Option<&PersonSummary> {
-        let people = &self.outcome.as_ref()?.result.people;
-        people.iter().find(|person| person.identifiers.iter().any(|id| identifiers.contains(id)))
+        let outcome = self.outcome.as_ref()?;
+        outcome.result.people.get(outcome.index.directory.person(identifiers)?)
     }
     /// The message that is selected.
     pub fn message(&self) -> Option<&MessageRecord> {
         let Selection::Message(key) = &self.view.selection else { return None };
-        self.outcome.as_ref()?.result.messages.iter().find(|message| key.fits(message))
+        let outcome = self.outcome.as_ref()?;
+        let all = &outcome.result.messages;
+        match outcome.index.directory.person(&key.identifiers) {
+            Some(person) => {
+                let theirs = outcome.index.directory.messages(person).iter();
+                theirs.filter_map(|at| all.get(*at as usize)).find(|message| key.fits(message))
+            }
+            None => all.iter().find(|message| key.fits(message)),
+        }
     }
     /// The node to outline on the canvas: the selected one, or the selected message's block.
     pub fn highlighted(&self) -> Option<NodeKey> {

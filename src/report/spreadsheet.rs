@@ -13,8 +13,8 @@ use csv::{QuoteStyle, Terminator, WriterBuilder};
 
 use super::{messages::Names, words};
 use crate::{
-    journey::Channel,
-    simulator::{Flag, MessageRecord},
+    simulator::MessageRecord,
+    words::{condition, status},
 };
 
 /// What a file for spreadsheets begins with, so that they read it as UTF-8.
@@ -70,7 +70,7 @@ fn as_written(error: csv::Error) -> std::io::Error {
 
 fn cells<'a>(message: &'a MessageRecord, names: &'a Names<'_>, zone: Tz) -> [Cow<'a, str>; COLUMNS.len()] {
     let when = zone.timestamp_millis_opt(message.at_ms).single();
-    let flags: Vec<&str> = message.flags.iter().map(|flag: &Flag| flag.word()).collect();
+    let flags: Vec<&str> = message.flags.iter().map(|flag| status::flag(*flag)).collect();
     let because: Vec<&str> = message.because.iter().map(|reason| reason.text.as_str()).collect();
     [
         when.map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M:%S").to_string()).into(),
@@ -80,10 +80,10 @@ fn cells<'a>(message: &'a MessageRecord, names: &'a Names<'_>, zone: Tz) -> [Cow
         names.journey(&message.journey).into(),
         message.run.to_string().into(),
         names.block(&message.journey, &message.block).into(),
-        message.channel.map_or("", Channel::word).into(),
-        message.state.word().into(),
-        message.reason.unwrap_or_default().into(),
-        flags.join(" ").into(),
+        message.channel.map_or("", condition::channel).into(),
+        status::state(message.state).into(),
+        message.reason.map_or_else(String::new, status::reason).into(),
+        flags.join(", ").into(),
         message.subject.as_str().into(),
         message.body.as_str().into(),
         because.join(" ").into(),
@@ -130,7 +130,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{journey::Journey, simulator::MessageState};
+    use crate::{
+        journey::{Channel, Journey},
+        simulator::{Flag, MessageState},
+    };
 
     fn message(subject: &str) -> MessageRecord {
         MessageRecord {

@@ -32,6 +32,7 @@ pub fn reason(word: &str) -> String {
         "offer_limit" => "got an offer too recently",
         "message_limit" => "reached the message limit",
         "quiet_hours" => "it was quiet hours",
+        "no_page_view" => "no page view in time to show it on",
         "template_error" => "the text could not be made",
         "horizon" | "waiting" => "still waiting at the end of the replay",
         "audience" => "not in the journey's audience",

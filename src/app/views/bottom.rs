@@ -62,7 +62,7 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 }
                 match model.view.bottom {
                     BottomTab::Messages => {
-                        widgets::from_right(ui, |ui| messages::filters(ui, model, intents));
+                        widgets::from_right(ui, |ui| messages::filters::bar(ui, model, intents));
                     }
                     BottomTab::People => {
                         widgets::from_right(ui, |ui| people::filters(ui, model, intents));

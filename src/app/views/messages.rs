@@ -1,94 +1,22 @@
 //! The table of messages.
 
-use egui::{Align, Align2, FontId, Layout, Popup, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+pub mod filters;
+
+use egui::{Align, Align2, FontId, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
 use super::{Intents, icons::Icon, widgets};
 use crate::{
     app::{
         intent::Intent,
-        messages::{Column, by_state},
+        messages::Column,
         session::Outcome,
         state::{MessageKey, Model, Selection},
         theme::{self, Tokens, fonts, size},
-        words::{count, status, time},
+        words::{status, time},
     },
     simulator::{MessageRecord, MessageState},
 };
-
-/// Text, status and journey filters, from the right of the tab bar.
-pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
-    let t = theme::of(ui);
-    ui.spacing_mut().item_spacing.x = 8.0;
-    let list = &model.view.messages;
-    let mut text = list.text.clone();
-    let field = TextEdit::singleline(&mut text)
-        .hint_text("Filter messages")
-        .desired_width(180.0)
-        .margin(egui::Margin::symmetric(8, 5));
-    let response =
-        ui.add(field).on_hover_text(widgets::command_tip(ui, crate::app::command::Command::FindMessage));
-    let shown = text.clone();
-    response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::TextInput, true, "Filter messages");
-        info.current_text_value = Some(shown.clone());
-        info
-    });
-    if model.view.focus_filter {
-        response.request_focus();
-        intents.want(Intent::FilterFocused);
-    }
-    if text != list.text {
-        intents.want(Intent::FilterText(text));
-    }
-    let status = list.state.map_or("Any", status::state);
-    let selector = widgets::selector(ui, "Status", status, 120.0);
-    Popup::menu(&selector).gap(4.0).show(|ui| {
-        if choice(ui, "Any", list.state.is_none(), None) {
-            intents.want(Intent::FilterState(None));
-        }
-        let messages = model.outcome.as_ref().map_or(&[][..], |outcome| &outcome.result.messages);
-        for (state, number) in by_state(messages) {
-            if choice(ui, status::state(state), list.state == Some(state), Some(number)) {
-                intents.want(Intent::FilterState(Some(state)));
-            }
-        }
-    });
-    let names = model.names();
-    let journey = list.journey.as_ref().map_or("All", |id| names.journey(id));
-    let selector = widgets::selector(ui, "Journey", journey, 140.0);
-    Popup::menu(&selector).gap(4.0).show(|ui| {
-        if choice(ui, "All", list.journey.is_none(), None) {
-            intents.want(Intent::FilterJourney(None));
-        }
-        for journey in model.journeys() {
-            if choice(ui, &journey.name, list.journey.as_ref() == Some(&journey.id), None) {
-                intents.want(Intent::FilterJourney(Some(journey.id.clone())));
-            }
-        }
-    });
-    if list.filters() {
-        let messages = model.outcome.as_ref().map_or(0, |outcome| outcome.result.messages.len());
-        let shown = format!("{} of {}", count(model.rows.len() as u64), count(messages as u64));
-        widgets::text(ui, shown, fonts::small_figures(), t.text_weak);
-    }
-}
-
-fn choice(ui: &mut Ui, name: &str, chosen: bool, number: Option<usize>) -> bool {
-    let row = widgets::Row {
-        name,
-        count: number.map(|number| count(number as u64)),
-        count_color: None,
-        label: name.to_owned(),
-        selected: chosen,
-    };
-    ui.set_min_width(180.0);
-    let response = row.show(ui);
-    if response.clicked() {
-        ui.close();
-    }
-    response.clicked()
-}
 
 /// The table, or why there is none.
 pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
@@ -107,11 +35,12 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             "No run came to a message block. Look at the counts on the canvas: where they stop is where people leave or wait.",
         );
     }
+    filters::rows(ui, model, intents);
     if model.rows.is_empty() {
         return widgets::empty(
             ui,
             "No message passes the filter",
-            "Clear the text, or choose another status or journey.",
+            "Clear the filters, or choose others: the menus say how many messages each would leave.",
         );
     }
     table(ui, model, outcome, intents);

@@ -7,7 +7,7 @@ use super::{Intents, icons::Icon, widgets};
 use crate::{
     app::{
         intent::Intent,
-        people::{Got, PeopleColumn, PeopleFilter},
+        people::{Got, PeopleColumn},
         session::Outcome,
         state::{Model, Selection},
         theme::{self, fonts, size},
@@ -38,12 +38,13 @@ pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let selector = widgets::selector(ui, "Show", list.filter.name(), 150.0);
     Popup::menu(&selector).gap(4.0).show(|ui| {
         ui.set_min_width(180.0);
-        for filter in PeopleFilter::ALL {
+        let counts = model.outcome.as_ref().map_or(&[][..], |outcome| &outcome.index.people.counts);
+        for (filter, number) in counts.iter().copied() {
             let row = widgets::Row {
                 name: filter.name(),
-                count: None,
+                count: Some(count(number)),
                 count_color: None,
-                label: filter.name().to_owned(),
+                label: format!("{}, {}", filter.name(), counted(number, "person", "people")),
                 selected: filter == list.filter,
             };
             if row.show(ui).clicked() {
@@ -89,8 +90,7 @@ fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
         })
         .body(|body| {
             body.rows(26.0, model.people.len(), |mut row| {
-                let Some((person, got)) =
-                    model.people.get(row.index()).and_then(|at| listed(outcome, model, *at))
+                let Some((person, got)) = model.people.get(row.index()).and_then(|at| listed(outcome, *at))
                 else {
                     return;
                 };
@@ -111,8 +111,8 @@ fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
         });
 }
 
-fn listed<'a>(outcome: &'a Outcome, model: &Model, at: usize) -> Option<(&'a PersonSummary, Got)> {
-    Some((outcome.result.people.get(at)?, model.got.get(at).copied().unwrap_or_default()))
+fn listed(outcome: &Outcome, at: usize) -> Option<(&PersonSummary, Got)> {
+    Some((outcome.result.people.get(at)?, outcome.index.people.got.get(at).copied().unwrap_or_default()))
 }
 
 fn heading(ui: &mut Ui, column: PeopleColumn, model: &Model, intents: &mut Intents) {

@@ -1,0 +1,33 @@
+//! A result made ready for looking things up, by the worker: what the window needs in a frame or
+//! at a keystroke it must not search for in everything.
+
+use std::sync::Arc;
+
+use super::{
+    messages::{MessageIndex, MessageNames},
+    people::PeopleIndex,
+};
+use crate::{journey::Journey, lab::Directory, simulator::ReplayResult};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Indexed {
+    /// Who owns what.
+    pub directory: Directory,
+    /// The messages, ready to be filtered.
+    pub messages: MessageIndex,
+    /// The people, ready to be filtered.
+    pub people: PeopleIndex,
+}
+
+impl Indexed {
+    /// Prepares a result of these journeys.
+    pub fn of(result: &ReplayResult, journeys: &[Arc<Journey>]) -> Self {
+        let directory = Directory::of(result);
+        Self {
+            people: PeopleIndex::of(result, &directory),
+            messages: MessageIndex::of(&result.messages, &MessageNames::of(journeys), &directory),
+            directory,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The messages of a list as a file for a spreadsheet, written by the clerk.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use crate::{
+    app::{session::Outcome, state::Model},
+    journey::Journey,
+    report::{messages::Names, spreadsheet},
+};
+
+/// What is to be written. It shares everything with the model: making one costs nothing.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    outcome: Arc<Outcome>,
+    journeys: Vec<Arc<Journey>>,
+    rows: Arc<Vec<usize>>,
+    zone: Tz,
+}
+
+impl PartialEq for Sheet {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.outcome, &other.outcome) && self.rows == other.rows
+    }
+}
+
+impl Model {
+    /// What is listed now, as a sheet; `None` if that is nothing.
+    pub fn sheet(&self) -> Option<Sheet> {
+        let outcome = self.outcome.as_ref().filter(|_| !self.rows.is_empty())?;
+        Some(Sheet {
+            outcome: Arc::clone(outcome),
+            journeys: self.journeys().to_vec(),
+            rows: Arc::clone(&self.rows),
+            zone: self.zone(),
+        })
+    }
+}
+
+impl Sheet {
+    /// The text of the file.
+    ///
+    /// # Errors
+    /// When there is not enough memory for it.
+    pub fn text(&self) -> std::io::Result<String> {
+        let messages = &self.outcome.result.messages;
+        let listed = self.rows.iter().filter_map(|at| messages.get(*at));
+        let mut bytes = spreadsheet::BYTE_ORDER_MARK.as_bytes().to_vec();
+        spreadsheet::write_messages(listed, &Names::of(&self.journeys), self.zone, &mut bytes)?;
+        String::from_utf8(bytes).map_err(std::io::Error::other)
+    }
+}

@@ -1,0 +1,205 @@
+//! Messages, people and held triggers, driven by role and label: who got what, what did not go and
+//! why, who somebody is.
+#![cfg(feature = "gui")]
+
+mod app_support;
+
+use std::{fs, path::Path};
+
+use app_support::{builder, sample, window};
+use egui::{Theme, accesskit::Role};
+use egui_kittest::{Harness, kittest::NodeT, kittest::Queryable};
+use throughline::{
+    app::{
+        ThroughlineApp,
+        filing::FilesIntent,
+        intent::Intent,
+        messages::Filter,
+        session::Outcome,
+        state::{BottomTab, Selection},
+        words,
+    },
+    journey::Channel,
+    simulator::{MessageRecord, MessageState, ReplayResult},
+};
+
+fn open() -> Harness<'static, ThroughlineApp> {
+    window(builder((1440.0, 900.0), Theme::Light), sample())
+}
+
+/// Messages that are listed, in order.
+fn listed(harness: &Harness<'_, ThroughlineApp>) -> Vec<MessageRecord> {
+    let model = harness.state().model();
+    let all = &model.outcome.as_ref().expect("a replay").result.messages;
+    model.rows.iter().map(|at| all[*at].clone()).collect()
+}
+
+#[test]
+fn which_messages_did_not_go_and_why() {
+    let mut harness = open();
+    let all = listed(&harness).len();
+    harness.get_by_label("Status: Any").click();
+    harness.run();
+    harness.get_by_label_contains("Not sent, ").click();
+    harness.run();
+    let not_sent = listed(&harness);
+    assert!(not_sent.len() < all && not_sent.iter().all(|it| it.state == MessageState::NotSent));
+    // Why, most frequent first.
+    let (word, number) = harness.state().model().facets.reasons[0];
+    let said = format!(
+        "{}: {}",
+        words::counted(number, "message", "messages"),
+        words::sentence(&words::status::reason(word))
+    );
+    harness.get_by_label(&said).click();
+    harness.run();
+    let chosen = listed(&harness);
+    assert_eq!(chosen.len() as u64, number);
+    assert!(chosen.iter().all(|it| it.reason == Some(word)));
+    // One of them, and why.
+    let who = words::person::who(&chosen[0].identifiers);
+    harness.get_all_by_label_contains(&format!(" to {who}, not sent")).next().expect("its row").click();
+    harness.run();
+    assert!(matches!(harness.state().model().view.selection, Selection::Message(_)));
+    harness.get_by_label("Why");
+    // And all again.
+    harness.get_by_label("Clear filters").click();
+    harness.run();
+    assert_eq!(listed(&harness).len(), all);
+    assert!(harness.query_by_label("Clear filters").is_none());
+}
+
+#[test]
+fn messages_are_filtered_by_journey_block_channel_and_person() {
+    let mut harness = open();
+    harness.get_by_label("Channel: All").click();
+    harness.run();
+    harness.get_by_label_contains("SMS, ").click();
+    harness.run();
+    assert!(listed(&harness).iter().all(|it| it.channel == Some(Channel::Sms)));
+    harness.get_by_label("Clear filters").click();
+    harness.run();
+    harness.get_by_label("Journey: All").click();
+    harness.run();
+    harness.get_by_label_contains("Cart recovery, ").click();
+    harness.run();
+    assert!(listed(&harness).iter().all(|it| it.journey.as_str() == "cart-recovery"));
+    harness.get_by_label("Block: All").click();
+    harness.run();
+    let reminder = ("cart-recovery".into(), "reminder".into());
+    let number = harness.state().model().facets.blocks[&reminder];
+    let offer = format!("Cart reminder, {}", words::counted(number, "message", "messages"));
+    harness.get_by_label(&offer).click();
+    harness.run();
+    let reminders = listed(&harness);
+    assert!(!reminders.is_empty() && reminders.iter().all(|it| it.block.as_str() == "reminder"));
+    harness.get_by_label("Person: Everybody").click();
+    harness.run();
+    let (name, ids, number) = harness.state().model().facets.people[0].clone();
+    let offer = format!("{name}, {}", words::counted(number, "message", "messages"));
+    harness.get_by_label(&offer).click();
+    harness.run();
+    let theirs = listed(&harness);
+    assert_eq!(theirs.len() as u64, number);
+    assert!(theirs.iter().all(|it| it.identifiers.iter().any(|id| ids.contains(id))));
+}
+
+#[test]
+fn what_is_listed_is_written_as_a_spreadsheet() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shop = folder.path().join("shop");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-journeys"), &shop);
+    let app = ThroughlineApp::at_once(shop);
+    let mut harness = window(builder((1440.0, 900.0), Theme::Light), app);
+    let ctx = harness.ctx.clone();
+    let only = Filter::State(Some(MessageState::NotSent));
+    harness.state_mut().apply(&ctx, Intent::FilterMessages(only));
+    harness.run();
+    harness.get_by_label("Export CSV");
+    let file = folder.path().join("not sent.csv");
+    let sheet = harness.state().model().sheet().expect("something is listed");
+    // What the file dialog answers with.
+    let answer = Intent::Files(FilesIntent::ExportSheet(file.clone(), Box::new(sheet)));
+    harness.state_mut().apply(&ctx, answer);
+    harness.run();
+    let text = fs::read_to_string(&file).expect("it was written");
+    let text = text.strip_prefix('\u{feff}').expect("spreadsheets read it as UTF-8");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let expected: Vec<String> =
+        listed(&harness).iter().map(|it| words::person::who(&it.identifiers)).collect();
+    assert_eq!(rows.iter().map(|row| row[2].to_owned()).collect::<Vec<_>>(), expected);
+    assert!(rows.iter().all(|row| &row[8] == "Not sent"));
+    assert_eq!(harness.state().model().faults, []);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let name = entry.file_name();
+        if name == ".throughline" {
+            continue;
+        }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to.join(name));
+        } else {
+            fs::copy(entry.path(), to.join(name)).expect("a copy");
+        }
+    }
+}
+
+/// A result with a great many messages to a great many people.
+fn large(count: usize) -> Outcome {
+    let message = |at: usize| {
+        let state = if at.is_multiple_of(3) { MessageState::NotSent } else { MessageState::Sent };
+        MessageRecord {
+            at_ms: 1_772_448_000_000 + at as i64 * 1_000,
+            identifiers: vec![format!("email:shopper-{}@example.com", at / 5)],
+            journey: "cart-recovery".into(),
+            run: 1,
+            block: if at.is_multiple_of(2) { "reminder" } else { "reassurance" }.into(),
+            message: Some("reminder".into()),
+            channel: Some(Channel::Email),
+            state,
+            reason: (state == MessageState::NotSent).then_some("message_limit"),
+            flags: Vec::new(),
+            because: Vec::new(),
+            subject: format!("Still thinking, {at}?"),
+            body: String::new(),
+        }
+    };
+    let messages = (0..count).map(message).collect();
+    Outcome { result: ReplayResult { messages, ..ReplayResult::default() }, ..Outcome::default() }
+}
+
+#[test]
+fn of_half_a_million_messages_only_those_in_view_are_drawn() {
+    const COUNT: usize = 500_000;
+    let mut app = sample();
+    app.show_outcome(large(COUNT));
+    let mut harness = window(builder((1440.0, 900.0), Theme::Light), app);
+    let drawn = |harness: &Harness<'_, ThroughlineApp>| {
+        harness
+            .get_all_by_role(Role::Button)
+            .filter(|node| node.accesskit_node().label().is_some_and(|label| label.contains(" to shopper-")))
+            .count()
+    };
+    harness.get_by_label("Messages tab, 500\u{202f}000 messages");
+    assert!((3..60).contains(&drawn(&harness)), "{}", drawn(&harness));
+    let field = harness.get_by_role_and_label(Role::TextInput, "Filter messages");
+    field.focus();
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Filter messages").type_text("shopper-77777@");
+    harness.run();
+    assert_eq!(harness.state().model().rows[..], [388_885, 388_886, 388_887, 388_888, 388_889]);
+    assert_eq!(drawn(&harness), 5);
+    let ctx = harness.ctx.clone();
+    harness.state_mut().apply(&ctx, Intent::FilterMessages(Filter::Clear));
+    harness.state_mut().apply(&ctx, Intent::ShowTab(BottomTab::Messages));
+    harness.run();
+    assert_eq!(harness.state().model().rows.len(), COUNT);
+    harness.get_by_label("166\u{202f}667 messages: Reached the message limit").click();
+    harness.run();
+    assert_eq!(harness.state().model().rows.len(), 166_667);
+}
