@@ -11,11 +11,14 @@ use super::{
 };
 use crate::{
     journey::{BlockId, Journey},
+    lab::{Asked, remedies},
+    recording::EventLog,
     report::{
+        remedy::{Setting, paragraph},
         why::{Question, explain, find_people, write_answer},
         words,
     },
-    simulator::{ReplayInput, ReplayResult},
+    simulator::{Bounds, ReplayInput, ReplayResult},
     workspace::{Events, Following, PieceError, Split, replay_pieces},
 };
 
@@ -35,28 +38,52 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
     let (recordings, _store) = load::recordings(&target.workspace, &arguments.recording)?;
     let settings = Settings { seed: arguments.seed, horizon: arguments.horizon, threads: 0, trace: true };
     let input = simulate::replay_input(&target, &recordings, settings);
-    let result = replayed_around(&arguments.person, &input, recordings.events()).map_err(simulate::told)?;
-    let people = find_people(&result, &arguments.person);
+    let around = Around::of(&arguments.person, &input, recordings.events()).map_err(simulate::told)?;
+    let result = &around.result;
+    let people = find_people(result, &arguments.person);
     let identifiers = the_one(&arguments.person, &people)?;
     let question = Question { identifiers, journey: &journey, block: &block };
     let zone = words::zone(&target.workspace.facts.zone);
-    write_answer(&explain(&result, &question, zone), zone, out)?;
+    write_answer(&explain(result, &question, zone), zone, out)?;
+    let asked = Asked {
+        identifiers: identifiers.clone(),
+        journey: journey.id.clone(),
+        block: block.clone(),
+        run: None,
+    };
+    let setting = Setting { journey: &journey, workspace: &target.workspace.facts, zone };
+    let found = progress::shown("Looking for what would have done", None, |done| {
+        let input = ReplayInput { log: &around.log, progress: Some(done), ..input };
+        remedies(&input, around.bounds, &asked)
+    });
+    if let Some(found) = found.map_err(|error| simulate::told(error.into()))? {
+        writeln!(out, "\n{}", paragraph(&found, &asked, &setting))?;
+    }
     Ok(load::verdict(&recordings))
 }
 
-/// Replays whoever may be meant and all they share an identifier with, up to the same horizon as
-/// everybody. Nobody else can have had a say.
-fn replayed_around(
-    asked: &str,
-    input: &ReplayInput<'_>,
-    events: Events<'_>,
-) -> Result<ReplayResult, PieceError> {
-    let total = Some(events.len() as u64);
-    let split = progress::shown("Looking for them", total, |done| {
-        let following = Following { cancel: input.cancel, progress: Some(done) };
-        Split::people(events, input.platform, asked, following)
-    })?;
-    replay_pieces(input, events, &split)
+/// Whoever may be meant, and all they share an identifier with: nobody else can have had a say.
+struct Around {
+    /// Their events.
+    log: EventLog,
+    /// What of everybody's events they depend on.
+    bounds: Bounds,
+    /// Their replay, up to the same horizon as everybody.
+    result: ReplayResult,
+}
+
+impl Around {
+    fn of(asked: &str, input: &ReplayInput<'_>, events: Events<'_>) -> Result<Self, PieceError> {
+        let total = Some(events.len() as u64);
+        let split = progress::shown("Looking for them", total, |done| {
+            let following = Following { cancel: input.cancel, progress: Some(done) };
+            Split::people(events, input.platform, asked, following)
+        })?;
+        let result = replay_pieces(input, events, &split)?;
+        let positions: Vec<u32> = split.iter().flatten().copied().collect();
+        let log = events.reader()?.read(&positions)?;
+        Ok(Self { log, bounds: split.bounds(input.history), result })
+    }
 }
 
 /// The block named as `JOURNEY/BLOCK`, each by id or name.

@@ -1,13 +1,17 @@
 //! Looking closer: pure functions over recordings and replay results. Nothing here draws, reads
 //! files or decides anything about people; it only puts together what was decided.
 
+pub mod asked;
 pub mod calendar;
 pub mod chronicle;
 pub mod directory;
 pub mod held;
 pub mod person;
+pub mod remedy;
 pub mod story;
 
+pub use asked::{Asked, Stopped};
 pub use chronicle::Chronicle;
 pub use directory::Directory;
+pub use remedy::{Change, Remedies, Remedy, remedies};
 pub use story::{Device, Hold, Mark, Stay, Story, story};

@@ -11,6 +11,7 @@ pub mod span;
 pub mod symbols;
 pub mod taxonomy;
 pub mod time;
+pub mod write;
 
 pub use digest::Digest;
 pub use event::{Event, EventBlock, EventFlags, EventIndex, EventKind, EventLog, NewEvent};
@@ -22,3 +23,4 @@ pub use parse::{ImportCounts, ReadProgress, RecordingError, Rejection, read_even
 pub use span::Span;
 pub use symbols::{Symbol, Symbols};
 pub use taxonomy::{Seen, SeenValues, Taxonomy, ValueKinds};
+pub use write::event_line;

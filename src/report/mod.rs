@@ -7,6 +7,7 @@ pub mod mermaid;
 pub mod messages;
 pub mod people;
 pub mod problems;
+pub mod remedy;
 pub mod spreadsheet;
 pub mod table;
 pub mod why;

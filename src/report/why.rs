@@ -12,10 +12,11 @@ mod verdict;
 
 use super::{
     table::one_line,
-    words::{self, instant},
+    words::{self, block_name, instant, plain},
 };
 use crate::{
     journey::{BlockId, Journey},
+    lab::asked::concerns,
     recording::Span,
     simulator::{HeldState, HeldTrigger, ReplayResult, TraceRecord},
 };
@@ -120,7 +121,7 @@ pub fn explain(result: &ReplayResult, question: &Question<'_>, zone: Tz) -> Answ
         ..Answer::default()
     };
     let about: Vec<&TraceRecord> =
-        result.trace.iter().filter(|record| concerns(record, question.identifiers)).collect();
+        result.trace.iter().filter(|record| concerns(&record.identifiers, question.identifiers)).collect();
     let of_journey = |record: &&&TraceRecord| record.journey.as_ref() == Some(&question.journey.id);
     let (in_runs, outside): (Vec<&TraceRecord>, Vec<&TraceRecord>) =
         about.iter().filter(of_journey).partition(|record| record.run.is_some());
@@ -173,18 +174,6 @@ fn headline(runs: &[RunStory], nearest: usize, outside: &[&TraceRecord]) -> Stri
     format!("{verdict}{of_all}{refused}")
 }
 
-/// Whether a decision is about this person. Where it names somebody known, that must be them: a
-/// shared browser's anonymous id may have belonged to several people.
-fn concerns(record: &TraceRecord, identifiers: &BTreeSet<String>) -> bool {
-    let is_known = |identifier: &&String| !identifier.starts_with("anonymous_id:");
-    let is_theirs = |identifier: &String| identifiers.contains(identifier);
-    let known: Vec<&String> = record.identifiers.iter().filter(is_known).collect();
-    if !known.is_empty() && identifiers.iter().any(|identifier| is_known(&identifier)) {
-        return known.into_iter().any(is_theirs);
-    }
-    record.identifiers.iter().any(is_theirs)
-}
-
 /// Whether a decision outside any journey belongs in a run's story: who they are changed.
 fn says_who(record: &TraceRecord) -> bool {
     matches!(
@@ -233,17 +222,8 @@ fn held_text(held: &HeldTrigger, zone: Tz) -> String {
     format!("The trigger was held from {since}; {fate}{age}")
 }
 
-fn plain(word: &str) -> String {
-    word.replace('_', " ")
-}
-
 fn journey_name(journey: &Journey) -> &str {
     if journey.name.is_empty() { journey.id.as_str() } else { &journey.name }
-}
-
-fn block_name(journey: &Journey, id: &BlockId) -> String {
-    let name = journey.blocks.get(id).map_or("", |block| block.name.as_str());
-    format!("“{}”", if name.is_empty() { id.as_str() } else { name })
 }
 
 /// Writes an answer for people; instants in `zone`.

@@ -3,7 +3,10 @@
 use chrono::TimeZone;
 use chrono_tz::Tz;
 
-use crate::recording::time::format_instant;
+use crate::{
+    journey::{Block, BlockId, BlockKind, Journey},
+    recording::time::format_instant,
+};
 
 /// `Wed 4 Mar 14:02` in a zone; the year is said where it is not that of `beside_ms`.
 pub fn instant(ms: i64, zone: Tz, beside_ms: i64) -> String {
@@ -44,6 +47,29 @@ fn shortened(id: &str) -> String {
         return id.to_owned();
     }
     id.chars().take(KEPT).chain(std::iter::once('…')).collect()
+}
+
+/// A documented snake-case word as people read it.
+pub fn plain(word: &str) -> String {
+    word.replace('_', " ")
+}
+
+/// A block's name in quotation marks; its id where it has none.
+pub fn block_name(journey: &Journey, id: &BlockId) -> String {
+    let name = journey.blocks.get(id).map_or("", |block| block.name.as_str());
+    format!("“{}”", if name.is_empty() { id.as_str() } else { name })
+}
+
+/// What people call an exit that is a condition's or an arm's; `None` where it has no name.
+pub fn arm_name<'a>(block: &'a Block, exit: &str) -> Option<&'a str> {
+    let name = match &block.kind {
+        BlockKind::WaitUntil { conditions, .. } | BlockKind::MultiBranch { conditions } => {
+            &conditions.iter().find(|arm| arm.id.as_str() == exit)?.name
+        }
+        BlockKind::RandomSplit { arms, .. } => &arms.iter().find(|arm| arm.id.as_str() == exit)?.name,
+        _ => return None,
+    };
+    Some(name.as_str()).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crossbeam_channel::bounded;
 
 use super::split::{Events, PieceError, Split};
 use crate::{
-    simulator::{Bounds, HeldState, ReplayInput, ReplayResult, replay, replay_part},
+    simulator::{HeldState, ReplayInput, ReplayResult, replay, replay_part},
     store::{ReplayId, ReplayKey, SavingResult, Store, StoreError},
 };
 
@@ -131,7 +131,7 @@ fn in_pieces(
     let threads = asked.min(pieces.len()).max(1);
     // A lone piece is replayed on all threads, several on one each.
     let each = if threads == 1 { asked } else { 1 };
-    let bounds = Bounds { first_ms: split.first_arrivals.of_all_but(input.history), last_ms: split.last_ms };
+    let bounds = split.bounds(input.history);
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let mut whole = ReplayResult {
         horizon_ms: split.last_ms.saturating_add(input.horizon.ms()),

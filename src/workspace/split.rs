@@ -15,7 +15,7 @@ use rayon::slice::ParallelSliceMut;
 use crate::{
     identity::{Components, ComponentsBuilder, Platform},
     recording::{Digest, EventLog},
-    simulator::{FirstArrivals, ReplayError},
+    simulator::{Bounds, FirstArrivals, ReplayError},
     store::{PieceReader, StoreError, StoredEvents},
 };
 
@@ -151,6 +151,11 @@ impl Split {
     /// The pieces, each with the positions of its events.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u32]> {
         (0..self.ends.len()).map(|piece| self.piece(piece))
+    }
+
+    /// What a replay of a piece must know of the whole, with these recordings marked history.
+    pub fn bounds(&self, history: &[u16]) -> Bounds {
+        Bounds { first_ms: self.first_arrivals.of_all_but(history), last_ms: self.last_ms }
     }
 
     /// Positions of the events of one piece.

@@ -12,6 +12,7 @@ mod determinism;
 mod events;
 mod joining;
 mod messages;
+mod remedy;
 mod segments;
 mod shopper;
 mod time;

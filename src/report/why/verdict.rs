@@ -1,13 +1,15 @@
 //! The first sentence of an answer: the decision that settled it.
 
-use std::collections::BTreeSet;
-
 use chrono_tz::Tz;
 
-use super::{Question, block_name, held_text, plain};
+use super::{Question, held_text};
 use crate::{
-    journey::{Block, BlockId, BlockKind, Journey},
-    report::{table::one_line, words::instant},
+    journey::Journey,
+    lab::asked::{blocks_leading_to, only_ends},
+    report::{
+        table::one_line,
+        words::{arm_name, block_name, instant, plain},
+    },
     simulator::{HeldState, HeldTrigger, TraceRecord},
 };
 
@@ -110,11 +112,6 @@ fn turned_away(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> S
     }
 }
 
-/// Whether a record only says that the path ended, which the decision before it settled.
-fn only_ends(record: &TraceRecord) -> bool {
-    record.decision == "run_ended" && record.detail == "path_ended"
-}
-
 /// How a run ended, behind “the run ended in …”.
 fn ended(record: &TraceRecord, journey: &Journey) -> String {
     match journey.exits.iter().find(|exit| exit.id == record.detail) {
@@ -131,33 +128,6 @@ fn exit_name(record: &TraceRecord, journey: &Journey) -> String {
     let block = record.block.as_ref().and_then(|id| journey.blocks.get(id));
     let named = block.and_then(|block| arm_name(block, &record.detail));
     named.map_or_else(|| plain(&record.detail), str::to_owned)
-}
-
-fn arm_name<'a>(block: &'a Block, exit: &str) -> Option<&'a str> {
-    let name = match &block.kind {
-        BlockKind::WaitUntil { conditions, .. } | BlockKind::MultiBranch { conditions } => {
-            &conditions.iter().find(|arm| arm.id.as_str() == exit)?.name
-        }
-        BlockKind::RandomSplit { arms, .. } => &arms.iter().find(|arm| arm.id.as_str() == exit)?.name,
-        _ => return None,
-    };
-    Some(name.as_str()).filter(|name| !name.is_empty())
-}
-
-/// Blocks from which `target` can be reached, `target` among them.
-fn blocks_leading_to(journey: &Journey, target: &BlockId) -> BTreeSet<BlockId> {
-    let mut leading = BTreeSet::from([target.clone()]);
-    loop {
-        let before = leading.len();
-        for (id, block) in &journey.blocks {
-            if block.exits.values().any(|to| leading.contains(to)) {
-                leading.insert(id.clone());
-            }
-        }
-        if leading.len() == before {
-            return leading;
-        }
-    }
 }
 
 /// Why the journey never started, from what was decided outside any run.

@@ -1,0 +1,134 @@
+//! Laws of "why not", over random journeys and recordings: the smallest change offered, when made,
+//! does send the message.
+//!
+//! The cases are the same in every run. To look further:
+//! `PROPTEST_CASES=5000 PROPTEST_RNG_SEED=2 cargo test --test whynot_laws`.
+
+#![allow(clippy::expect_used)] // also outside the test functions themselves
+
+#[path = "oracle/generate.rs"]
+mod generate;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use generate::Case;
+use proptest::{prelude::*, test_runner::RngSeed};
+use throughline::{
+    identity::Platform,
+    journey::{BlockKind, Journey},
+    lab::{Asked, remedy},
+    recording::EventLog,
+    simulator::{Bounds, FirstArrivals, MessageState, ReplayInput, ReplayResult, replay_part},
+    workspace::{Events, Following, Split},
+};
+
+/// Fixed cases, fewer than usual: each asks many questions.
+fn config() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let rng_seed = match asked.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(1),
+        fixed @ RngSeed::Fixed(_) => fixed,
+    };
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { asked.cases } else { 48 };
+    ProptestConfig { failure_persistence: None, rng_seed, cases, ..asked }
+}
+
+/// A case made ready to be replayed.
+struct Ready<'c> {
+    case: &'c Case,
+    log: EventLog,
+    journeys: Vec<Arc<Journey>>,
+    history: &'static [u16],
+}
+
+impl<'c> Ready<'c> {
+    fn of(case: &'c Case) -> Self {
+        let journeys = case.journeys.iter().cloned().map(Arc::new).collect();
+        Self { case, log: case.log(), journeys, history: if case.history > 0 { &[0] } else { &[] } }
+    }
+    fn input(&self) -> ReplayInput<'_> {
+        ReplayInput {
+            log: &self.log,
+            platform: Platform::preset(self.case.platform).expect("a preset"),
+            workspace: &self.case.workspace,
+            catalog: &self.case.catalog,
+            segments: &self.case.segments,
+            journeys: &self.journeys,
+            also: None,
+            history: self.history,
+            seed: 7,
+            horizon: self.case.horizon,
+            threads: 1,
+            trace: true,
+            cancel: None,
+            progress: None,
+        }
+    }
+    fn bounds(&self) -> Bounds {
+        let mut first_ms = FirstArrivals::default();
+        self.log.events().iter().for_each(|event| first_ms.see(event));
+        let last_ms = self.log.replay_order().0.last().map_or(0, |last| self.log.event(*last).arrived_ms);
+        Bounds { first_ms: first_ms.of_all_but(self.history), last_ms }
+    }
+}
+
+/// A question for each person and each message they did not get, and one for each message that
+/// was not sent; not too many.
+fn questions(result: &ReplayResult, journeys: &[Arc<Journey>]) -> Vec<Asked> {
+    const MOST: usize = 6;
+    let mut questions = Vec::new();
+    for message in result.messages.iter().filter(|it| it.state != MessageState::Sent) {
+        let identifiers: BTreeSet<String> = message.identifiers.iter().cloned().collect();
+        let Some(block) = &message.message else { continue };
+        let run = Some(message.run);
+        questions.push(Asked { identifiers, journey: message.journey.clone(), block: block.clone(), run });
+    }
+    questions.truncate(MOST / 2);
+    for person in &result.people {
+        for journey in journeys {
+            let messages = journey.blocks.iter().filter(|(_, it)| matches!(it.kind, BlockKind::Message(_)));
+            questions.extend(messages.map(|(block, _)| Asked {
+                identifiers: person.identifiers.iter().cloned().collect(),
+                journey: journey.id.clone(),
+                block: block.clone(),
+                run: None,
+            }));
+        }
+    }
+    questions.truncate(MOST);
+    questions
+}
+
+/// The person's identity component alone, as a window or `why` would take it.
+fn component(input: &ReplayInput<'_>, asked: &Asked) -> EventLog {
+    let events = Events::Memory(input.log);
+    let who = asked.identifiers.iter().next_back().expect("somebody");
+    let split = Split::people(events, input.platform, who, Following::default()).expect("in memory");
+    let positions = split.iter().next().expect("one piece").to_vec();
+    input.log.part(&positions)
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_smallest_change_offered_does_send_the_message(case in generate::case()) {
+        let ready = Ready::of(&case);
+        let (input, bounds) = (ready.input(), ready.bounds());
+        let result = replay_part(&input, bounds).expect("made-up journeys are sound");
+        for asked in questions(&result, &ready.journeys) {
+            let part = component(&input, &asked);
+            let alone = ReplayInput { log: &part, ..input };
+            let found = remedy::remedies(&alone, bounds, &asked).expect("not cancelled");
+            let journey = ready.journeys.iter().find(|it| it.id == asked.journey).expect("it is there");
+            prop_assert_eq!(found.is_none(), asked.reached_ms(&result, journey).is_some(), "{:?}", &asked);
+            for offered in found.into_iter().flat_map(|found| found.found) {
+                // Made on the whole recording, not on the component it was found in.
+                let changed = remedy::apply(&offered.change, &input, &asked.journey).expect("it can be made");
+                let after = replay_part(&changed.input(&input), bounds).expect("still sound");
+                let at_ms = remedy::reached_ms(&asked, &offered.change, &after, journey);
+                prop_assert_eq!(at_ms, Some(offered.reached_ms), "{:?} by {:?}", &asked, &offered);
+            }
+        }
+    }
+}
