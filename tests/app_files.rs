@@ -17,6 +17,7 @@ use throughline::{
         ThroughlineApp,
         filing::{Dialog, FilesIntent, Then},
         intent::Intent,
+        printing::Form,
     },
     journey::{
         JourneyId,
@@ -330,6 +331,22 @@ fn journeys_go_out_and_come_in_as_files() {
     want(&mut harness, Intent::Files(FilesIntent::Import(path)));
     harness.get_by_label("The journey cannot be read");
     assert_eq!(harness.state().model().journeys().len(), 7);
+}
+
+#[test]
+fn the_journey_shown_goes_out_as_a_picture() {
+    let folder = copy_of_samples();
+    let away = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path());
+    let (svg, png) = (away.path().join("cart.svg"), away.path().join("cart.png"));
+    want(&mut harness, Intent::Files(FilesIntent::Print(svg.clone(), Form::Svg)));
+    let text = fs::read_to_string(&svg).unwrap();
+    assert!(text.starts_with("<svg") && text.contains(">Cart reminder</text>"));
+    harness.get_by_label("Exported cart.svg");
+    want(&mut harness, Intent::Files(FilesIntent::Print(png.clone(), Form::Png)));
+    assert_eq!(fs::read(&png).unwrap()[1..4], *b"PNG");
+    want(&mut harness, Intent::Files(FilesIntent::Print(away.path().join("no/such.png"), Form::Png)));
+    harness.get_by_label("Nothing was saved there");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use super::{messages::sheet::Sheet, recent};
+use super::{messages::sheet::Sheet, printing::Plate, recent};
 use crate::{
     journey::Journey,
     workspace::{self, DiskChange, Files, Saved, Workspace},
@@ -47,6 +47,8 @@ pub enum Errand {
     Write(PathBuf, String),
     /// Write messages somebody asked for as a spreadsheet.
     WriteSheet(PathBuf, Box<Sheet>),
+    /// Make a picture and write it.
+    Print(PathBuf, Box<Plate>),
     /// Read which workspaces were open lately; the folder given is now the latest.
     Recent(Option<PathBuf>),
 }
@@ -199,13 +201,19 @@ fn perform(errand: Errand, now_ms: i64, recent_file: Option<&Path>) -> Done {
             Done::Read(workspace::read_journey(&path).map(Box::new).map_err(|error| error.to_string()))
         }
         Errand::Write(path, text) => {
-            let written = workspace::save_text(&path, &text);
+            let written = workspace::save_file(&path, text);
             Done::Written(written.map(|()| path).map_err(|error| error.to_string()))
         }
         Errand::WriteSheet(path, sheet) => {
             let text = sheet.text().map_err(|error| error.to_string());
             let written =
-                text.and_then(|text| workspace::save_text(&path, &text).map_err(|error| error.to_string()));
+                text.and_then(|text| workspace::save_file(&path, text).map_err(|error| error.to_string()));
+            Done::Written(written.map(|()| path))
+        }
+        Errand::Print(path, plate) => {
+            let png = plate.png().map_err(|error| error.to_string());
+            let written =
+                png.and_then(|png| workspace::save_file(&path, png).map_err(|error| error.to_string()));
             Done::Written(written.map(|()| path))
         }
         Errand::Recent(latest) => {

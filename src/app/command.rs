@@ -16,6 +16,12 @@ pub enum Command {
     ImportJourney,
     ExportJourney,
     ExportMermaid,
+    /// Write the journey shown as a document for a review.
+    ExportReview,
+    /// Write the journey shown as a drawing that is sharp at any size.
+    ExportSvg,
+    /// Write the journey shown as a picture.
+    ExportPng,
     RenameJourney,
     DuplicateJourney,
     DeleteJourney,
@@ -75,7 +81,7 @@ pub enum Scope {
 
 impl Command {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 56] = [
         Self::OpenWorkspace,
         Self::Save,
         Self::SaveAs,
@@ -85,6 +91,9 @@ impl Command {
         Self::ImportJourney,
         Self::ExportJourney,
         Self::ExportMermaid,
+        Self::ExportReview,
+        Self::ExportSvg,
+        Self::ExportPng,
         Self::RenameJourney,
         Self::DuplicateJourney,
         Self::DeleteJourney,
@@ -143,6 +152,9 @@ impl Command {
             Self::ImportJourney => "Import journey…",
             Self::ExportJourney => "Export journey…",
             Self::ExportMermaid => "Export as Mermaid…",
+            Self::ExportReview => "Export for a review…",
+            Self::ExportSvg => "Export as SVG…",
+            Self::ExportPng => "Export as PNG…",
             Self::RenameJourney => "Rename journey…",
             Self::DuplicateJourney => "Duplicate journey",
             Self::DeleteJourney => "Delete journey",
@@ -204,6 +216,11 @@ impl Command {
             Self::ExportMermaid => {
                 "Write the journey shown as a Mermaid flowchart, for documents and reviews"
             }
+            Self::ExportReview => {
+                "Write all of the journey shown as Markdown, for people who are to agree to it"
+            }
+            Self::ExportSvg => "Write the journey shown as a drawing that is sharp at any size",
+            Self::ExportPng => "Write the journey shown as a picture, for slides and messages",
             Self::RenameJourney => "Give the journey shown another name",
             Self::DuplicateJourney => "Copy the journey shown, as a draft",
             Self::DeleteJourney => "Take the journey shown away; undo brings it back",
@@ -305,6 +322,9 @@ impl Command {
             Self::ImportJourney
             | Self::ExportJourney
             | Self::ExportMermaid
+            | Self::ExportReview
+            | Self::ExportSvg
+            | Self::ExportPng
             | Self::DuplicateJourney
             | Self::DeleteJourney
             | Self::NewSegment

@@ -12,12 +12,12 @@ use super::{
     intent::{Effect, Intent},
     jobs::Job,
     messages::sheet::Sheet,
+    printing::Form,
     state::{Fault, Model},
     words::{counted, sentence},
 };
 use crate::{
-    journey::{JourneyId, journey_to_ron},
-    report::mermaid,
+    journey::JourneyId,
     workspace::{DiskChange, Held, Loss, Part, Unsaved, Workspace, WorkspaceEdit, recovered},
 };
 
@@ -103,6 +103,8 @@ pub enum FilesIntent {
     Export(PathBuf, String),
     /// Write messages as a spreadsheet somewhere.
     ExportSheet(PathBuf, Box<Sheet>),
+    /// Write a picture of the journey shown somewhere.
+    Print(PathBuf, Form),
 }
 
 /// What the window knows about the workspace's files.
@@ -118,6 +120,8 @@ pub struct Filing {
     pub told: Option<String>,
     /// Workspaces that were open lately.
     pub recent: Vec<PathBuf>,
+    /// What was exported last.
+    pub exported: Option<String>,
     /// A save is being made.
     pub saving: bool,
     then: Option<Then>,
@@ -229,12 +233,11 @@ impl Model {
         let Some(journey) = self.journey() else { return Vec::new() };
         let id = journey.id.clone();
         match command {
-            Command::ExportJourney => {
-                vec![Effect::PickExport { name: format!("{id}.ron"), text: journey_to_ron(journey) }]
-            }
-            Command::ExportMermaid => {
-                vec![Effect::PickExport { name: format!("{id}.mmd"), text: mermaid::flowchart(journey) }]
-            }
+            Command::ExportJourney
+            | Command::ExportMermaid
+            | Command::ExportReview
+            | Command::ExportSvg
+            | Command::ExportPng => self.export(command, journey),
             Command::RenameJourney => self.files(FilesIntent::Show(Dialog::Rename(id))),
             Command::DuplicateJourney => {
                 self.apply(Intent::Edit(Box::new(WorkspaceEdit::DuplicateJourney(id)), None))
@@ -300,6 +303,7 @@ impl Model {
             FilesIntent::ExportSheet(path, sheet) => {
                 return vec![Effect::File(Errand::WriteSheet(path, sheet))];
             }
+            FilesIntent::Print(path, form) => return vec![Effect::Print(path, form)],
             FilesIntent::Export(path, text) => return vec![Effect::File(Errand::Write(path, text))],
         }
         Vec::new()
@@ -391,7 +395,11 @@ impl Model {
                 Some(then) => leave(then),
                 None => Vec::new(),
             },
-            Done::Kept(Ok(())) | Done::Written(Ok(_)) => Vec::new(),
+            Done::Kept(Ok(())) => Vec::new(),
+            Done::Written(Ok(path)) => {
+                self.filing.exported = Some(file_name(&path));
+                Vec::new()
+            }
             Done::Kept(Err(text)) => {
                 self.fault(Fault {
                     what: "Unsaved changes cannot be kept against a crash".to_owned(),

@@ -20,6 +20,7 @@ use super::{
     jobs::{Job, Product, ReplayJob, StoryJob},
     messages::{Column, Filter, Listed, sheet::Sheet},
     people::{PeopleColumn, PeopleFilter},
+    printing::Form,
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
     state::{BottomTab, Fault, Model, Selection, View},
     timeline::window::Window,
@@ -122,6 +123,15 @@ pub enum Effect {
     },
     /// Ask where to write messages as a spreadsheet.
     PickSheet(Box<Sheet>),
+    /// Ask where to write a picture of the journey shown, proposing a name.
+    PickPicture {
+        /// The name proposed.
+        name: String,
+        /// As what.
+        form: Form,
+    },
+    /// Write a picture of the journey shown.
+    Print(PathBuf, Form),
     /// Change the theme.
     Theme(ThemePreference),
     /// Put text on the clipboard.
@@ -230,6 +240,9 @@ impl Model {
             Command::ImportJourney => return vec![Effect::PickJourney],
             Command::ExportJourney
             | Command::ExportMermaid
+            | Command::ExportReview
+            | Command::ExportSvg
+            | Command::ExportPng
             | Command::RenameJourney
             | Command::DuplicateJourney
             | Command::DeleteJourney => return self.run_on_journey(command),

@@ -10,6 +10,7 @@ pub mod clerk;
 pub mod command;
 pub mod document;
 pub mod drawing;
+pub mod exporting;
 pub mod filing;
 #[cfg(test)]
 mod fixture;
@@ -19,6 +20,7 @@ pub mod jobs;
 pub mod messages;
 pub mod offer;
 pub mod people;
+pub mod printing;
 pub mod recent;
 pub mod session;
 pub mod state;
@@ -248,6 +250,20 @@ impl ThroughlineApp {
                         .save_file()
                         .map(|path| Intent::Files(FilesIntent::ExportSheet(path, sheet)))
                 }),
+                Effect::PickPicture { name, form } => self.ask(ctx, move || {
+                    rfd::FileDialog::new()
+                        .set_title("Export the journey")
+                        .set_file_name(name)
+                        .add_filter("Pictures", &[form.ending()])
+                        .save_file()
+                        .map(|path| Intent::Files(FilesIntent::Print(path, form)))
+                }),
+                Effect::Print(path, form) => {
+                    if let Some(errand) = exporting::picture(&mut self.model, path, form, ctx.theme()) {
+                        self.clerk.ask(errand);
+                        ctx.request_repaint();
+                    }
+                }
                 Effect::Theme(preference) => ctx.set_theme(preference),
                 Effect::CopyText(text) => ctx.copy_text(text),
                 Effect::ReadClipboard => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),

@@ -50,6 +50,9 @@ impl Model {
             | Command::WorkspaceSettings => unless(document.is_some(), "No workspace is open"),
             Command::ExportJourney
             | Command::ExportMermaid
+            | Command::ExportReview
+            | Command::ExportSvg
+            | Command::ExportPng
             | Command::RenameJourney
             | Command::DuplicateJourney
             | Command::DeleteJourney

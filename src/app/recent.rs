@@ -32,7 +32,7 @@ pub fn note(file: &Path, latest: Option<&Path>) -> Vec<PathBuf> {
         let lines: Vec<String> = folders.iter().map(|folder| format!("{}\n", folder.display())).collect();
         let parent = file.parent().unwrap_or(Path::new("."));
         let _ = fs::create_dir_all(parent);
-        let _ = workspace::save_text(file, &lines.concat());
+        let _ = workspace::save_file(file, lines.concat());
     }
     folders
 }

@@ -1,6 +1,9 @@
 //! The model of a journey: trigger, entry rules, blocks with named exits, exit conditions, goal.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +89,27 @@ pub struct Journey {
     pub blocks: BTreeMap<BlockId, Block>,
     /// Blocks that were put somewhere by hand; others are arranged. In points.
     pub positions: BTreeMap<BlockId, Position>,
+}
+
+impl Journey {
+    /// Blocks from the trigger on, depth first by exits; then those no path reaches, by id.
+    pub fn reading_order(&self) -> Vec<&BlockId> {
+        let mut seen = BTreeSet::new();
+        let mut order = Vec::new();
+        let roots = [&self.start, &self.never_identified].into_iter().flatten();
+        for root in roots.chain(self.blocks.keys()) {
+            let mut stack = vec![root];
+            while let Some(id) = stack.pop() {
+                let Some((id, block)) = self.blocks.get_key_value(id) else { continue };
+                if seen.insert(id) {
+                    order.push(id);
+                    let exits = block.kind.exits();
+                    stack.extend(exits.iter().rev().filter_map(|exit| block.exits.get(exit)));
+                }
+            }
+        }
+        order
+    }
 }
 
 /// Whether a journey runs.

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::journey::{Block, BlockId, BlockKind, ExitId, Journey};
+use crate::{
+    journey::{BlockId, BlockKind, Journey},
+    words::block::exit_name,
+};
 
 /// The flowchart's text: the trigger, then each block in order of its id, then the ways between.
 /// Nodes are numbered, so that no id can be mistaken for a word of the language.
@@ -27,7 +30,7 @@ pub fn flowchart(journey: &Journey) -> String {
     way(0, "never identified", journey.never_identified.as_ref().and_then(number));
     for (at, block) in journey.blocks.values().enumerate() {
         for (exit, to) in &block.exits {
-            way(at + 1, &exit_name(block, exit), number(to));
+            way(at + 1, &exit_name(&block.kind, exit.as_str()), number(to));
         }
     }
     text
@@ -47,23 +50,6 @@ const fn shape(kind: &BlockKind) -> (&'static str, &'static str) {
         BlockKind::Goal | BlockKind::Exit { .. } => ("([", "])"),
         _ => ("[", "]"),
     }
-}
-
-/// What a way out is called: nothing where there is only one, its condition's name, or its word.
-fn exit_name(block: &Block, exit: &ExitId) -> String {
-    if exit.as_str() == "next" {
-        return String::new();
-    }
-    let arm = match &block.kind {
-        BlockKind::WaitUntil { conditions, .. } | BlockKind::MultiBranch { conditions } => {
-            conditions.iter().find(|condition| condition.id == *exit).map(|condition| condition.name.as_str())
-        }
-        BlockKind::RandomSplit { arms, .. } => {
-            arms.iter().find(|arm| arm.id == *exit).map(|arm| arm.name.as_str())
-        }
-        _ => None,
-    };
-    arm.filter(|name| !name.is_empty()).map_or_else(|| exit.as_str().replace(['_', '-'], " "), str::to_owned)
 }
 
 /// A text inside quotes: quotes and line breaks cannot end it.

@@ -8,6 +8,7 @@ pub mod messages;
 pub mod people;
 pub mod problems;
 pub mod remedy;
+pub mod review;
 pub mod spreadsheet;
 pub mod table;
 pub mod why;

@@ -27,7 +27,8 @@ pub fn write_problems(
     Ok(())
 }
 
-fn place(journey: &Journey, place: &Place) -> String {
+/// Where a problem is, as people say it.
+pub(super) fn place(journey: &Journey, place: &Place) -> String {
     let name = |id: &crate::journey::BlockId| {
         let name = journey.blocks.get(id).map_or("", |block| block.name.as_str());
         one_line(if name.is_empty() { id.as_str() } else { name })

@@ -275,8 +275,20 @@ pub fn settings(block: &Block, segments: &Segments) -> Vec<(&'static str, String
                 if *each_run { "In every run" } else { "Once a person" }.to_owned(),
             )))
             .collect(),
-        BlockKind::UpdateAttributes { set } => set.keys().map(|name| ("Sets", name.clone())).collect(),
-        BlockKind::SendEvent { event, .. } => vec![("Event", event.clone())],
+        BlockKind::UpdateAttributes { set } => set
+            .iter()
+            .map(|(name, value)| match value {
+                Some(value) => ("Sets", format!("{name} to {}", condition::scalar(value))),
+                None => ("Removes", name.clone()),
+            })
+            .collect(),
+        BlockKind::SendEvent { event, properties } => std::iter::once(("Event", event.clone()))
+            .chain(
+                properties
+                    .iter()
+                    .map(|(name, value)| ("With", format!("{name} {}", condition::scalar(value)))),
+            )
+            .collect(),
         BlockKind::Goal => Vec::new(),
         BlockKind::Exit { reason } => vec![("Reason", super::sentence(reason))],
     }

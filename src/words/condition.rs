@@ -211,7 +211,7 @@ pub fn test(test: &Test) -> String {
     }
 }
 
-fn scalar(value: &Scalar) -> String {
+pub(super) fn scalar(value: &Scalar) -> String {
     match value {
         Scalar::Bool(true) => "yes".to_owned(),
         Scalar::Bool(false) => "no".to_owned(),

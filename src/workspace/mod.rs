@@ -36,7 +36,7 @@ pub use load::{
 pub use recordings::{LoadedRecordings, RecordingSource, UnusableRecording, load_recordings, open_store};
 pub use replay::{EVENTS_IN_MEMORY, Replayed, events_of_a_piece, replay_pieces, replay_recordings};
 pub use save::{
-    Held, Loss, Saved, platform_to_ron, save, save_copy, save_journey, save_text, save_workspace,
+    Held, Loss, Saved, platform_to_ron, save, save_copy, save_file, save_journey, save_workspace,
 };
 pub use split::{Events, EventsReader, Following, PieceError, Split};
 pub use unsaved::{Recovered, Unsaved, UnsavedFile, forget, keep, kept, recovered};

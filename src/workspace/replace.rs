@@ -12,11 +12,11 @@ pub(super) fn remove_file(path: &Path) -> io::Result<()> {
 
 /// Writes a temporary file beside `path`, makes it durable, and renames it over `path`. A link is
 /// followed, and the permissions of a file that was there are kept.
-pub(super) fn replace_file(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = new_file(folder)?;
-    temporary.write_all(text.as_bytes())?;
+    temporary.write_all(bytes)?;
     if let Ok(before) = fs::metadata(&path) {
         temporary.as_file().set_permissions(before.permissions())?;
     }

@@ -196,9 +196,10 @@ fn write(draft: &Draft, files: &Files) -> Result<Result<Option<Stamp>, Held>, Wo
         return Ok(Err(Held { file: path.clone(), loses }));
     }
     match &draft.text {
-        Some(text) => {
-            path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| replace_file(path, text))
-        }
+        Some(text) => path
+            .parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| replace_file(path, text.as_bytes())),
         None => remove_file(path),
     }
     .map_err(|error| WorkspaceError::unsaved(path, error))?;
@@ -259,17 +260,17 @@ pub fn save_copy(
 
 /// Saves a journey in its canonical form.
 pub fn save_journey(journey: &Journey, path: &Path) -> Result<(), WorkspaceError> {
-    save_text(path, &journey_to_ron(journey))
+    save_file(path, journey_to_ron(journey))
 }
 
 /// Saves `workspace.ron` in its canonical form.
 pub fn save_workspace(workspace: &WorkspaceFile, path: &Path) -> Result<(), WorkspaceError> {
-    save_text(path, &workspace_to_ron(workspace))
+    save_file(path, workspace_to_ron(workspace))
 }
 
-/// Saves a text somebody asked for as a file.
-pub fn save_text(path: &Path, text: &str) -> Result<(), WorkspaceError> {
-    replace_file(path, text).map_err(|error| WorkspaceError::unsaved(path, error))
+/// Saves what somebody asked for as a file.
+pub fn save_file(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), WorkspaceError> {
+    replace_file(path, bytes.as_ref()).map_err(|error| WorkspaceError::unsaved(path, error))
 }
 
 /// The text of a platform that belongs to a workspace.

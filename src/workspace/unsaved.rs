@@ -109,7 +109,7 @@ pub fn keep(now: &Workspace, on_disk: &Workspace, files: &Files, at_ms: i64) -> 
         if !ignore.exists() {
             fs::write(ignore, "*\n")?;
         }
-        replace_file(&path, &serde_json::to_string_pretty(&unsaved)?)
+        replace_file(&path, &serde_json::to_vec_pretty(&unsaved)?)
     };
     write().map_err(|error| WorkspaceError::unsaved(&path, error))
 }

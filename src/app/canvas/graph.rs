@@ -1,6 +1,6 @@
 //! A journey as nodes and edges, before anything is placed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
     app::words::block::{self, BlockFamily},
@@ -87,7 +87,7 @@ impl Graph {
     /// The graph of a journey. Where the platform holds triggers, the trigger also has a way for
     /// visitors who are never identified.
     pub fn of(journey: &Journey, segments: &Segments, holds: bool) -> Self {
-        let order = reading_order(journey);
+        let order = journey.reading_order();
         let position: BTreeMap<&BlockId, usize> =
             order.iter().enumerate().map(|(at, id)| (*id, at + 1)).collect();
         let place = |to: Option<&BlockId>| to.and_then(|to| position.get(to)).copied();
@@ -173,22 +173,4 @@ fn ways(block: &Block) -> Vec<Way<'_>> {
             }
         })
         .collect()
-}
-
-/// Blocks from the trigger on, depth first by exits; then those no path reaches, by id.
-fn reading_order(journey: &Journey) -> Vec<&BlockId> {
-    let mut seen = BTreeSet::new();
-    let mut order = Vec::new();
-    let roots = [&journey.start, &journey.never_identified].into_iter().flatten();
-    for root in roots.chain(journey.blocks.keys()) {
-        let mut stack = vec![root];
-        while let Some(id) = stack.pop() {
-            let Some((id, block)) = journey.blocks.get_key_value(id) else { continue };
-            if seen.insert(id) {
-                order.push(id);
-                stack.extend(ways(block).into_iter().rev().filter_map(|way| way.to));
-            }
-        }
-    }
-    order
 }

@@ -27,10 +27,23 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 widgets::from_right(ui, |ui| {
                     let zoom = format!("{:.0} %", camera.zoom * 100.0);
                     widgets::text(ui, zoom, fonts::small_figures(), t.text_weak);
+                    ui.add_space(4.0);
+                    saved(ui, model);
                 });
             }
         });
     });
+}
+
+/// Whether everything is on disk, and what was exported last.
+fn saved(ui: &mut Ui, model: &Model) {
+    let t = theme::of(ui);
+    let (text, ink) =
+        if model.unsaved() { ("Not saved yet", t.deferred_text) } else { ("Saved", t.text_weak) };
+    widgets::text(ui, text, fonts::small(), ink).on_hover_text(widgets::command_tip(ui, Command::Save));
+    if let Some(name) = &model.filing.exported {
+        widgets::text(ui, format!("Exported {name}"), fonts::small(), t.text_weak);
+    }
 }
 
 fn outcome(ui: &mut Ui, model: &Model, intents: &mut Intents) {

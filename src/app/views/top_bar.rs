@@ -123,13 +123,16 @@ const VIEW: [Command; 8] = [
     Command::ToggleBottom,
     Command::ToggleInspector,
 ];
-const JOURNEY: [Command; 10] = [
+const JOURNEY: [Command; 13] = [
     Command::NewJourney,
     Command::DuplicateJourney,
     Command::RenameJourney,
     Command::DeleteJourney,
     Command::ImportJourney,
     Command::ExportJourney,
+    Command::ExportReview,
+    Command::ExportSvg,
+    Command::ExportPng,
     Command::ExportMermaid,
     Command::NextJourney,
     Command::PreviousJourney,
