@@ -13,14 +13,16 @@ use throughline::{
     app::{
         ThroughlineApp,
         filing::FilesIntent,
+        held::HeldList,
         intent::Intent,
         messages::Filter,
         session::Outcome,
         state::{BottomTab, Selection},
         words,
     },
-    journey::Channel,
-    simulator::{MessageRecord, MessageState, ReplayResult},
+    journey::{Channel, JourneyId},
+    lab,
+    simulator::{HeldState, MessageRecord, MessageState, ReplayResult},
 };
 
 fn open() -> Harness<'static, ThroughlineApp> {
@@ -202,4 +204,58 @@ fn of_half_a_million_messages_only_those_in_view_are_drawn() {
     harness.get_by_label("166\u{202f}667 messages: Reached the message limit").click();
     harness.run();
     assert_eq!(harness.state().model().rows.len(), 166_667);
+}
+
+#[test]
+fn held_triggers_are_counted_at_the_trigger_and_listed_by_a_click() {
+    let mut harness = open();
+    let ctx = harness.ctx.clone();
+    assert!(harness.query_by_label_contains("Held tab").is_none(), "visitors have profiles here");
+    harness.state_mut().apply(&ctx, Intent::ChoosePlatform("customerio".to_owned()));
+    harness.run();
+    harness.get_by_label_contains("Held tab, ");
+    harness.get_by_label("Journey Cart recovery").click();
+    harness.run();
+    harness.get_by_label_contains("Added to cart, trigger, ").click();
+    harness.run();
+    let held = harness.state().model().outcome.as_ref().expect("a replay").result.held.clone();
+    let here: Vec<_> = held.iter().filter(|it| it.journey.as_str() == "cart-recovery").collect();
+    for state in lab::held::STATES {
+        let number = here.iter().filter(|it| it.state == state).count() as u64;
+        let name = words::sentence(words::status::held(state));
+        let label = format!("{name}, {}", words::counted(number, "held trigger", "held triggers"));
+        assert_eq!(harness.query_by_label(&label).is_some(), number > 0, "{label}");
+    }
+    // Ages are those of the joined.
+    let joined: u64 = here.iter().filter(|it| it.state == HeldState::Joined).count() as u64;
+    let groups = &harness.state().model().outcome.as_ref().expect("a replay").index.held;
+    let ages: u64 =
+        groups[&JourneyId::from("cart-recovery")][&HeldState::Joined].bands().map(|(_, count)| count).sum();
+    assert_eq!(ages, joined);
+    // Those never identified, one by one.
+    let number = here.iter().filter(|it| it.state == HeldState::NeverIdentified).count() as u64;
+    let row = format!("Never identified, {}", words::counted(number, "held trigger", "held triggers"));
+    harness.get_by_label(&row).click();
+    harness.run();
+    let model = harness.state().model();
+    assert_eq!(model.view.bottom, BottomTab::Held);
+    let never = |at: &usize| {
+        held[*at].state == HeldState::NeverIdentified && held[*at].journey.as_str() == "cart-recovery"
+    };
+    assert!(!model.held.is_empty() && model.held.iter().all(never));
+    let device = held[model.held[0]].anonymous_id.clone();
+    let who = words::person::who(std::slice::from_ref(&device));
+    let label = format!("Held for Cart recovery, {who}, never identified");
+    harness.get_all_by_label(&label).next().expect("its row").click();
+    harness.run();
+    assert_eq!(harness.state().model().view.selection, Selection::Person(vec![device]));
+    harness.get_by_label("A device that never joined anybody");
+    harness.get_by_label_contains("perhaps the same person");
+    // One that joined belongs to somebody.
+    let list = HeldList { state: Some(HeldState::Joined), ..HeldList::default() };
+    harness.state_mut().apply(&ctx, Intent::ListHeld(list));
+    harness.run();
+    harness.get_all_by_label_contains("Held for ").next().expect("a row").click();
+    harness.run();
+    harness.get_by_label("Messages of all journeys");
 }

@@ -1,13 +1,17 @@
 //! A result made ready for looking things up, by the worker: what the window needs in a frame or
 //! at a keystroke it must not search for in everything.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     messages::{MessageIndex, MessageNames},
     people::PeopleIndex,
 };
-use crate::{journey::Journey, lab::Directory, simulator::ReplayResult};
+use crate::{
+    journey::{Journey, JourneyId},
+    lab::{self, Directory, held::HeldGroups},
+    simulator::ReplayResult,
+};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -18,6 +22,8 @@ pub struct Indexed {
     pub messages: MessageIndex,
     /// The people, ready to be filtered.
     pub people: PeopleIndex,
+    /// Held triggers of each journey, added up.
+    pub held: BTreeMap<JourneyId, HeldGroups>,
 }
 
 impl Indexed {
@@ -27,6 +33,7 @@ impl Indexed {
         Self {
             people: PeopleIndex::of(result, &directory),
             messages: MessageIndex::of(&result.messages, &MessageNames::of(journeys), &directory),
+            held: lab::held::by_journey(&result.held),
             directory,
         }
     }

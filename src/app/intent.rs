@@ -17,6 +17,7 @@ use super::{
     command::Command,
     document::Document,
     filing::{Dialog, FilesIntent, Then},
+    held::{self, HeldList},
     jobs::{Job, Product, ReplayJob, StoryJob},
     messages::{Column, Filter, Listed, sheet::Sheet},
     people::{PeopleColumn, PeopleFilter},
@@ -25,13 +26,14 @@ use super::{
     state::{BottomTab, Fault, Model, Selection, View},
     timeline::window::Window,
     views::inspector::segment_form,
-    words::sentence,
+    words::{person, sentence},
 };
 use crate::{
     journey::{
         JourneyId, Place, Status,
         edit::{EditCommand, Gesture},
     },
+    simulator::HeldTrigger,
     workspace::{FileProblem, WorkspaceEdit},
 };
 
@@ -82,6 +84,8 @@ pub enum Intent {
     FilterFocused,
     /// The selected message is in the table's view now.
     MessageShown,
+    /// List held triggers, filtered and sorted so.
+    ListHeld(HeldList),
     /// Find people by any identifier.
     FindPeople(String),
     /// Show some of the people only.
@@ -197,6 +201,11 @@ impl Model {
                 list.descending = list.sort == column && !list.descending;
                 list.sort = column;
                 self.list_messages();
+            }
+            Intent::ListHeld(list) => {
+                self.view.held = list;
+                self.list_held();
+                return self.apply(Intent::ShowTab(BottomTab::Held));
             }
             Intent::FindPeople(text) => {
                 self.view.people.text = text;
@@ -354,6 +363,7 @@ impl Model {
         self.story = None;
         self.rows = Arc::default();
         self.people.clear();
+        self.held.clear();
         self.faults = opened.problems.iter().map(file_fault).collect();
         self.scene = None;
         let first = tabs.first().cloned();
@@ -450,6 +460,7 @@ impl Model {
         }
         self.outcome = Some(Arc::new(outcome));
         self.list_people();
+        self.list_held();
         if matches!(self.view.selection, Selection::Message(_)) && self.message().is_none() {
             self.view.selection = Selection::Nothing;
         }
@@ -632,6 +643,14 @@ impl Model {
     fn list_people(&mut self) {
         self.people = self.outcome.as_ref().map_or_else(Vec::new, |outcome| {
             outcome.index.people.list(&outcome.result.people, &self.view.people)
+        });
+    }
+
+    /// Filters and sorts the held triggers again.
+    fn list_held(&mut self) {
+        self.held = self.outcome.as_ref().map_or_else(Vec::new, |outcome| {
+            let who = |held: &HeldTrigger| person::who(&outcome.owner_of(held));
+            held::rows(&outcome.result.held, &self.view.held, who)
         });
     }
 

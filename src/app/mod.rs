@@ -14,6 +14,7 @@ pub mod exporting;
 pub mod filing;
 #[cfg(test)]
 mod fixture;
+pub mod held;
 pub mod indexed;
 pub mod intent;
 pub mod jobs;

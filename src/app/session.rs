@@ -11,7 +11,7 @@ use crate::{
     identity::{Confidence, Platform},
     journey::JourneyId,
     recording::{ImportCounts, Taxonomy},
-    simulator::{JourneyCounts, ReplayResult},
+    simulator::{HeldTrigger, JourneyCounts, ReplayResult},
     workspace::{self, FileProblem, Unsaved, Workspace},
 };
 
@@ -174,6 +174,12 @@ impl Outcome {
     pub fn group(&self, group: PeopleGroup) -> u64 {
         let held = if group == PeopleGroup::Anonymous { self.strangers } else { 0 };
         self.groups.get(&group).copied().unwrap_or(0) + held
+    }
+    /// Identifiers of whoever a held trigger turned out to be, else of its device alone.
+    pub fn owner_of(&self, held: &HeldTrigger) -> Vec<String> {
+        let device = vec![held.anonymous_id.clone()];
+        let person = self.index.directory.person(&device).and_then(|at| self.result.people.get(at));
+        person.map_or(device, |person| person.identifiers.clone())
     }
     /// How many people were in a segment at some time.
     pub fn in_segment(&self, segment: &str) -> u64 {

@@ -18,6 +18,7 @@ use super::{
     checking::Checked,
     command::Command,
     filing::Filing,
+    held::HeldList,
     messages::{Facets, MessageList, MessageNames},
     people::PeopleList,
     session::{Choice, Opened, Outcome, RecordingChoice, Source},
@@ -125,6 +126,8 @@ pub enum BottomTab {
     /// Every message.
     #[default]
     Messages,
+    /// Every trigger the platform held back.
+    Held,
     /// Every problem.
     Problems,
 }
@@ -150,6 +153,8 @@ pub struct View {
     pub messages: MessageList,
     /// How the people are filtered and sorted.
     pub people: PeopleList,
+    /// How the held triggers are filtered and sorted.
+    pub held: HeldList,
     /// Where each journey is looked at from; absent: not moved yet.
     pub cameras: BTreeMap<JourneyId, Camera>,
     /// Where the canvas is on the screen.
@@ -187,6 +192,7 @@ impl Default for View {
             timeline: None,
             messages: MessageList::default(),
             people: PeopleList::default(),
+            held: HeldList::default(),
             cameras: BTreeMap::new(),
             canvas: Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(800.0, 500.0)),
             hold: None,
@@ -234,6 +240,8 @@ pub struct Model {
     pub facets: Facets,
     /// People that pass the filter, in order: positions in the result.
     pub people: Vec<usize>,
+    /// Held triggers that pass the filter, in order: positions in the result.
+    pub held: Vec<usize>,
 }
 
 impl Model {

@@ -5,10 +5,12 @@ use rustc_hash::FxHashMap;
 
 use crate::simulator::ReplayResult;
 
-/// Positions in the lists of a [`ReplayResult`], by person.
+/// Positions in the lists of a [`ReplayResult`], by person; devices that never joined anybody are
+/// listed after the people.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     owners: FxHashMap<Box<str>, u32>,
+    strangers: FxHashMap<Box<str>, u32>,
     messages: Owned,
     merges: Owned,
     refusals: Owned,
@@ -25,20 +27,37 @@ impl Directory {
                 owners.entry(id.as_str().into()).or_insert(at);
             }
         }
-        let any = |ids: &[String]| ids.iter().find_map(|id| owners.get(id.as_str()).copied());
+        let mut strangers: FxHashMap<Box<str>, u32> = FxHashMap::default();
+        let held = result.held.iter().map(|it| std::slice::from_ref(&it.anonymous_id));
+        for ids in result.messages.iter().map(|it| it.identifiers.as_slice()).chain(held) {
+            if !ids.iter().any(|id| owners.contains_key(id.as_str())) {
+                let next = (people + strangers.len()) as u32;
+                ids.iter().take(1).for_each(|id| drop(strangers.entry(id.as_str().into()).or_insert(next)));
+            }
+        }
+        let all = people + strangers.len();
         let one = |id: &str| owners.get(id).copied();
+        let any = |ids: &[String]| {
+            let person = ids.iter().find_map(|id| one(id));
+            person.or_else(|| ids.iter().find_map(|id| strangers.get(id.as_str()).copied()))
+        };
         Self {
-            messages: Owned::by(people, result.messages.iter().map(|it| any(&it.identifiers))),
-            merges: Owned::by(people, result.merges.iter().map(|it| any(&it.survivor))),
-            refusals: Owned::by(people, result.refusals.iter().map(|it| one(it.identifier.as_deref()?))),
-            held: Owned::by(people, result.held.iter().map(|it| one(&it.anonymous_id))),
+            messages: Owned::by(all, result.messages.iter().map(|it| any(&it.identifiers))),
+            merges: Owned::by(all, result.merges.iter().map(|it| any(&it.survivor))),
+            refusals: Owned::by(all, result.refusals.iter().map(|it| one(it.identifier.as_deref()?))),
+            held: Owned::by(all, result.held.iter().map(|it| any(std::slice::from_ref(&it.anonymous_id)))),
             owners,
+            strangers,
         }
     }
 
     /// Who has one of these identifiers at the end.
     pub fn person(&self, identifiers: &[String]) -> Option<usize> {
         identifiers.iter().find_map(|id| self.owners.get(id.as_str())).map(|at| *at as usize)
+    }
+    /// A device that never joined anybody, by one of its identifiers.
+    pub fn device(&self, identifiers: &[String]) -> Option<usize> {
+        identifiers.iter().find_map(|id| self.strangers.get(id.as_str())).map(|at| *at as usize)
     }
     /// Somebody's messages and waiting runs, in the result's order.
     pub fn messages(&self, person: usize) -> &[u32] {
@@ -98,6 +117,41 @@ impl Owned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulator::{HeldState, HeldTrigger, result::PersonSummary};
+
+    #[test]
+    fn a_device_that_never_joined_is_listed_apart_from_the_people() {
+        let held = |id: &str| HeldTrigger {
+            journey: "cart".into(),
+            anonymous_id: id.to_owned(),
+            event: "m1".to_owned(),
+            held_ms: 0,
+            state: HeldState::NeverIdentified,
+            decided_ms: 0,
+            age_ms: None,
+            cart_value: None,
+        };
+        let ana = PersonSummary {
+            identifiers: vec!["anonymous_id:a".to_owned(), "email:ana@example.com".to_owned()],
+            known: true,
+            attributes: std::collections::BTreeMap::new(),
+            events: 1,
+            first_ms: 0,
+            last_ms: 0,
+            segments: Vec::new(),
+        };
+        let result = ReplayResult {
+            people: vec![ana],
+            held: vec![held("anonymous_id:b"), held("anonymous_id:a"), held("anonymous_id:b")],
+            ..ReplayResult::default()
+        };
+        let directory = Directory::of(&result);
+        let [known, stranger] = ["anonymous_id:a", "anonymous_id:b"].map(|id| vec![id.to_owned()]);
+        assert_eq!((directory.person(&known), directory.device(&known)), (Some(0), None));
+        assert_eq!(directory.person(&stranger), None);
+        assert_eq!(directory.device(&stranger).map(|at| directory.held(at)), Some(&[0, 2][..]));
+        assert_eq!(directory.held(0), [1]);
+    }
 
     #[test]
     fn what_is_owned_is_grouped_in_order() {

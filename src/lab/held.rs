@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::simulator::{HeldState, HeldTrigger};
+use crate::{
+    journey::JourneyId,
+    simulator::{HeldState, HeldTrigger},
+};
 
 /// Every state of a held trigger, in the order they are shown.
 pub const STATES: [HeldState; 5] = [
@@ -46,7 +49,10 @@ impl HeldGroup {
     fn add(&mut self, held: &HeldTrigger) {
         self.count += 1;
         if let Some((value, currency)) = &held.cart_value {
-            *self.carts.entry(currency.clone()).or_default() += value;
+            match self.carts.get_mut(currency) {
+                Some(sum) => *sum += value,
+                None => drop(self.carts.insert(currency.clone(), *value)),
+            }
         }
         if let Some(age_ms) = held.age_ms {
             *self.ages.entry(band(age_ms)).or_default() += 1;
@@ -58,11 +64,18 @@ impl HeldGroup {
     }
 }
 
-/// Held triggers by what became of them.
-pub fn by_state<'a>(held: impl IntoIterator<Item = &'a HeldTrigger>) -> BTreeMap<HeldState, HeldGroup> {
-    let mut groups: BTreeMap<HeldState, HeldGroup> = BTreeMap::new();
+/// What became of some held triggers.
+pub type HeldGroups = BTreeMap<HeldState, HeldGroup>;
+
+/// Held triggers by the journey they would have started and by what became of them.
+pub fn by_journey(held: &[HeldTrigger]) -> BTreeMap<JourneyId, HeldGroups> {
+    let mut groups: BTreeMap<JourneyId, HeldGroups> = BTreeMap::new();
     for it in held {
-        groups.entry(it.state).or_default().add(it);
+        let of_journey = match groups.get_mut(&it.journey) {
+            Some(known) => known,
+            None => groups.entry(it.journey.clone()).or_default(),
+        };
+        of_journey.entry(it.state).or_default().add(it);
     }
     groups
 }
@@ -100,7 +113,7 @@ mod tests {
             held(HeldState::Joined, Some(60), Some((7.0, "USD"))),
             held(HeldState::NeverIdentified, None, None),
         ];
-        let groups = by_state(&all);
+        let groups = &by_journey(&all)[&JourneyId::from("cart")];
         let joined = &groups[&HeldState::Joined];
         assert_eq!(joined.count, 3);
         assert_eq!(joined.carts, Carts::from([("EUR".to_owned(), 34.5), ("USD".to_owned(), 7.0)]));

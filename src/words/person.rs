@@ -30,6 +30,14 @@ pub fn identifier(canonical: &str) -> String {
     }
 }
 
+/// One identifier in words, nothing cut off: for where it is looked up or copied.
+pub fn identifier_in_full(canonical: &str) -> String {
+    match canonical.split_once(':') {
+        Some(("anonymous_id", value)) => format!("device {value}"),
+        _ => identifier(canonical),
+    }
+}
+
 /// How many devices (anonymous ids) belong to the identifiers.
 pub fn devices(identifiers: &[String]) -> usize {
     identifiers.iter().filter(|id| id.starts_with("anonymous_id:")).count()

@@ -2,7 +2,7 @@
 
 use egui::{Align, Frame, Layout, Margin, Panel, Ui};
 
-use super::{Intents, messages, people, problems, widgets};
+use super::{Intents, held, messages, people, problems, widgets};
 use crate::app::{
     intent::Intent,
     state::{BottomTab, Model},
@@ -29,6 +29,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             BottomTab::Timeline => timeline::view::show(ui, model, intents),
             BottomTab::Messages => messages::show(ui, model, intents),
             BottomTab::People => people::show(ui, model, intents),
+            BottomTab::Held => held::show(ui, model, intents),
             BottomTab::Problems => problems::show(ui, model, intents),
         }
     });
@@ -45,12 +46,18 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 let sent = outcome.map(|outcome| outcome.result.messages.len() as u64);
                 let wrong = outcome.map(|_| model.problems.values().flatten().count() as u64);
                 let people = outcome.map(|outcome| outcome.result.people.len() as u64);
+                let held = outcome.map(|outcome| outcome.result.held.len() as u64);
                 for (tab, name, number, one, many) in [
                     (BottomTab::Timeline, "Timeline", None, "", ""),
                     (BottomTab::Messages, "Messages", sent, "message", "messages"),
                     (BottomTab::People, "People", people, "person", "people"),
+                    (BottomTab::Held, "Held", held, "trigger", "triggers"),
                     (BottomTab::Problems, "Problems", wrong, "problem", "problems"),
                 ] {
+                    // Most platforms hold nothing back.
+                    if tab == BottomTab::Held && model.view.bottom != tab && !model.holds_triggers() {
+                        continue;
+                    }
                     let label = number.map_or_else(
                         || format!("{name} tab"),
                         |number| format!("{name} tab, {}", counted(number, one, many)),
@@ -66,6 +73,9 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                     }
                     BottomTab::People => {
                         widgets::from_right(ui, |ui| people::filters(ui, model, intents));
+                    }
+                    BottomTab::Held => {
+                        widgets::from_right(ui, |ui| held::filters(ui, model, intents));
                     }
                     BottomTab::Timeline => {
                         widgets::from_right(ui, |ui| timeline::view::controls(ui, model, intents));

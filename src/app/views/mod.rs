@@ -5,6 +5,7 @@ pub mod bottom;
 pub mod commands;
 pub mod dialog;
 pub mod forms;
+pub mod held;
 pub mod help;
 pub mod icons;
 pub mod inspector;
@@ -14,6 +15,7 @@ pub mod people;
 pub mod problems;
 pub mod sidebar;
 pub mod status_bar;
+pub mod table;
 pub mod top_bar;
 pub mod widgets;
 

@@ -2,16 +2,16 @@
 
 use egui::Ui;
 
-use super::{Intents, found, journey_form, part, section, title, trigger_form, widgets};
+use super::{Intents, found, held, journey_form, part, section, title, trigger_form, widgets};
 use crate::{
     app::{
         state::Model,
-        theme::{self, fonts},
+        theme,
         views::forms::Form,
-        words::{block, count, counted, sentence, status},
+        words::{block, count, sentence, status},
     },
     journey::{Journey, Place, Status},
-    simulator::{HeldState, JourneyCounts},
+    simulator::JourneyCounts,
 };
 
 /// A journey when nothing is selected.
@@ -46,7 +46,7 @@ pub fn trigger(ui: &mut Ui, model: &Model, journey: &Journey, intents: &mut Inte
     problems(ui, model, journey, &Place::Trigger, intents);
     if let Some(counts) = counts(model, journey) {
         part(ui, "What happened");
-        held(ui, model, journey, counts);
+        held::show(ui, model, journey, intents);
         entered(ui, journey, counts);
     }
 }
@@ -81,55 +81,4 @@ fn entered(ui: &mut Ui, journey: &Journey, counts: &JourneyCounts) {
             widgets::count_line(ui, &name, &count(*number), t.text_weak);
         }
     }
-}
-
-/// Held triggers, by what became of them, with the carts' value where it is known.
-fn held(ui: &mut Ui, model: &Model, journey: &Journey, counts: &JourneyCounts) {
-    let all: u64 = counts.held.values().sum();
-    if all == 0 {
-        return;
-    }
-    let t = theme::of(ui);
-    ui.spacing_mut().item_spacing.y = 0.0;
-    section(ui, "Held triggers");
-    let text = format!(
-        "This platform keeps anonymous events back until somebody says who they are: {} held.",
-        counted(all, "trigger was", "triggers were")
-    );
-    widgets::paragraph(ui, text, fonts::small(), t.text_weak);
-    ui.add_space(4.0);
-    for state in HELD {
-        if let Some(number) = counts.held.get(state.word()) {
-            let carts = model.outcome.as_ref().map_or_else(String::new, |outcome| {
-                carts(
-                    outcome
-                        .result
-                        .held
-                        .iter()
-                        .filter(|held| held.journey == journey.id && held.state == state),
-                )
-            });
-            let name = sentence(status::held(state));
-            widgets::count_line(ui, &format!("{name}{carts}"), &count(*number), t.text_weak);
-        }
-    }
-}
-
-/// Every state of a held trigger, in the order they are shown.
-pub const HELD: [HeldState; 5] = [
-    HeldState::Joined,
-    HeldState::TooOld,
-    HeldState::Expired,
-    HeldState::Refused,
-    HeldState::NeverIdentified,
-];
-
-/// “ · carts of 120 EUR”; amounts in different currencies are never added up.
-fn carts<'a>(held: impl Iterator<Item = &'a crate::simulator::HeldTrigger>) -> String {
-    let mut sums: std::collections::BTreeMap<&str, f64> = std::collections::BTreeMap::new();
-    for (value, currency) in held.filter_map(|held| held.cart_value.as_ref()) {
-        *sums.entry(currency).or_default() += value;
-    }
-    let parts: Vec<String> = sums.iter().map(|(currency, sum)| format!("{sum:.0} {currency}")).collect();
-    if parts.is_empty() { String::new() } else { format!(" · carts of {}", parts.join(" and ")) }
 }

@@ -2,8 +2,10 @@
 //! or of the journey when nothing is selected.
 
 mod block;
+mod device;
 mod dotted;
 mod found;
+mod held;
 mod journey;
 mod journey_form;
 mod kinds;
@@ -86,6 +88,9 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         Selection::Person(ids) => {
             if let Some((outcome, found)) = model.outcome.as_ref().zip(model.person(ids)) {
                 return person::show(ui, model, outcome, found, intents);
+            }
+            if let Some(outcome) = &model.outcome {
+                return device::show(ui, model, outcome, ids, intents);
             }
         }
         Selection::People(group) => return lists::people(ui, model, *group),
