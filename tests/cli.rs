@@ -492,3 +492,52 @@ fn what_people_read() {
     insta::assert_snapshot!("unreadable_journey", stderr(&lint));
     insta::assert_snapshot!("addresses", stdout(&run(&["address", "ana@gmial.com", "ana@example.com"])));
 }
+
+#[test]
+fn a_comparison_says_what_differs_and_is_no_failure() {
+    let (_folder, shop) = shop();
+    let same = run(&["compare", &shop, &shop, "--format", "json"]);
+    exits(&same, 0);
+    let [header] = &lines(&same)[..] else { panic!("{}", stdout(&same)) };
+    assert_eq!((header["format"].as_str(), header["version"].as_u64()), (Some("comparison"), Some(1)));
+    assert!(header["same"].as_u64() > Some(10));
+
+    let elsewhere = run(&["compare", &shop, &shop, "--platform-b", "customerio", "--format", "json"]);
+    exits(&elsewhere, 0);
+    let lines = lines(&elsewhere);
+    assert!(lines.len() > 2);
+    for line in &lines[1..] {
+        assert_eq!(keys(line), ["difference", "person", "journey", "before", "after"]);
+        let sides = [&line["before"], &line["after"]].map(Value::is_null);
+        let expected = match line["difference"].as_str() {
+            Some("only_before") => [false, true],
+            Some("only_after") => [true, false],
+            _ => [false, false],
+        };
+        assert_eq!(sides, expected, "{line}");
+    }
+    // Every message of both sides is counted once.
+    let counted = |side: &str| {
+        lines[0]["same"].as_u64().unwrap_or(0)
+            + lines[1..].iter().filter(|it| !it[side].is_null()).count() as u64
+    };
+    let said = stderr(&elsewhere);
+    let summary = format!("{} messages before, {} after", counted("before"), counted("after"));
+    assert!(said.contains(&summary), "{summary} in {said}");
+}
+
+#[test]
+fn two_versions_of_a_journey_are_compared_as_one() {
+    let (folder, shop) = shop();
+    let old = Path::new(&shop).join("journeys/cart-recovery.ron");
+    let text = fs::read_to_string(&old).unwrap();
+    let newer = text.replace("id: \"cart-recovery\"", "id: \"cart-recovery-2\"");
+    assert_ne!(text, newer);
+    let new = written(&folder, "cart-recovery-2.ron", &newer);
+    let spring = recording("spring-web-crowd.jsonl");
+    let arguments = ["compare", old.to_str().unwrap(), &new, "--recording", &spring];
+    let output = run(&arguments);
+    exits(&output, 0);
+    assert!(stderr(&output).contains("messages before"), "{}", stderr(&output));
+    exits(&run(&["compare", &shop, "no-such-place"]), 2);
+}

@@ -26,6 +26,8 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// Print who the platform thinks everybody in some recordings is.
     People(PeopleArgs),
+    /// Replay twice and print which messages differ: two versions, platforms, seeds.
+    Compare(CompareArgs),
     /// Say in plain words why a message reached somebody, or why not.
     Why(WhyArgs),
     /// Look for problems in a journey, or in every journey of a workspace.
@@ -97,6 +99,38 @@ pub struct PeopleArgs {
     /// A platform preset by name, or a preset file.
     #[arg(long, value_name = "NAME|FILE.ron", default_value = DEFAULT_PLATFORM)]
     pub platform: String,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// What is compared with: a workspace, or one journey (which takes the workspace around it).
+    #[arg(value_name = "BEFORE")]
+    pub before: PathBuf,
+    /// What is compared: a workspace or a journey; the same again to compare platforms or seeds.
+    #[arg(value_name = "AFTER")]
+    pub after: PathBuf,
+    /// A recording to replay in both instead of the workspaces' own; may be given again.
+    #[arg(long, value_name = "FILE")]
+    pub recording: Vec<PathBuf>,
+    /// The platform of BEFORE: a preset by name, or a preset file.
+    #[arg(long, value_name = "NAME|FILE.ron")]
+    pub platform_a: Option<String>,
+    /// The platform of AFTER.
+    #[arg(long, value_name = "NAME|FILE.ron")]
+    pub platform_b: Option<String>,
+    /// Seed of every random draw of BEFORE.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed_a: u64,
+    /// Seed of every random draw of AFTER.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed_b: u64,
+    /// How long after the last event the replays go on.
+    #[arg(long, value_name = "SPAN", default_value = "30d")]
+    pub horizon: Span,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

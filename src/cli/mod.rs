@@ -6,6 +6,7 @@
 
 mod address;
 mod args;
+mod compare;
 mod import;
 mod lint;
 mod load;
@@ -63,6 +64,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let verdict = match &arguments.command {
         None => open::run(arguments.workspace.as_deref(), &mut out),
         Some(Command::Simulate(arguments)) => simulate::run(arguments, &mut out),
+        Some(Command::Compare(arguments)) => compare::run(arguments, &mut out),
         Some(Command::People(arguments)) => people::run(arguments, &mut out),
         Some(Command::Why(arguments)) => why::run(arguments, &mut out),
         Some(Command::Lint(arguments)) => lint::run(arguments, &mut out),

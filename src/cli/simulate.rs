@@ -161,7 +161,7 @@ pub fn replay_input<'a>(
 }
 
 /// Cuts recordings that are too large for memory into pieces.
-fn in_pieces(input: &ReplayInput<'_>, recordings: &LoadedRecordings) -> anyhow::Result<Split> {
+pub fn in_pieces(input: &ReplayInput<'_>, recordings: &LoadedRecordings) -> anyhow::Result<Split> {
     let events = recordings.events();
     let most = events_of_a_piece(input.threads);
     let split = progress::shown("Looking who may meet", Some(events.len() as u64), |done| {

@@ -10,6 +10,7 @@ pub mod lint;
 pub mod model;
 pub mod segment;
 pub mod template;
+mod ways;
 
 pub use condition::{
     AddressNeed, CompareCount, Condition, ConsentState, EventCondition, EventRef, Identification,

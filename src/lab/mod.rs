@@ -4,14 +4,19 @@
 pub mod asked;
 pub mod calendar;
 pub mod chronicle;
+pub mod compare;
+pub mod coverage;
 pub mod directory;
 pub mod held;
 pub mod person;
 pub mod remedy;
+pub mod series;
 pub mod story;
 
 pub use asked::{Asked, Stopped};
 pub use chronicle::Chronicle;
+pub use compare::{Comparison, Difference, DifferenceKind, compare};
+pub use coverage::{JourneyCoverage, coverage};
 pub use directory::Directory;
 pub use remedy::{Change, Remedies, Remedy, remedies};
 pub use story::{Device, Hold, Mark, Stay, Story, story};

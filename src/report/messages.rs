@@ -94,6 +94,7 @@ fn because(reason: &Reason) -> Because<'_> {
 }
 
 /// Names of journeys and blocks, for people.
+#[derive(Clone)]
 pub struct Names<'a> {
     journeys: BTreeMap<&'a JourneyId, &'a Journey>,
 }
@@ -102,6 +103,14 @@ impl<'a> Names<'a> {
     /// The names in these journeys.
     pub fn of(journeys: &'a [Arc<Journey>]) -> Self {
         Self { journeys: journeys.iter().map(|journey| (&journey.id, &**journey)).collect() }
+    }
+    /// These names, and those of other journeys that are not among them.
+    #[must_use]
+    pub fn or(mut self, others: Self) -> Self {
+        for (id, journey) in others.journeys {
+            self.journeys.entry(id).or_insert(journey);
+        }
+        self
     }
     /// A journey's name, or its id where it has none.
     pub fn journey<'b>(&'b self, id: &'b JourneyId) -> &'b str {
@@ -141,7 +150,7 @@ pub fn write_table<'a>(
 }
 
 /// `sent`, `not sent: unsubscribed`, `waiting`.
-fn status(message: &MessageRecord) -> String {
+pub(super) fn status(message: &MessageRecord) -> String {
     let word = message.state.word().replace('_', " ");
     match (message.state, message.reason) {
         (MessageState::NotSent | MessageState::Skipped, Some(reason)) => {

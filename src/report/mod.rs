@@ -3,6 +3,7 @@
 //! Nothing here decides anything; it writes down results in one documented order.
 
 pub mod address;
+pub mod compare;
 pub mod mermaid;
 pub mod messages;
 pub mod people;

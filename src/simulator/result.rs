@@ -267,6 +267,8 @@ pub struct PersonSummary {
     pub identifiers: Vec<String>,
     /// Whether any is not anonymous.
     pub known: bool,
+    /// When one that is not was first known (arrival, UTC ms).
+    pub known_ms: Option<i64>,
     /// Attributes by name.
     pub attributes: BTreeMap<String, Value>,
     /// How many events.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     app::words::block::{self, BlockFamily},
-    journey::{Block, BlockId, BlockKind, ExitId, Journey, Segments, edit::Port, model::exit},
+    journey::{Block, BlockId, ExitId, Journey, Segments, edit::Port},
 };
 
 /// What a node of the canvas stands for.
@@ -129,7 +129,7 @@ impl Graph {
                 note: block.note.clone(),
                 exits: block.kind.exits().len(),
             });
-            edges.extend(ways(block).into_iter().map(|way| Edge {
+            edges.extend(ways(block).map(|way| Edge {
                 from,
                 to: place(way.to),
                 port: Port::Exit((*id).clone(), way.exits[0].clone()),
@@ -157,20 +157,11 @@ struct Way<'a> {
 }
 
 /// The ways out of a block, in order of its exits.
-fn ways(block: &Block) -> Vec<Way<'_>> {
-    let joined = matches!(block.kind, BlockKind::Message(_)) && !block.exits.contains_key(exit::NOT_SENT);
-    block
-        .kind
-        .exits()
-        .into_iter()
-        .filter(|exit| !joined || exit.as_str() != exit::NOT_SENT)
-        .map(|exit| {
-            let to = block.exits.get(&exit);
-            if joined {
-                Way { exits: vec![exit, exit::NOT_SENT.into()], to, name: String::new() }
-            } else {
-                Way { name: block::exit_name(&block.kind, exit.as_str()), exits: vec![exit], to }
-            }
-        })
-        .collect()
+fn ways(block: &Block) -> impl Iterator<Item = Way<'_>> {
+    block.ways().into_iter().filter_map(|exits| {
+        let first = exits.first()?;
+        let name =
+            if exits.len() == 1 { block::exit_name(&block.kind, first.as_str()) } else { String::new() };
+        Some(Way { to: block.exits.get(first), name, exits })
+    })
 }

@@ -352,7 +352,10 @@ impl World<'_> {
 
     /// Keeps the call that said who somebody is, and tells where it did.
     fn identified(&mut self, profile: ProfileId, call: EventIndex) {
-        self.person_mut(profile).identified_by = Some(call);
+        let known_ms = self.resolver.profile(profile).is_known().then_some(self.now_ms);
+        let person = self.person_mut(profile);
+        person.identified_by = Some(call);
+        person.known_ms = person.known_ms.or(known_ms);
         let because = Because::rule("capture_point");
         let text = |world: &Self| match world.capture_point(call) {
             CapturePoint::Unknown => "Nothing tells where they said who they are".to_owned(),

@@ -73,6 +73,7 @@ impl World<'_> {
         self.unite_runs(survivor, &gone.runs);
         let now_ms = self.now_ms;
         let person = self.person_mut(survivor);
+        person.known_ms = person.known_ms.into_iter().chain(gone.known_ms).min();
         person.watched.extend(gone.watched.iter().copied());
         person.entries.extend(gone.entries);
         for draw in gone.draws {

@@ -213,6 +213,7 @@ impl World<'_> {
         PersonSummary {
             identifiers: self.identifiers(id),
             known: who.is_known(),
+            known_ms: self.person(id).known_ms,
             attributes: who.attributes.iter().map(|(k, v)| (k.to_string(), v.value.clone())).collect(),
             events: history.count() as u64,
             first_ms: happened.clone().min().unwrap_or(who.created_ms),

@@ -45,6 +45,8 @@ pub struct Person {
     pub starts: (i64, u32),
     /// The call that last said who they are.
     pub identified_by: Option<EventIndex>,
+    /// When an identifier that is not anonymous was first known (UTC ms).
+    pub known_ms: Option<i64>,
 }
 
 /// A run that was started.
