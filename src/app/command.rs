@@ -56,6 +56,10 @@ pub enum Command {
     ArrangeBlocks,
     ShowMessages,
     ShowProblems,
+    ShowCoverage,
+    ShowCompare,
+    ShowCharts,
+    KeepResult,
     FindMessage,
     ToggleSidebar,
     ToggleBottom,
@@ -81,7 +85,7 @@ pub enum Scope {
 
 impl Command {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 60] = [
         Self::OpenWorkspace,
         Self::Save,
         Self::SaveAs,
@@ -128,6 +132,10 @@ impl Command {
         Self::ArrangeBlocks,
         Self::ShowMessages,
         Self::ShowProblems,
+        Self::ShowCoverage,
+        Self::ShowCompare,
+        Self::ShowCharts,
+        Self::KeepResult,
         Self::FindMessage,
         Self::ToggleSidebar,
         Self::ToggleBottom,
@@ -189,6 +197,10 @@ impl Command {
             Self::ArrangeBlocks => "Arrange",
             Self::ShowMessages => "Messages",
             Self::ShowProblems => "Problems",
+            Self::ShowCoverage => "Coverage",
+            Self::ShowCompare => "Compare",
+            Self::ShowCharts => "Charts",
+            Self::KeepResult => "Keep this result to compare with",
             Self::FindMessage => "Find message",
             Self::ToggleSidebar => "Sidebar",
             Self::ToggleBottom => "Bottom panel",
@@ -254,6 +266,10 @@ impl Command {
             Self::ArrangeBlocks => "Let go of every block that was moved by hand",
             Self::ShowMessages => "Every message of the replay, sent or not",
             Self::ShowProblems => "What is wrong with the journeys on this platform",
+            Self::ShowCoverage => "Branches and exits that no recorded session takes",
+            Self::ShowCompare => "What differs from another version, platform, seed or recording",
+            Self::ShowCharts => "Messages by day, time to identify and to the first message, reasons",
+            Self::KeepResult => "Changes from now on are compared with the result as it is now",
             Self::FindMessage => "Filter the messages by any text",
             Self::ToggleSidebar => "Show or hide the lists on the left",
             Self::ToggleBottom => "Show or hide messages and problems",
@@ -328,6 +344,10 @@ impl Command {
             | Self::DuplicateJourney
             | Self::DeleteJourney
             | Self::NewSegment
+            | Self::ShowCoverage
+            | Self::ShowCompare
+            | Self::ShowCharts
+            | Self::KeepResult
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark => &[],

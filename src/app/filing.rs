@@ -180,6 +180,10 @@ impl Model {
         if self.filing.replay_at_s.is_some_and(|due| now_s >= due) {
             effects.extend(self.replay());
         }
+        self.find_untaken();
+        if effects.is_empty() {
+            effects.extend(self.compare_now());
+        }
         let Some(papers) = self.papers() else { return effects };
         let filing = &mut self.filing;
         // Until the person has decided about what a crash left, it is not replaced.

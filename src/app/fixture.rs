@@ -35,6 +35,7 @@ pub fn outcome() -> Outcome {
             platform: opened.document.workspace().platform.name.clone(),
             recordings: RecordingChoice::All,
             draft: None,
+            seed: 0,
         },
         workspace: Arc::clone(opened.document.workspace()),
     };

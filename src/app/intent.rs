@@ -12,9 +12,11 @@ use super::{
         camera::Camera,
         graph::NodeKey,
         hold::{Hold, Picker},
+        overlay::Overlay,
     },
     clerk::Errand,
     command::Command,
+    comparing::{CompareIntent, Comparing},
     document::Document,
     filing::{Dialog, FilesIntent, Then},
     held::{self, HeldList},
@@ -98,6 +100,10 @@ pub enum Intent {
     AddRecordings(Vec<PathBuf>),
     /// Open a workspace.
     OpenWorkspace(PathBuf),
+    /// A wish about comparing results.
+    Compare(CompareIntent),
+    /// Let the canvas tell something else.
+    Overlay(Overlay),
     /// A wish or an answer about files.
     Files(FilesIntent),
 }
@@ -165,14 +171,7 @@ impl Model {
             Intent::DismissNotice => self.notice = None,
             Intent::Paste(text) => return self.paste(&text),
             Intent::GoTo(journey, place) => {
-                let node = match place {
-                    Place::Journey | Place::Trigger => NodeKey::Trigger,
-                    Place::Block(block) | Place::Exit(block, _) => NodeKey::Block(block),
-                };
-                let effects = self.show(journey);
-                self.view.selection = Selection::Node(node);
-                self.reveal();
-                return effects;
+                return self.go_to(journey, place);
             }
             Intent::Look(camera) => self.look(camera),
             Intent::LookTimeline(window) => self.view.timeline = window,
@@ -230,6 +229,8 @@ impl Model {
             }
             Intent::AddRecordings(paths) => return self.add_recordings(paths),
             Intent::OpenWorkspace(folder) => return self.files(FilesIntent::Leave(Then::Open(folder))),
+            Intent::Compare(intent) => return self.compare(intent),
+            Intent::Overlay(overlay) => self.view.overlay = overlay,
             Intent::Files(intent) => return self.files(intent),
         }
         Vec::new()
@@ -308,6 +309,10 @@ impl Model {
             Command::ShowDetails => self.view.panels.inspector = true,
             Command::ShowMessages => return self.apply(Intent::ShowTab(BottomTab::Messages)),
             Command::ShowProblems => return self.apply(Intent::ShowTab(BottomTab::Problems)),
+            Command::ShowCoverage => return self.apply(Intent::ShowTab(BottomTab::Coverage)),
+            Command::ShowCompare => return self.apply(Intent::ShowTab(BottomTab::Compare)),
+            Command::ShowCharts => return self.apply(Intent::ShowTab(BottomTab::Charts)),
+            Command::KeepResult => return self.compare(CompareIntent::Keep),
             Command::FindMessage => {
                 self.view.focus_filter = true;
                 return self.apply(Intent::ShowTab(BottomTab::Messages));
@@ -333,8 +338,18 @@ impl Model {
                 return self.tell_story();
             }
             Ok(Product::Story(story)) => self.story = story.map(|story| Arc::new(*story)),
-            Ok(Product::Cancelled) => {}
-            Err(fault) => self.fault(fault),
+            Ok(Product::Compared(compared)) => {
+                self.take_compared(*compared);
+                // Whoever was picked meanwhile waits for their story.
+                if self.story.is_none() {
+                    return self.tell_story();
+                }
+            }
+            Ok(Product::Cancelled) => self.gave_up_comparing(),
+            Err(fault) => {
+                self.gave_up_comparing();
+                self.fault(fault);
+            }
         }
         Vec::new()
     }
@@ -357,9 +372,11 @@ impl Model {
             platform: workspace.platform.name.clone(),
             recordings: RecordingChoice::All,
             draft: None,
+            seed: 0,
         });
         self.sources = sources(workspace);
         self.outcome = None;
+        self.comparing = Comparing::default();
         self.story = None;
         self.rows = Arc::default();
         self.people.clear();
@@ -458,6 +475,7 @@ impl Model {
         for fault in outcome.faults.iter().cloned() {
             self.fault(fault);
         }
+        self.compare_afresh();
         self.outcome = Some(Arc::new(outcome));
         self.list_people();
         self.list_held();
@@ -473,7 +491,7 @@ impl Model {
         job.map(|job| Effect::Work(Box::new(job))).into_iter().collect()
     }
 
-    fn replay_job(&self) -> Option<ReplayJob> {
+    pub(super) fn replay_job(&self) -> Option<ReplayJob> {
         let (Some(opened), Some(choice)) = (&self.opened, &self.choice) else { return None };
         Some(ReplayJob {
             workspace: Arc::clone(opened.document.workspace()),
@@ -500,6 +518,18 @@ impl Model {
         let before = choice.clone();
         change(choice);
         if *choice == before { Vec::new() } else { self.replay() }
+    }
+
+    /// Shows where something is.
+    pub(super) fn go_to(&mut self, journey: JourneyId, place: Place) -> Vec<Effect> {
+        let node = match place {
+            Place::Journey | Place::Trigger => NodeKey::Trigger,
+            Place::Block(block) | Place::Exit(block, _) => NodeKey::Block(block),
+        };
+        let effects = self.show(journey);
+        self.view.selection = Selection::Node(node);
+        self.reveal();
+        effects
     }
 
     /// Shows a journey. A draft runs only while it is looked at, so it needs a replay of its own.
@@ -544,7 +574,7 @@ impl Model {
         self.show(tabs[next].clone())
     }
 
-    fn select(&mut self, selection: Selection) -> Vec<Effect> {
+    pub(super) fn select(&mut self, selection: Selection) -> Vec<Effect> {
         let journey = match &selection {
             Selection::Message(key) => Some(key.journey.clone()),
             _ => None,

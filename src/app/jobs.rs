@@ -1,26 +1,29 @@
 //! What the worker does: open a workspace, read recordings, replay, lint.
 
+mod compare;
 mod story;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
 
 use super::{
+    comparing::Compared,
     indexed::Indexed,
     session::{Choice, Opened, Outcome, RuleCount, Source},
     state::Fault,
-    words::person::PeopleGroup,
+    words::{person::PeopleGroup, time},
     worker::{Control, Stage, Timing},
 };
 use crate::{
     identity::Platform,
     journey::{EntryRules, Journey, JourneyId, LintContext, ReEntry, Severity, Status, Trigger, lint},
-    lab::Story,
+    lab::{Story, series::Charts},
     recording::{EventLog, ImportCounts, Roles, Span, Taxonomy},
     simulator::{ReplayError, ReplayInput, ReplayResult, replay},
     store::ImportControl,
     workspace::{self, Workspace, recordings},
 };
 
+pub use compare::{Before, CompareJob};
 pub use story::StoryJob;
 
 /// A job.
@@ -31,6 +34,8 @@ pub enum Job {
     Replay(ReplayJob),
     /// Tell the story of one person.
     Story(StoryJob),
+    /// Compare the result shown with another.
+    Compare(CompareJob),
 }
 
 /// A replay of an open workspace.
@@ -44,6 +49,18 @@ pub struct ReplayJob {
     pub choice: Choice,
 }
 
+impl ReplayJob {
+    /// The recordings that are replayed, with their place in the session.
+    fn taken(&self) -> Vec<(usize, &Source)> {
+        let taken = |(at, source): &(usize, &Source)| self.choice.recordings.takes(*at, source);
+        self.sources.iter().enumerate().filter(taken).collect()
+    }
+    /// Their files.
+    fn paths(&self) -> Vec<PathBuf> {
+        self.taken().iter().map(|(_, source)| source.path.clone()).collect()
+    }
+}
+
 /// What a job made.
 pub enum Product {
     /// An open workspace.
@@ -52,6 +69,8 @@ pub enum Product {
     Replayed(Box<Outcome>),
     /// A person's story; `None`: nobody is called so.
     Story(Option<Box<Story>>),
+    /// A comparison.
+    Compared(Box<Compared>),
     /// Nothing: it was cancelled.
     Cancelled,
 }
@@ -61,6 +80,8 @@ pub enum Product {
 #[derive(Default)]
 pub struct Memory {
     read: Option<Recordings>,
+    /// Other recordings, that a result is compared on.
+    beside: Option<Recordings>,
 }
 
 /// Recordings in memory.
@@ -97,6 +118,9 @@ impl Memory {
             Job::Story(job) => {
                 self.story(&job, control, timing).map(|story| Product::Story(story.map(Box::new)))
             }
+            Job::Compare(job) => {
+                self.compare(job, control, timing).map(|compared| Product::Compared(Box::new(compared)))
+            }
             Job::Replay(job) => {
                 self.replay(&job, control, timing).map(|outcome| Product::Replayed(Box::new(outcome)))
             }
@@ -111,12 +135,7 @@ impl Memory {
     fn replay(&mut self, job: &ReplayJob, control: &Control, timing: Timing) -> Result<Outcome, Stop> {
         let workspace = &*job.workspace;
         let platform = platform(workspace, &job.choice.platform)?;
-        let taken: Vec<(usize, &Source)> = job
-            .sources
-            .iter()
-            .enumerate()
-            .filter(|(at, source)| job.choice.recordings.takes(*at, source))
-            .collect();
+        let taken = job.taken();
         let read = self.read(workspace, &taken, control, timing)?;
 
         control.begin(Stage::Checking, 0);
@@ -149,7 +168,7 @@ impl Memory {
             journeys: &sound,
             also: job.choice.draft.as_ref(),
             history: &read.history,
-            seed: 0,
+            seed: job.choice.seed,
             horizon: Span::days(30),
             threads: 0,
             trace: false,
@@ -180,9 +199,11 @@ impl Memory {
         for ((at, _), counts) in taken.iter().zip(&read.imports) {
             imports[*at].clone_from(counts);
         }
+        let charts = Charts::of(&result, time::zone(&workspace.facts.zone));
         Ok(Outcome {
             index: Arc::new(Indexed::of(&result, &workspace.journeys)),
             result,
+            charts,
             segments,
             groups,
             strangers,

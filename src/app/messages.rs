@@ -133,6 +133,14 @@ impl<'a> MessageNames<'a> {
     pub fn of(journeys: &'a [Arc<Journey>]) -> Self {
         Self { journeys: journeys.iter().map(|journey| (&journey.id, &**journey)).collect() }
     }
+    /// These names, and those of other journeys that are not among them.
+    #[must_use]
+    pub fn or(mut self, others: Self) -> Self {
+        for (id, journey) in others.journeys {
+            self.journeys.entry(id).or_insert(journey);
+        }
+        self
+    }
     /// A journey's name.
     pub fn journey<'b>(&self, id: &'b JourneyId) -> &'b str
     where

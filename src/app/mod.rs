@@ -8,6 +8,8 @@ pub mod canvas;
 pub mod checking;
 pub mod clerk;
 pub mod command;
+pub mod comparing;
+pub mod covering;
 pub mod document;
 pub mod drawing;
 pub mod exporting;

@@ -67,6 +67,7 @@ impl Model {
             Command::NextJourney | Command::PreviousJourney | Command::CloseJourney => {
                 unless(self.view.tabs.len() > 1, "No other journey is open")
             }
+            Command::KeepResult => unless(self.outcome.is_some(), "Nothing was replayed yet"),
             Command::CancelWork => unless(self.work.is_some(), "Nothing is being done"),
             Command::CutBlocks | Command::CopyBlocks | Command::DuplicateBlocks => {
                 unless(!self.selected_blocks().is_empty(), "No block is selected")

@@ -10,6 +10,7 @@ use crate::{
     app::{document::Document, indexed::Indexed, state::Fault, words::person::PeopleGroup},
     identity::{Confidence, Platform},
     journey::JourneyId,
+    lab::series::Charts,
     recording::{ImportCounts, Taxonomy},
     simulator::{HeldTrigger, JourneyCounts, ReplayResult},
     workspace::{self, FileProblem, Unsaved, Workspace},
@@ -116,6 +117,8 @@ pub struct Choice {
     pub recordings: RecordingChoice,
     /// A draft that runs all the same: the one that is looked at.
     pub draft: Option<JourneyId>,
+    /// Seed of every random draw.
+    pub seed: u64,
 }
 
 /// What came of a replay.
@@ -137,6 +140,8 @@ pub struct Outcome {
     pub imports: Vec<Option<ImportCounts>>,
     /// Names and values of the recordings replayed, to suggest them.
     pub taxonomy: Arc<Taxonomy>,
+    /// What the charts show.
+    pub charts: Charts,
     /// Rules of the platform, and how many of them are assumed.
     pub rules: RuleCount,
     /// Label of the platform.

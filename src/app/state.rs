@@ -13,10 +13,13 @@ use super::{
         camera::Camera,
         graph::NodeKey,
         hold::{Hold, Picker},
+        overlay::Overlay,
         scene::Scene,
     },
     checking::Checked,
     command::Command,
+    comparing::Comparing,
+    covering::Covered,
     filing::Filing,
     held::HeldList,
     messages::{Facets, MessageList, MessageNames},
@@ -130,6 +133,12 @@ pub enum BottomTab {
     Held,
     /// Every problem.
     Problems,
+    /// Ways nobody took.
+    Coverage,
+    /// What differs from another result.
+    Compare,
+    /// Charts of the result.
+    Charts,
 }
 
 /// What is shown and how.
@@ -159,6 +168,8 @@ pub struct View {
     pub cameras: BTreeMap<JourneyId, Camera>,
     /// Where the canvas is on the screen.
     pub canvas: Rect,
+    /// What the canvas tells by its colours and numbers.
+    pub overlay: Overlay,
     /// What the pointer holds on the canvas.
     pub hold: Option<Hold>,
     /// The list that is open over the canvas.
@@ -195,6 +206,7 @@ impl Default for View {
             held: HeldList::default(),
             cameras: BTreeMap::new(),
             canvas: Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(800.0, 500.0)),
+            overlay: Overlay::Flow,
             hold: None,
             picker: None,
             show_message: false,
@@ -232,6 +244,10 @@ pub struct Model {
     pub filing: Filing,
     /// What is shown.
     pub view: View,
+    /// What the result is compared with.
+    pub comparing: Comparing,
+    /// Which ways were taken.
+    pub covered: Covered,
     /// The journey shown, arranged.
     pub scene: Option<(JourneyId, Scene)>,
     /// Messages that pass the filter, in order: positions in the result.

@@ -40,10 +40,12 @@ pub enum Stage {
     Replaying,
     /// Looks for problems.
     Checking,
+    /// Compares two results.
+    Comparing,
 }
 
 impl Stage {
-    const ALL: [Self; 4] = [Self::Opening, Self::Reading, Self::Replaying, Self::Checking];
+    const ALL: [Self; 5] = [Self::Opening, Self::Reading, Self::Replaying, Self::Checking, Self::Comparing];
 }
 
 /// Shared between a job and the window: where the job is, and whether it should stop.

@@ -134,6 +134,7 @@ mod tests {
         let ana = PersonSummary {
             identifiers: vec!["anonymous_id:a".to_owned(), "email:ana@example.com".to_owned()],
             known: true,
+            known_ms: None,
             attributes: std::collections::BTreeMap::new(),
             events: 1,
             first_ms: 0,

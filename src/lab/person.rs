@@ -91,6 +91,7 @@ mod tests {
         let person = PersonSummary {
             identifiers: ids.map(str::to_owned).to_vec(),
             known: true,
+            known_ms: None,
             attributes: BTreeMap::from([("email".to_owned(), "ANA@example.com".into())]),
             events: 1,
             first_ms: 0,

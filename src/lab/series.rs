@@ -10,6 +10,49 @@ use crate::{
     simulator::{MessageRecord, MessageState, ReplayResult, result::PersonSummary},
 };
 
+/// Everything the charts show of a result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Charts {
+    /// What was sent by day and channel.
+    pub days: Vec<DaySent>,
+    /// From the first event to being known.
+    pub to_identify: Took,
+    /// From the first event to the first message sent.
+    pub to_message: Took,
+    /// What became of messages.
+    pub ends: Ends,
+}
+
+impl Charts {
+    /// Of a result, with days as a zone has them.
+    pub fn of(result: &ReplayResult, zone: Tz) -> Self {
+        Self {
+            days: sent_by_day(&result.messages, zone),
+            to_identify: Took::of(&first_touch_to_identify(&result.people)),
+            to_message: Took::of(&first_touch_to_message(result)),
+            ends: ends(&result.messages),
+        }
+    }
+}
+
+/// How long something took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Took {
+    /// How many took how long.
+    pub bins: Vec<Bin>,
+    /// How many there are.
+    pub number: u64,
+    /// Half of them took this long or less (ms).
+    pub median_ms: Option<i64>,
+}
+
+impl Took {
+    /// Of some spans (ms).
+    pub fn of(spans_ms: &[i64]) -> Self {
+        Self { bins: histogram(spans_ms), number: spans_ms.len() as u64, median_ms: median(spans_ms) }
+    }
+}
+
 /// What was sent on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DaySent {

@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod compare;
+pub mod difference;
 pub mod mermaid;
 pub mod messages;
 pub mod people;

@@ -5,9 +5,13 @@ use egui::{
     pos2, vec2,
 };
 
-use super::{route::Cubic, text::fitted};
+use super::{
+    overlay::{Line, NodeMark, Pill, Tone},
+    route::{self, Cubic},
+    text::fitted,
+};
 use crate::app::{
-    theme::{Tokens, fonts::Face, size},
+    theme::{Tokens, fonts::Face, size, tokens},
     views::icons::Icon,
     words::block::BlockFamily,
 };
@@ -46,10 +50,8 @@ pub struct BlockLook<'a> {
     pub title: &'a str,
     /// The line under it.
     pub summary: &'a str,
-    /// How many came, if anything was replayed.
-    pub count: Option<String>,
-    /// How many are held (on a trigger).
-    pub held: Option<String>,
+    /// What is told of it.
+    pub mark: NodeMark,
     /// Whether it is outlined.
     pub selected: bool,
     /// Whether the pointer is on it.
@@ -93,7 +95,11 @@ pub fn block(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>) {
         painter.rect(rect, radius, family.gamma_multiply(0.35), stroke, StrokeKind::Inside);
         return;
     }
-    let fill = if look.hovered { t.hover } else { t.panel };
+    let fill = match look.mark.ground {
+        Some((tone, strength)) => tokens::tinted(t.panel, tone_color(t, tone), strength),
+        None if look.hovered => t.hover,
+        None => t.panel,
+    };
     painter.rect(rect, radius, fill, Stroke::new(1.0, t.line_strong), StrokeKind::Inside);
     let bar = Rect::from_min_max(
         rect.left_top() + vec2(0.0, 8.0 * zoom),
@@ -106,11 +112,9 @@ pub fn block(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>) {
     }
     words(painter, t, zoom, look, detail);
     let mut right = rect.right() - 12.0 * zoom;
-    if let Some(count) = &look.count {
-        right = pill(painter, t, zoom, pos2(right, rect.top()), count, count == "0") - 4.0 * zoom;
-    }
-    if let Some(held) = &look.held {
-        pill(painter, t, zoom, pos2(right, rect.top()), held, false);
+    let shown = if detail == Detail::Full { look.mark.pills.len() } else { 1 };
+    for told in look.mark.pills.iter().take(shown) {
+        right = pill(painter, t, zoom, pos2(right, rect.top()), told) - 4.0 * zoom;
     }
     if look.noted && detail == Detail::Full {
         note_mark(painter, t, zoom, pos2(rect.right() - 16.0 * zoom, rect.top() + 37.0 * zoom));
@@ -150,8 +154,7 @@ pub fn brought(painter: &Painter, t: &Tokens, zoom: f32, rect: Rect, family: Blo
         family,
         title: name,
         summary: "Drop it on an edge, an exit or the ground",
-        count: None,
-        held: None,
+        mark: NodeMark::default(),
         selected: true,
         hovered: false,
         problem: None,
@@ -180,27 +183,72 @@ fn words(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>, detail:
     line(pos2(left, rect.top() + 37.0 * zoom), look.summary, small, t.text_weak, room);
 }
 
-/// A count on the upper side of a block; `right` is the middle of its right end. Gives its left.
-fn pill(painter: &Painter, t: &Tokens, zoom: f32, right: Pos2, text: &str, quiet: bool) -> f32 {
-    let color = if quiet { t.text_weak } else { t.text };
+/// The colour of what has a tone.
+pub const fn tone_color(t: &Tokens, tone: Tone) -> Color32 {
+    match tone {
+        Tone::Plain => t.text,
+        Tone::Quiet => t.text_weak,
+        Tone::Good => t.sent,
+        Tone::Bad => t.not_sent,
+        Tone::Waiting => t.waiting,
+        Tone::Odd => t.deferred,
+        Tone::More => t.accent,
+    }
+}
+
+/// The colour of an edge that has a tone.
+pub const fn line_color(t: &Tokens, tone: Tone) -> Color32 {
+    match tone {
+        Tone::Plain => t.edge,
+        other => tone_color(t, other),
+    }
+}
+
+/// The colour of words that have a tone.
+const fn tone_text(t: &Tokens, tone: Tone) -> Color32 {
+    match tone {
+        Tone::Plain => t.text,
+        Tone::Quiet => t.text_weak,
+        Tone::Good => t.sent_text,
+        Tone::Bad => t.not_sent_text,
+        Tone::Waiting => t.waiting_text,
+        Tone::Odd => t.deferred_text,
+        Tone::More => t.accent_text,
+    }
+}
+
+/// A text on the upper side of a block; `right` is the middle of its right end. Gives its left.
+fn pill(painter: &Painter, t: &Tokens, zoom: f32, right: Pos2, told: &Pill) -> f32 {
+    let color = tone_text(t, told.tone);
     let font = font(Face::Figures, size::SMALL, zoom);
-    let galley = painter.layout_no_wrap(text.to_owned(), font, color);
-    let width = (galley.size().x + 20.0 * zoom).max(36.0 * zoom);
+    let galley = painter.layout_no_wrap(told.text.clone(), font, color);
+    let sign = if told.icon.is_some() { 14.0 * zoom } else { 0.0 };
+    let width = (galley.size().x + sign + 20.0 * zoom).max(36.0 * zoom);
     let rect = Rect::from_min_max(right - vec2(width, 9.0 * zoom), right + vec2(0.0, 9.0 * zoom));
     painter.rect(rect, corner(9.0 * zoom), t.panel, Stroke::new(1.0, t.line_strong), StrokeKind::Inside);
-    painter.galley(rect.center() - galley.size() / 2.0, galley, color);
+    if let Some(icon) = told.icon {
+        let left = rect.center().x - (galley.size().x + sign) / 2.0;
+        icon.paint_at(
+            painter,
+            pos2(left + 4.5 * zoom, rect.center().y),
+            9.0 * zoom,
+            tone_color(t, told.tone),
+        );
+    }
+    painter.galley(rect.center() + vec2(sign / 2.0, 0.0) - galley.size() / 2.0, galley, color);
     rect.left()
 }
 
 /// The label of an edge, in the middle of its slot.
-pub fn label(painter: &Painter, t: &Tokens, zoom: f32, slot: Rect, text: &str, hovered: bool) {
+pub fn label(painter: &Painter, t: &Tokens, zoom: f32, slot: Rect, text: &str, tone: Tone, hovered: bool) {
     let font = font(Face::Figures, size::SMALL, zoom);
-    let galley = painter.layout_no_wrap(text.to_owned(), font, t.text_weak);
+    let ink = if tone == Tone::Plain { t.text_weak } else { tone_text(t, tone) };
+    let galley = painter.layout_no_wrap(text.to_owned(), font, ink);
     let width = (galley.size().x + 18.0 * zoom).min(slot.width());
     let rect = Rect::from_center_size(slot.center(), vec2(width, 18.0 * zoom));
     let line = if hovered { t.line_strong } else { t.line };
     painter.rect(rect, corner(9.0 * zoom), t.background, Stroke::new(1.0, line), StrokeKind::Inside);
-    painter.galley(rect.center() - galley.size() / 2.0, galley, t.text_weak);
+    painter.galley(rect.center() - galley.size() / 2.0, galley, ink);
 }
 
 /// An edge: blocks are above and below, so it needs no arrow head.
@@ -208,6 +256,35 @@ pub fn edge(painter: &Painter, curve: &[Cubic], to_screen: impl Fn(Pos2) -> Pos2
     for cubic in curve {
         let points = cubic.map(&to_screen);
         painter.add(CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke));
+    }
+}
+
+/// An edge in dashes or dots.
+pub fn broken_edge(
+    painter: &Painter,
+    curve: &[Cubic],
+    to_screen: impl Fn(Pos2) -> Pos2,
+    how: Line,
+    stroke: Stroke,
+) {
+    const STEPS: u8 = 16;
+    let steps = |cubic| (0..=STEPS).map(move |step| route::point(cubic, f32::from(step) / f32::from(STEPS)));
+    let points: Vec<Pos2> = curve.iter().flat_map(steps).map(to_screen).collect();
+    line(painter, &points, how, stroke);
+}
+
+/// A line on the screen, whole, in dashes or in dots.
+pub fn line(painter: &Painter, points: &[Pos2], how: Line, stroke: Stroke) {
+    match how {
+        Line::Solid => {
+            painter.add(egui::Shape::line(points.to_vec(), stroke));
+        }
+        Line::Dashed => {
+            painter.extend(egui::Shape::dashed_line(points, stroke, 7.0, 4.0));
+        }
+        Line::Dotted => {
+            painter.extend(egui::Shape::dotted_line(points, stroke.color, 5.0, stroke.width * 0.6));
+        }
     }
 }
 

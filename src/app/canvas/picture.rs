@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use egui::{
     Color32, CursorIcon, Id, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo,
+    vec2,
 };
 
 use super::{
     camera::Camera,
     graph::{Edge, NodeKey},
     hold::{Hold, Pick, Picker},
+    overlay::{EdgeMark, Line, NodeMark, Reading, Tone},
     paint::{self, BlockLook, Detail},
     route,
     scene::{STUB, Scene},
-    tally::Tally,
 };
 use crate::{
     app::{
@@ -22,7 +23,7 @@ use crate::{
         state::{Model, Selection},
         theme::Tokens,
         views::{Intents, widgets},
-        words::{count, counted},
+        words::counted,
     },
     journey::{BlockId, JourneyId, Place, Severity},
 };
@@ -41,6 +42,18 @@ pub struct Picture<'a> {
     pub view: Rect,
     /// Colours.
     pub tokens: &'static Tokens,
+    /// What is told of the replay.
+    pub reading: Reading<'a>,
+}
+
+/// Room for what is told of a way without a name, in canvas points.
+const UNNAMED: Vec2 = Vec2::new(150.0, 18.0);
+
+/// What a screen reader says of the marks on a block.
+fn said_of(mark: &NodeMark) -> String {
+    let said: Vec<&str> =
+        mark.pills.iter().map(|pill| pill.said.as_str()).filter(|it| !it.is_empty()).collect();
+    said.join(", ")
 }
 
 /// How many problems a node has, and whether one of them is an error.
@@ -90,9 +103,6 @@ pub fn plus_id(journey: &JourneyId, edge: &Edge) -> Id {
 }
 
 impl Picture<'_> {
-    fn tally(&self) -> Option<Tally<'_>> {
-        self.model.tally(self.id)
-    }
     /// A canvas point on the screen.
     pub fn to_screen(&self, point: Pos2) -> Pos2 {
         self.camera.to_screen(point, self.view)
@@ -118,10 +128,12 @@ impl Picture<'_> {
             Selection::Edge(port) => self.scene.edge_of(port),
             _ => None,
         };
-        let flows: Vec<Option<u64>> = self.scene.graph.edges.iter().map(|edge| self.flow(edge)).collect();
-        let most = flows.iter().flatten().copied().max().unwrap_or(0);
+        let nodes = &self.scene.graph.nodes;
+        let marks: Vec<EdgeMark> =
+            self.scene.graph.edges.iter().map(|edge| self.reading.edge(&nodes[edge.from], edge)).collect();
+        let most = marks.iter().filter_map(|mark| mark.flow).max().unwrap_or(0);
         let seen: Vec<usize> =
-            (0..flows.len()).filter(|at| self.scene.reaches[*at].intersects(visible)).collect();
+            (0..marks.len()).filter(|at| self.scene.reaches[*at].intersects(visible)).collect();
         let set_off = |at: usize| hovered == Some(at) || selected == Some(at);
         for at in &seen {
             let edge = &self.scene.graph.edges[*at];
@@ -129,13 +141,17 @@ impl Picture<'_> {
             if open && self.detail() == Detail::Shape {
                 continue;
             }
-            let flow = if open { None } else { flows[*at] };
+            let mark = &marks[*at];
+            let flow = if open { None } else { mark.flow };
             let width = edge_width(flow, most) * zoom.max(0.4) + f32::from(u8::from(selected == Some(*at)));
-            let color = if set_off(*at) { t.accent } else { t.edge };
+            let color = if set_off(*at) { t.accent } else { paint::line_color(t, mark.tone) };
             let stroke = Stroke::new(width, color);
             let curve = &self.scene.curves[*at];
             if self.detail() == Detail::Shape {
                 paint::far_edge(&painter, curve, |point| self.to_screen(point), stroke);
+            } else if mark.line != Line::Solid {
+                let stroke = Stroke::new(stroke.width.max(1.6), stroke.color);
+                paint::broken_edge(&painter, curve, |point| self.to_screen(point), mark.line, stroke);
             } else {
                 paint::edge(&painter, curve, |point| self.to_screen(point), stroke);
             }
@@ -145,14 +161,22 @@ impl Picture<'_> {
         }
         for at in seen {
             let edge = &self.scene.graph.edges[at];
-            if !edge.name.is_empty() {
-                let slot = self.camera.rect_to_screen(self.scene.labels[at], self.view);
-                let text = match flows[at] {
-                    Some(flow) => format!("{} · {}", edge.name, count(flow)),
-                    None => edge.name.clone(),
-                };
-                paint::label(&painter, t, zoom, slot, &text, set_off(at));
+            let mark = &marks[at];
+            let slot = self.camera.rect_to_screen(self.scene.labels[at], self.view);
+            if edge.name.is_empty() {
+                // A way without a name says something only where that is what is looked for.
+                if mark.tone != Tone::Plain && mark.tone != Tone::Good && !mark.text.is_empty() {
+                    let room = Rect::from_center_size(self.to_screen(self.scene.pluses[at]), UNNAMED * zoom);
+                    paint::label(&painter, t, zoom, room, &mark.text, mark.tone, set_off(at));
+                }
+                continue;
             }
+            let text = match mark.text.as_str() {
+                "" => edge.name.clone(),
+                more => format!("{} · {more}", edge.name),
+            };
+            let room = if mark.tone == Tone::Plain { slot } else { slot.expand2(vec2(28.0, 0.0) * zoom) };
+            paint::label(&painter, t, zoom, room, &text, mark.tone, set_off(at));
         }
     }
 
@@ -189,14 +213,12 @@ impl Picture<'_> {
         let zoom = self.camera.zoom;
         let sense = if node.key == NodeKey::Trigger { Sense::click() } else { Sense::click_and_drag() };
         let response = ui.interact(rect.intersect(self.view), node_id(self.id, &node.key), sense);
-        let tally = self.tally();
-        let came = tally.map(|tally| tally.came(&node.key));
+        let came = self.reading.tally.map(|tally| tally.came(&node.key));
+        let mark = self.reading.node(node);
+        let told = said_of(&mark);
         response.widget_info(|| {
-            WidgetInfo::selected(Role::Button, true, selected, self.said(at, came, problems))
+            WidgetInfo::selected(Role::Button, true, selected, self.said(at, came, &told, problems))
         });
-        let held = tally
-            .map(Tally::held)
-            .filter(|held| *held > 0 && node.key == NodeKey::Trigger && self.detail() == Detail::Full);
         let target = self.model.view.hold.as_ref().is_some_and(|hold| matches!(hold, Hold::Way(_)))
             && ui.rect_contains_pointer(rect)
             && node.key != NodeKey::Trigger;
@@ -209,8 +231,7 @@ impl Picture<'_> {
                 family: node.family,
                 title: &node.title,
                 summary: &node.summary,
-                count: came.map(count),
-                held: held.map(|held| format!("{} held", count(held))),
+                mark,
                 selected: selected || target || response.has_focus(),
                 hovered: response.hovered() || target,
                 problem: problems.map(|(_, error)| self.problem_color(error)),
@@ -311,22 +332,20 @@ impl Picture<'_> {
     }
 
     /// What a screen reader says of a node.
-    fn said(&self, at: usize, came: Option<u64>, problems: Option<(usize, bool)>) -> String {
+    fn said(&self, at: usize, came: Option<u64>, told: &str, problems: Option<(usize, bool)>) -> String {
         let node = &self.scene.graph.nodes[at];
         let mut said = format!("{}, {}", node.title, node.kind.to_lowercase());
         if let Some(came) = came {
             said = format!("{said}, {}", counted(came, "run", "runs"));
+        }
+        if !told.is_empty() {
+            said = format!("{said}, {told}");
         }
         if let Some((number, _)) = problems {
             said = format!("{said}, {}", counted(number as u64, "problem", "problems"));
         }
         said = format!("{said}, {}, {}", node.summary, counted(node.exits as u64, "exit", "exits"));
         if node.note.is_empty() { said } else { format!("{said}, with a note") }
-    }
-
-    /// How many took an edge.
-    fn flow(&self, edge: &Edge) -> Option<u64> {
-        Some(self.tally()?.flow(&self.scene.graph.nodes[edge.from].key, edge))
     }
 
     /// The problems of each node; `None` is the trigger.

@@ -10,7 +10,7 @@ use super::{
     graph::NodeKey,
     hands,
     hold::{Hold, Pick, Picker},
-    minimap,
+    legend, minimap,
     picture::{Picture, ground_menu, node_id, plus_id},
     tools,
 };
@@ -52,7 +52,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let ground = ui.interact(view, self::id(), Sense::click_and_drag());
     ground.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Journey canvas"));
     ground_menu(&ground, model, intents);
-    let picture = Picture { model, id, scene, camera, view, tokens: t };
+    let picture = Picture { model, id, scene, camera, view, tokens: t, reading: model.reading(id) };
     picture.ground(ui);
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| ui.rect_contains_pointer(view));
     let over = pointer.and_then(|at| picture.edge_under(camera.to_canvas(at, view), 8.0));
@@ -76,6 +76,8 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         intents.want(Intent::Look(look));
     }
     tools::zoom_control(ui, camera, view, intents);
+    legend::legend(ui, &picture.reading, view);
+    legend::switch(ui, model.view.overlay, view, intents);
     if let Some(button) = tools::add_button(ui, view) {
         let what = Pick::Add { on: None, at: None };
         let at = button.rect.left_bottom() + vec2(0.0, 6.0);

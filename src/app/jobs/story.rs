@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Control, Memory, ReplayJob, Source, Stop, Timing, platform, replay_fault};
+use super::{Control, Memory, ReplayJob, Stop, Timing, platform, replay_fault};
 use crate::{
     app::{session::Choice, state::Fault, worker::Stage},
     journey::JourneyId,
@@ -34,14 +34,8 @@ impl Memory {
         let Some(asked) = job.person.first() else { return Ok(None) };
         let workspace = &*job.replay.workspace;
         let platform = platform(workspace, &job.replay.choice.platform)?;
-        let Choice { recordings, draft, .. } = &job.replay.choice;
-        let taken: Vec<(usize, &Source)> = job
-            .replay
-            .sources
-            .iter()
-            .enumerate()
-            .filter(|(at, source)| recordings.takes(*at, source))
-            .collect();
+        let Choice { draft, seed, .. } = &job.replay.choice;
+        let taken = job.replay.taken();
         let read = self.read(workspace, &taken, control, timing)?;
         control.begin(Stage::Replaying, read.log.len() as u64);
         let journeys: Vec<_> =
@@ -55,7 +49,7 @@ impl Memory {
             journeys: &journeys,
             also: draft.as_ref(),
             history: &read.history,
-            seed: 0,
+            seed: *seed,
             horizon: Span::days(30),
             threads: 0,
             trace: true,

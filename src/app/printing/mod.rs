@@ -80,7 +80,7 @@ impl Sheet {
         let view = Rect::from_min_size(Pos2::ZERO, size);
         let camera = Camera { center: scene.bounds.center(), zoom: 1.0 };
         let tokens = theme::of_dark(theme == Theme::Dark);
-        let picture = Picture { model, id, scene, camera, view, tokens };
+        let picture = Picture { model, id, scene, camera, view, tokens, reading: model.reading(id) };
 
         let ctx = Context::default();
         theme::install(&ctx);

@@ -164,6 +164,14 @@ pub mod size {
     pub const CONTROL: f32 = 28.0;
 }
 
+/// The most of a colour that a ground takes on, so that text on it can still be read.
+const MOST_TINT: f32 = 0.22;
+
+/// A ground with a touch of a colour: none at strength 0, the most at 1.
+pub fn tinted(ground: Color32, color: Color32, strength: f32) -> Color32 {
+    ground.lerp_to_gamma(color, strength.clamp(0.0, 1.0) * MOST_TINT)
+}
+
 /// Contrast of two opaque colours after WCAG 2.1: 1 (none) to 21.
 pub fn contrast(a: Color32, b: Color32) -> f32 {
     let (a, b) = (luminance(a), luminance(b));
@@ -210,6 +218,20 @@ mod tests {
             for (word, color, ground) in pairs(tokens) {
                 let contrast = contrast(color, ground);
                 assert!(contrast >= 4.5, "{word} on {ground:?}: {contrast:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_can_be_read_on_tinted_blocks() {
+        for t in [&LIGHT, &DARK] {
+            for color in [t.sent, t.not_sent, t.deferred, t.accent, t.waiting] {
+                let ground = tinted(t.panel, color, 1.0);
+                assert_ne!(ground, t.panel);
+                for text in [t.text, t.text_weak] {
+                    let contrast = contrast(text, ground);
+                    assert!(contrast >= 4.5, "{text:?} on {ground:?}: {contrast:.2}");
+                }
             }
         }
     }

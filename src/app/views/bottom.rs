@@ -2,7 +2,7 @@
 
 use egui::{Align, Frame, Layout, Margin, Panel, Ui};
 
-use super::{Intents, held, messages, people, problems, widgets};
+use super::{Intents, charts, compare, coverage, held, messages, people, problems, widgets};
 use crate::app::{
     intent::Intent,
     state::{BottomTab, Model},
@@ -31,6 +31,9 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             BottomTab::People => people::show(ui, model, intents),
             BottomTab::Held => held::show(ui, model, intents),
             BottomTab::Problems => problems::show(ui, model, intents),
+            BottomTab::Coverage => coverage::show(ui, model, intents),
+            BottomTab::Compare => compare::show(ui, model, intents),
+            BottomTab::Charts => charts::show(ui, model),
         }
     });
 }
@@ -45,6 +48,9 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 let outcome = model.outcome.as_ref();
                 let sent = outcome.map(|outcome| outcome.result.messages.len() as u64);
                 let wrong = outcome.map(|_| model.problems.values().flatten().count() as u64);
+                let compared =
+                    model.comparing.compared.as_ref().filter(|_| model.comparing.against.is_some());
+                let differ = compared.map(|compared| compared.comparison.differences.len() as u64);
                 let people = outcome.map(|outcome| outcome.result.people.len() as u64);
                 let held = outcome.map(|outcome| outcome.result.held.len() as u64);
                 for (tab, name, number, one, many) in [
@@ -53,6 +59,7 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                     (BottomTab::People, "People", people, "person", "people"),
                     (BottomTab::Held, "Held", held, "trigger", "triggers"),
                     (BottomTab::Problems, "Problems", wrong, "problem", "problems"),
+                    (BottomTab::Compare, "Compare", differ, "difference", "differences"),
                 ] {
                     // Most platforms hold nothing back.
                     if tab == BottomTab::Held && model.view.bottom != tab && !model.holds_triggers() {
@@ -67,6 +74,20 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                         intents.want(Intent::ShowTab(tab));
                     }
                 }
+                let percent = outcome.and_then(|_| model.coverage_share().percent());
+                let shown = model.view.bottom == BottomTab::Coverage;
+                let label = percent.map_or_else(
+                    || "Coverage tab".to_owned(),
+                    |percent| format!("Coverage tab, {percent} percent of the ways taken"),
+                );
+                let percent = percent.map(|percent| format!("{percent} %"));
+                if widgets::tab(ui, "Coverage", percent, shown, &label).clicked() {
+                    intents.want(Intent::ShowTab(BottomTab::Coverage));
+                }
+                let shown = model.view.bottom == BottomTab::Charts;
+                if widgets::tab(ui, "Charts", None, shown, "Charts tab").clicked() {
+                    intents.want(Intent::ShowTab(BottomTab::Charts));
+                }
                 match model.view.bottom {
                     BottomTab::Messages => {
                         widgets::from_right(ui, |ui| messages::filters::bar(ui, model, intents));
@@ -80,7 +101,13 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                     BottomTab::Timeline => {
                         widgets::from_right(ui, |ui| timeline::view::controls(ui, model, intents));
                     }
-                    BottomTab::Problems => {}
+                    BottomTab::Coverage => {
+                        widgets::from_right(ui, |ui| coverage::filters(ui, model, intents));
+                    }
+                    BottomTab::Compare => {
+                        widgets::from_right(ui, |ui| compare::filters(ui, model, intents));
+                    }
+                    BottomTab::Problems | BottomTab::Charts => {}
                 }
             },
         );

@@ -29,6 +29,8 @@ pub enum Icon {
     HalfMoon,
     /// Search.
     Lens,
+    /// Is otherwise than before.
+    Differs,
 }
 
 impl Icon {
@@ -84,6 +86,11 @@ impl Icon {
                     })
                     .collect();
                 painter.add(Shape::convex_polygon(half, color, Stroke::NONE));
+            }
+            Self::Differs => {
+                line(&[(-0.6, -0.25), (0.6, -0.25)]);
+                line(&[(-0.6, 0.25), (0.6, 0.25)]);
+                line(&[(-0.3, 0.7), (0.3, -0.7)]);
             }
             Self::Lens => {
                 painter.circle_stroke(at(-0.12, -0.12), side * 0.32, stroke);

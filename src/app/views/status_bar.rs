@@ -107,6 +107,7 @@ pub fn words(work: &Work) -> String {
     let (doing, shown): (&str, fn(u64) -> String) = match work.stage {
         Stage::Opening => return "Opening the workspace".to_owned(),
         Stage::Checking => return "Looking for problems".to_owned(),
+        Stage::Comparing => return "Comparing".to_owned(),
         Stage::Reading => ("Reading", |bytes| format!("{:.1} MB", bytes as f64 / 1.0e6)),
         Stage::Replaying => ("Replaying", |events| format!("{} events", count(events))),
     };

@@ -1,0 +1,499 @@
+//! What the canvas tells of a replay by numbers, lines and colours: pure, from counts to marks.
+//!
+//! Every mark has a word or a sign beside its colour, and says in words what it shows.
+
+use std::collections::BTreeMap;
+
+use super::{
+    graph::{Edge, Node, NodeKey},
+    tally::Tally,
+};
+use crate::{
+    app::{state::Model, views::icons::Icon},
+    journey::{BlockId, JourneyId},
+    lab::{
+        DifferenceKind, JourneyCoverage,
+        coverage::{Obstacle, Taken},
+    },
+    simulator::MessageState,
+    words::{count, counted, status},
+};
+
+/// What the canvas tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Overlay {
+    /// How many came, wait and went on.
+    #[default]
+    Flow,
+    /// What became of messages.
+    Delivery,
+    /// Where messages are held back and triggers start nothing, and why.
+    Reasons,
+    /// Which ways nobody took.
+    Coverage,
+    /// What differs from the result that is compared with.
+    Difference,
+}
+
+impl Overlay {
+    /// As the switch lists them.
+    pub const ALL: [Self; 5] = [Self::Flow, Self::Delivery, Self::Reasons, Self::Coverage, Self::Difference];
+
+    /// What the switch calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Flow => "Flow",
+            Self::Delivery => "Sent and not sent",
+            Self::Reasons => "Reasons",
+            Self::Coverage => "Coverage",
+            Self::Difference => "Difference",
+        }
+    }
+    /// What it tells.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Flow => "How many runs came to each block, wait there and took each way",
+            Self::Delivery => "How many messages of each block were sent, and how many were not",
+            Self::Reasons => "Where most messages are held back and triggers start nothing, and why",
+            Self::Coverage => "Which ways nobody in the recordings took",
+            Self::Difference => "What differs from the result you compare with",
+        }
+    }
+}
+
+/// What a mark means; the theme has a colour for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing in particular.
+    #[default]
+    Plain,
+    /// Nobody, nothing.
+    Quiet,
+    /// Sent, taken.
+    Good,
+    /// Not sent; only before.
+    Bad,
+    /// Waiting, skipped.
+    Waiting,
+    /// Not taken; another time or end.
+    Odd,
+    /// More than before.
+    More,
+}
+
+/// A small text on the upper side of a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pill {
+    /// What it says.
+    pub text: String,
+    /// A sign before it.
+    pub icon: Option<Icon>,
+    /// What it means.
+    pub tone: Tone,
+    /// What a screen reader says of it.
+    pub said: String,
+}
+
+/// What is told of a node.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NodeMark {
+    /// Pills, from the right.
+    pub pills: Vec<Pill>,
+    /// The colour of its ground, and how much of it (0 to 1); `None`: as always.
+    pub ground: Option<(Tone, f32)>,
+}
+
+/// How an edge is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Line {
+    /// Whole.
+    #[default]
+    Solid,
+    /// In dashes: nobody took it.
+    Dashed,
+    /// In dots: nobody can.
+    Dotted,
+}
+
+/// What is told of an edge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EdgeMark {
+    /// How many took it: its width.
+    pub flow: Option<u64>,
+    /// What its label says after its name; empty: nothing.
+    pub text: String,
+    /// Its colour.
+    pub tone: Tone,
+    /// How it is drawn.
+    pub line: Line,
+}
+
+/// A line of the legend.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendLine {
+    /// A colour as a pill has it, or as a ground.
+    pub swatch: Swatch,
+    /// What it means.
+    pub text: String,
+}
+
+/// What a line of the legend shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Swatch {
+    /// A sign.
+    Sign(Icon, Tone),
+    /// A piece of an edge.
+    Line(Line, Tone),
+    /// From a weak to a strong ground.
+    Heat(Tone),
+    /// Nothing: a sentence.
+    None,
+}
+
+/// Differences by kind, of one journey's blocks.
+pub type BlockDifferences = BTreeMap<BlockId, BTreeMap<DifferenceKind, usize>>;
+
+/// Everything the marks are read from.
+#[derive(Clone, Copy, Default)]
+pub struct Reading<'a> {
+    /// What is told.
+    pub overlay: Overlay,
+    /// Counts of the result; `None`: nothing was replayed.
+    pub tally: Option<Tally<'a>>,
+    /// Counts of the result that is compared with; `None`: nothing is compared.
+    pub before: Option<Tally<'a>>,
+    /// Which ways were taken; `None`: the journey was not replayed.
+    pub coverage: Option<&'a JourneyCoverage>,
+    /// What differs; `None`: nothing does.
+    pub differences: Option<&'a BlockDifferences>,
+    /// The most that is held back at one node: the strongest ground.
+    pub hottest: u64,
+}
+
+impl Model {
+    /// What the canvas tells of a journey.
+    pub fn reading(&self, journey: &JourneyId) -> Reading<'_> {
+        let tally = self.tally(journey);
+        let compared = self.comparing.compared.as_ref().filter(|_| self.comparing.against.is_some());
+        let scene = self.scene.as_ref().filter(|_| self.view.overlay == Overlay::Reasons);
+        let hottest = tally.zip(scene).map_or(0, |(tally, (_, scene))| {
+            scene.graph.nodes.iter().map(|node| held_back(tally, &node.key)).max().unwrap_or(0)
+        });
+        Reading {
+            overlay: self.view.overlay,
+            tally,
+            before: compared.map(|compared| Tally::new(compared.before.counts(journey))),
+            coverage: self.coverage_of(journey),
+            differences: compared.and_then(|compared| compared.blocks.get(journey)),
+            hottest,
+        }
+    }
+}
+
+impl<'a> Reading<'a> {
+    /// What is told of a node.
+    pub fn node(&self, node: &Node) -> NodeMark {
+        let Some(tally) = self.tally else { return NodeMark::default() };
+        match self.overlay {
+            Overlay::Flow => flow(tally, &node.key),
+            Overlay::Delivery => delivery(tally, &node.key),
+            Overlay::Reasons => self.reasons(tally, &node.key),
+            Overlay::Coverage => coverage(tally, &node.key),
+            Overlay::Difference => self.difference(tally, &node.key),
+        }
+    }
+
+    /// What is told of an edge that leaves a node.
+    pub fn edge(&self, from: &Node, edge: &Edge) -> EdgeMark {
+        let Some(tally) = self.tally else { return EdgeMark::default() };
+        let flow = tally.flow(&from.key, edge);
+        let mark = EdgeMark { flow: Some(flow), text: count(flow), ..EdgeMark::default() };
+        match self.overlay {
+            Overlay::Coverage => EdgeMark { flow: None, ..self.way(edge, mark) },
+            Overlay::Difference => match self.before {
+                Some(before) => changed(mark, before.flow(&from.key, edge), flow),
+                None => mark,
+            },
+            Overlay::Flow | Overlay::Delivery | Overlay::Reasons => mark,
+        }
+    }
+
+    fn way(&self, edge: &Edge, mark: EdgeMark) -> EdgeMark {
+        match self.coverage.and_then(|coverage| coverage.way(&edge.port)).map(|way| way.taken) {
+            Some(Taken::By(_)) => EdgeMark { tone: Tone::Good, ..mark },
+            Some(Taken::ByNobody) => {
+                EdgeMark { text: "nobody".to_owned(), tone: Tone::Odd, line: Line::Dashed, ..mark }
+            }
+            Some(Taken::Never(obstacle)) => EdgeMark {
+                text: obstacle_word(obstacle).to_owned(),
+                tone: Tone::Quiet,
+                line: Line::Dotted,
+                ..mark
+            },
+            None => EdgeMark { text: String::new(), ..mark },
+        }
+    }
+
+    /// The ground is the stronger, the more is held back here.
+    fn reasons(&self, tally: Tally<'a>, key: &NodeKey) -> NodeMark {
+        let reasons = tally.reasons(key);
+        let held_back = held_back(tally, key);
+        let Some((first, _)) = reasons.first().filter(|_| held_back > 0) else {
+            return NodeMark::default();
+        };
+        let more = match reasons.len() {
+            1 => String::new(),
+            several => format!(" +{}", several - 1),
+        };
+        let said: Vec<String> = reasons
+            .iter()
+            .map(|(word, number)| format!("{} {}", count(*number), status::reason(word)))
+            .collect();
+        let strength = (held_back as f32 / self.hottest.max(1) as f32).sqrt();
+        NodeMark {
+            pills: vec![Pill {
+                text: format!("{} {}{more}", count(held_back), short_reason(first)),
+                icon: Some(Icon::Cross),
+                tone: Tone::Bad,
+                said: said.join(", "),
+            }],
+            ground: Some((Tone::Bad, strength)),
+        }
+    }
+
+    fn difference(&self, tally: Tally<'a>, key: &NodeKey) -> NodeMark {
+        let Some(before) = self.before else { return NodeMark::default() };
+        let kinds = key.block().and_then(|block| self.differences?.get(block));
+        let of = |kind| kinds.and_then(|kinds| kinds.get(&kind)).copied().unwrap_or(0) as u64;
+        let (more, fewer) = (of(DifferenceKind::OnlyAfter), of(DifferenceKind::OnlyBefore));
+        let other = of(DifferenceKind::Status) + of(DifferenceKind::Time) + of(DifferenceKind::Text);
+        let mut pills = Vec::new();
+        for (number, icon, tone, what) in [
+            (more, Icon::Plus, Tone::More, "only now"),
+            (fewer, Icon::Minus, Tone::Bad, "only before"),
+            (other, Icon::Differs, Tone::Odd, "otherwise than before"),
+        ] {
+            if number > 0 {
+                let said = format!("{} {what}", counted(number, "message", "messages"));
+                pills.push(Pill { text: count(number), icon: Some(icon), tone, said });
+            }
+        }
+        let ground = pills.first().map(|pill| (pill.tone, 0.6));
+        if pills.is_empty() {
+            let (was, is) = (before.came(key), tally.came(key));
+            if was != is {
+                let mark = changed(EdgeMark::default(), was, is);
+                let said = format!("{} before", counted(was, "run", "runs"));
+                pills.push(Pill { text: mark.text, icon: None, tone: mark.tone, said });
+            }
+        }
+        NodeMark { pills, ground }
+    }
+
+    /// What the marks mean.
+    pub fn legend(&self) -> Vec<LegendLine> {
+        let line = |swatch, text: &str| LegendLine { swatch, text: text.to_owned() };
+        let sign = |icon, tone, text: &str| line(Swatch::Sign(icon, tone), text);
+        if self.tally.is_none() {
+            return vec![line(Swatch::None, "Nothing was replayed yet")];
+        }
+        match self.overlay {
+            Overlay::Flow => Vec::new(),
+            Overlay::Delivery => vec![
+                sign(Icon::Check, Tone::Good, "Sent"),
+                sign(Icon::Cross, Tone::Bad, "Not sent"),
+                sign(Icon::Clock, Tone::Waiting, "Skipped or waiting"),
+            ],
+            Overlay::Reasons if self.hottest == 0 => vec![line(Swatch::None, "Nothing was held back")],
+            Overlay::Reasons => {
+                vec![
+                    line(Swatch::Heat(Tone::Bad), "More held back"),
+                    sign(Icon::Cross, Tone::Bad, "How many, and why"),
+                ]
+            }
+            Overlay::Coverage => match self.coverage.map(JourneyCoverage::share) {
+                None => vec![line(Swatch::None, "This journey was not replayed")],
+                Some(share) => {
+                    let percent = share.percent().unwrap_or(0);
+                    vec![
+                        line(
+                            Swatch::None,
+                            &format!("{} of {} ways taken, {percent} %", share.taken, share.all),
+                        ),
+                        line(Swatch::Line(Line::Solid, Tone::Good), "Taken"),
+                        line(Swatch::Line(Line::Dashed, Tone::Odd), "Taken by nobody"),
+                        line(Swatch::Line(Line::Dotted, Tone::Quiet), "Cannot be taken"),
+                    ]
+                }
+            },
+            Overlay::Difference if self.before.is_none() => {
+                vec![line(Swatch::None, "Choose what to compare with under Compare")]
+            }
+            Overlay::Difference => vec![
+                sign(Icon::Plus, Tone::More, "Messages only now"),
+                sign(Icon::Minus, Tone::Bad, "Messages only before"),
+                sign(Icon::Differs, Tone::Odd, "Other time, end or text"),
+            ],
+        }
+    }
+}
+
+/// Messages not sent or skipped at a block; triggers that started nothing.
+pub fn held_back(tally: Tally<'_>, key: &NodeKey) -> u64 {
+    match key {
+        NodeKey::Trigger => tally.reasons(key).iter().map(|(_, number)| number).sum(),
+        NodeKey::Block(_) => {
+            tally.messages(key, MessageState::NotSent) + tally.messages(key, MessageState::Skipped)
+        }
+    }
+}
+
+fn flow(tally: Tally<'_>, key: &NodeKey) -> NodeMark {
+    let came = tally.came(key);
+    let mut pills = vec![Pill {
+        text: count(came),
+        icon: None,
+        tone: if came == 0 { Tone::Quiet } else { Tone::Plain },
+        said: String::new(),
+    }];
+    let waiting = tally.waiting(key);
+    if waiting > 0 {
+        let text = format!("{} waiting", count(waiting));
+        pills.push(Pill { said: text.clone(), text, icon: None, tone: Tone::Waiting });
+    }
+    let held = tally.held();
+    if held > 0 && *key == NodeKey::Trigger {
+        let text = format!("{} held", count(held));
+        pills.push(Pill { said: text.clone(), text, icon: None, tone: Tone::Plain });
+    }
+    NodeMark { pills, ground: None }
+}
+
+fn delivery(tally: Tally<'_>, key: &NodeKey) -> NodeMark {
+    let of = |state| tally.messages(key, state);
+    let aside = of(MessageState::Skipped) + of(MessageState::Waiting);
+    let pills = [
+        (of(MessageState::Sent), Icon::Check, Tone::Good, "sent"),
+        (of(MessageState::NotSent), Icon::Cross, Tone::Bad, "not sent"),
+        (aside, Icon::Clock, Tone::Waiting, "skipped or waiting"),
+    ]
+    .into_iter()
+    .filter(|(number, ..)| *number > 0)
+    .map(|(number, icon, tone, what)| Pill {
+        text: count(number),
+        icon: Some(icon),
+        tone,
+        said: format!("{} {what}", count(number)),
+    })
+    .collect();
+    NodeMark { pills, ground: None }
+}
+
+fn coverage(tally: Tally<'_>, key: &NodeKey) -> NodeMark {
+    let came = tally.came(key);
+    if came > 0 {
+        return NodeMark::default();
+    }
+    let nobody = "nobody came".to_owned();
+    NodeMark {
+        pills: vec![Pill { said: nobody.clone(), text: nobody, icon: None, tone: Tone::Odd }],
+        ground: None,
+    }
+}
+
+/// A number as it is, and by how much it changed.
+fn changed(mark: EdgeMark, was: u64, is: u64) -> EdgeMark {
+    if is == was {
+        return EdgeMark { text: count(is), ..mark };
+    }
+    let (sign, by, tone) = if is > was { ('+', is - was, Tone::More) } else { ('−', was - is, Tone::Bad) };
+    EdgeMark { text: format!("{} ({sign}{})", count(is), count(by)), tone, ..mark }
+}
+
+/// Why a way cannot be taken, in a word or two.
+pub const fn obstacle_word(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Decided => "never",
+        Obstacle::NothingHeld => "nothing is held",
+        Obstacle::Unreachable => "no way leads here",
+    }
+}
+
+/// A reason that fits on a block.
+fn short_reason(word: &str) -> String {
+    let text = crate::words::spaced(word);
+    if text.chars().count() > 20 { format!("{}…", text.chars().take(19).collect::<String>()) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        app::{canvas::graph::Graph, fixture},
+        journey::Segments,
+    };
+
+    fn graph() -> Graph {
+        Graph::of(&fixture::cart_recovery(), &Segments::default(), false)
+    }
+
+    fn marks(reading: Reading<'_>) -> (Vec<NodeMark>, Vec<EdgeMark>) {
+        let graph = graph();
+        let edges = graph.edges.iter().map(|edge| reading.edge(&graph.nodes[edge.from], edge)).collect();
+        (graph.nodes.iter().map(|node| reading.node(node)).collect(), edges)
+    }
+
+    #[test]
+    fn without_a_replay_nothing_is_marked() {
+        for overlay in Overlay::ALL {
+            let (nodes, edges) = marks(Reading { overlay, ..Reading::default() });
+            assert!(nodes.iter().all(|mark| *mark == NodeMark::default()), "{overlay:?}");
+            assert!(edges.iter().all(|mark| *mark == EdgeMark::default()), "{overlay:?}");
+        }
+    }
+
+    #[test]
+    fn a_result_compared_with_itself_shows_no_difference() {
+        let outcome = fixture::outcome();
+        let tally = Some(Tally::new(outcome.counts(&"cart-recovery".into())));
+        let reading = Reading { overlay: Overlay::Difference, tally, before: tally, ..Reading::default() };
+        let (nodes, edges) = marks(reading);
+        assert!(nodes.iter().all(|mark| mark.pills.is_empty() && mark.ground.is_none()));
+        assert!(edges.iter().all(|mark| mark.tone == Tone::Plain && !mark.text.contains('(')));
+    }
+
+    #[test]
+    fn colour_never_stands_alone() {
+        let outcome = fixture::outcome();
+        let tally = Some(Tally::new(outcome.counts(&"cart-recovery".into())));
+        for overlay in Overlay::ALL {
+            let reading =
+                Reading { overlay, tally, before: Some(Tally::default()), hottest: 9, ..Reading::default() };
+            let (nodes, edges) = marks(reading);
+            for pill in nodes.iter().flat_map(|mark| &mark.pills) {
+                assert!(
+                    !pill.text.is_empty()
+                        && (pill.tone == Tone::Plain
+                            || pill.icon.is_some()
+                            || pill.text.chars().any(|c| !c.is_ascii_digit())
+                            || pill.tone == Tone::Quiet),
+                    "{pill:?}"
+                );
+            }
+            for mark in edges.iter().filter(|mark| mark.tone == Tone::Odd || mark.tone == Tone::Quiet) {
+                assert_ne!(mark.line, Line::Solid, "{mark:?}");
+            }
+            let lines = reading.legend();
+            assert_eq!(lines.is_empty(), overlay == Overlay::Flow);
+            assert!(lines.iter().all(|line| !line.text.is_empty()));
+        }
+    }
+
+    #[test]
+    fn more_and_fewer_are_said() {
+        let mark = |was, is| changed(EdgeMark::default(), was, is);
+        assert_eq!((mark(3, 5).text.as_str(), mark(3, 5).tone), ("5 (+2)", Tone::More));
+        assert_eq!((mark(5, 3).text.as_str(), mark(5, 3).tone), ("3 (−2)", Tone::Bad));
+        assert_eq!((mark(5, 5).text.as_str(), mark(5, 5).tone), ("5", Tone::Plain));
+    }
+}

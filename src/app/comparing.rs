@@ -1,0 +1,298 @@
+//! What the result shown is compared with, and what came of it.
+//!
+//! One side is always the live result, so that an edit shows its difference as soon as it is
+//! replayed. The other side is a result that was kept, or a replay of its own that differs from
+//! the live one in one thing. Both the replay and the comparison are the worker's.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    intent::Effect,
+    jobs::{Before, CompareJob, Job, ReplayJob},
+    session::{Choice, Outcome, RecordingChoice},
+    state::{MessageKey, Model, Selection},
+};
+use crate::{
+    journey::{BlockId, Journey, JourneyId, Place},
+    lab::{Comparison, Difference, DifferenceKind, compare::PersonDifferences},
+    simulator::MessageRecord,
+    workspace::Workspace,
+};
+
+/// What the result shown is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// The result that was kept.
+    Kept,
+    /// The workspace as it lies on disk.
+    OnDisk,
+    /// This workspace on another platform, by name.
+    Platform(String),
+    /// This workspace with other random draws.
+    Seed(u64),
+    /// Other recordings.
+    Recordings(RecordingChoice),
+}
+
+/// A result that was kept to compare with.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The result.
+    pub outcome: Arc<Outcome>,
+    /// The workspace it came of.
+    pub workspace: Arc<Workspace>,
+    /// What was replayed.
+    pub choice: Choice,
+}
+
+/// What came of comparing.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// With what it was compared.
+    pub against: Against,
+    /// What was replayed for it; `None`: the result was kept.
+    pub replay: Option<ReplayJob>,
+    /// The result before.
+    pub before: Arc<Outcome>,
+    /// Its journeys: some may be gone.
+    pub journeys: Vec<Arc<Journey>>,
+    /// The live result it was compared with.
+    pub after: Arc<Outcome>,
+    /// What differs.
+    pub comparison: Comparison,
+    /// The same by person, those with most first.
+    pub people: Vec<PersonDifferences>,
+    /// How many differ in each way, by journey and block.
+    pub blocks: BTreeMap<JourneyId, BTreeMap<BlockId, BTreeMap<DifferenceKind, usize>>>,
+}
+
+impl Compared {
+    /// The messages of a difference, before and after.
+    pub fn both(&self, difference: &Difference) -> (Option<&MessageRecord>, Option<&MessageRecord>) {
+        let message =
+            |of: &'_ Arc<Outcome>, at: Option<usize>| at.filter(|at| *at < of.result.messages.len());
+        let before = message(&self.before, difference.before).map(|at| &self.before.result.messages[at]);
+        let after = message(&self.after, difference.after).map(|at| &self.after.result.messages[at]);
+        (before, after)
+    }
+}
+
+/// What is compared, and how its differences are listed.
+#[derive(Debug, Default)]
+pub struct Comparing {
+    /// With what; `None`: nothing is compared.
+    pub against: Option<Against>,
+    /// The result that was kept.
+    pub kept: Option<Kept>,
+    /// What came of it, perhaps not yet of the newest result.
+    pub compared: Option<Arc<Compared>>,
+    /// Differences that pass the filter: positions in the comparison.
+    pub rows: Vec<usize>,
+    /// Only those that differ so.
+    pub kind: Option<DifferenceKind>,
+    /// Only this person's: a position in [`Compared::people`].
+    pub person: Option<usize>,
+    /// The difference that was picked last: a position in the comparison.
+    pub picked: Option<usize>,
+    /// It was cancelled or could not be done: it is not begun again by itself.
+    gave_up: bool,
+}
+
+/// What somebody wants of the comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CompareIntent {
+    /// Keep the result shown, and compare with it.
+    Keep,
+    /// Compare with something else, or with nothing.
+    With(Option<Against>),
+    /// List only what differs so; the same again lists everything.
+    Kind(DifferenceKind),
+    /// List only a person's differences: a position in [`Compared::people`].
+    Person(Option<usize>),
+    /// Go to a difference: a position in the comparison.
+    Pick(usize),
+    /// Compare again, after it was cancelled.
+    Again,
+}
+
+impl Model {
+    /// Acts on an intent.
+    pub(super) fn compare(&mut self, intent: CompareIntent) -> Vec<Effect> {
+        match intent {
+            CompareIntent::Keep => {
+                let (Some(outcome), Some(opened), Some(choice)) = (&self.outcome, &self.opened, &self.choice)
+                else {
+                    return Vec::new();
+                };
+                self.comparing.kept = Some(Kept {
+                    outcome: Arc::clone(outcome),
+                    workspace: Arc::clone(opened.document.workspace()),
+                    choice: choice.clone(),
+                });
+                self.compare_with(Some(Against::Kept));
+            }
+            CompareIntent::With(against) => self.compare_with(against),
+            CompareIntent::Again => self.comparing.gave_up = false,
+            CompareIntent::Kind(kind) => {
+                let chosen = &mut self.comparing.kind;
+                *chosen = if *chosen == Some(kind) { None } else { Some(kind) };
+                self.list_differences();
+            }
+            CompareIntent::Person(person) => {
+                self.comparing.person = person;
+                self.list_differences();
+            }
+            CompareIntent::Pick(at) => return self.pick_difference(at),
+        }
+        Vec::new()
+    }
+
+    fn compare_with(&mut self, against: Option<Against>) {
+        let kept = self.comparing.kept.take();
+        self.comparing = Comparing { against, kept, ..Comparing::default() };
+    }
+
+    /// The comparison that is wanted now and not there, unless something else is being done.
+    pub(super) fn compare_now(&self) -> Option<Effect> {
+        let comparing = &self.comparing;
+        if self.work.is_some() || self.filing.replays_soon() || comparing.gave_up {
+            return None;
+        }
+        let (against, after) = (comparing.against.as_ref()?, self.outcome.as_ref()?);
+        let known = comparing.compared.as_ref().filter(|known| known.against == *against);
+        let before = match against {
+            Against::Kept => {
+                let kept = comparing.kept.as_ref()?;
+                Before::Known(Arc::clone(&kept.outcome), kept.workspace.journeys.clone(), None)
+            }
+            _ => {
+                let replay = self.replay_against(against)?;
+                match known.filter(|known| known.replay.as_ref().is_some_and(|made| made.same(&replay))) {
+                    Some(known) => {
+                        Before::Known(Arc::clone(&known.before), known.journeys.clone(), Some(replay))
+                    }
+                    None => Before::Replay(replay),
+                }
+            }
+        };
+        let is_done = known.is_some_and(|known| {
+            let same_before = match &before {
+                Before::Known(outcome, ..) => Arc::ptr_eq(outcome, &known.before),
+                Before::Replay(_) => false,
+            };
+            same_before && Arc::ptr_eq(&known.after, after)
+        });
+        if is_done {
+            return None;
+        }
+        let job = CompareJob { against: against.clone(), before, after: Arc::clone(after) };
+        Some(Effect::Work(Box::new(Job::Compare(job))))
+    }
+
+    /// What is replayed to compare with: the live choice but for one thing.
+    fn replay_against(&self, against: &Against) -> Option<ReplayJob> {
+        let mut replay = self.replay_job()?;
+        match against {
+            Against::Kept => return None,
+            Against::OnDisk => replay.workspace = Arc::clone(self.opened.as_ref()?.document.saved()),
+            Against::Platform(name) => replay.choice.platform.clone_from(name),
+            Against::Seed(seed) => replay.choice.seed = *seed,
+            Against::Recordings(recordings) => replay.choice.recordings = recordings.clone(),
+        }
+        Some(replay)
+    }
+
+    /// A comparison is done.
+    pub(super) fn take_compared(&mut self, compared: Compared) {
+        self.comparing.compared = Some(Arc::new(compared));
+        self.comparing.person = None;
+        self.comparing.picked = None;
+        self.list_differences();
+    }
+
+    /// Work was cancelled or failed: a comparison that was under way is not begun again.
+    pub(super) const fn gave_up_comparing(&mut self) {
+        self.comparing.gave_up = true;
+    }
+
+    /// A new result: it is compared again, whatever became of the last one.
+    pub(super) const fn compare_afresh(&mut self) {
+        self.comparing.gave_up = false;
+    }
+
+    /// Whether what is listed is of the result shown.
+    pub fn compared_now(&self) -> bool {
+        let comparing = &self.comparing;
+        comparing.compared.as_ref().is_some_and(|compared| {
+            Some(&compared.against) == comparing.against.as_ref()
+                && self.outcome.as_ref().is_some_and(|outcome| Arc::ptr_eq(outcome, &compared.after))
+        })
+    }
+
+    /// Whether it was given up.
+    pub const fn comparison_given_up(&self) -> bool {
+        self.comparing.gave_up
+    }
+
+    fn list_differences(&mut self) {
+        let comparing = &mut self.comparing;
+        let Some(compared) = &comparing.compared else {
+            comparing.rows.clear();
+            return;
+        };
+        let differences = &compared.comparison.differences;
+        let wanted = |at: &usize| {
+            comparing.kind.is_none_or(|kind| differences.get(*at).is_some_and(|it| it.kind == kind))
+        };
+        comparing.rows = match comparing.person.and_then(|at| compared.people.get(at)) {
+            Some(person) => person.differences.iter().copied().filter(wanted).collect(),
+            None => (0..differences.len()).filter(wanted).collect(),
+        };
+    }
+
+    /// Goes to a difference: to its message, or where there is none any more to its person, with
+    /// the block in view.
+    fn pick_difference(&mut self, at: usize) -> Vec<Effect> {
+        let Some(compared) = self.comparing.compared.clone() else { return Vec::new() };
+        let Some(difference) = compared.comparison.differences.get(at) else { return Vec::new() };
+        self.comparing.picked = Some(at);
+        match compared.both(difference) {
+            (_, Some(after)) => self.select(Selection::Message(MessageKey::of(after))),
+            (Some(before), None) => {
+                let block = Place::Block(before.block.clone());
+                let mut effects = self.go_to(before.journey.clone(), block);
+                effects.extend(self.select(Selection::Person(before.identifiers.clone())));
+                effects
+            }
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// With what it is compared, in a few words.
+    pub fn against_label(&self, against: &Against) -> String {
+        match against {
+            Against::Kept => "The kept result".to_owned(),
+            Against::OnDisk => "As saved on disk".to_owned(),
+            Against::Platform(name) => {
+                let known = self.opened.as_ref().map_or(&[][..], |opened| &opened.platforms);
+                let label = known.iter().find(|platform| platform.name == *name);
+                format!("On {}", label.map_or(name.as_str(), |platform| &platform.label))
+            }
+            Against::Seed(seed) => format!("Seed {seed}"),
+            Against::Recordings(RecordingChoice::All) => "All recordings".to_owned(),
+            Against::Recordings(RecordingChoice::One(at)) => {
+                let name = self.sources.get(*at).map_or("a recording", |source| source.name.as_str());
+                format!("Only {name}")
+            }
+        }
+    }
+}
+
+impl ReplayJob {
+    /// Whether it would come to the same.
+    fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.workspace, &other.workspace)
+            && self.choice == other.choice
+            && self.sources == other.sources
+    }
+}
