@@ -146,6 +146,39 @@ fn the_block_an_edit_happens_at_stays_where_it_is() {
     assert!((place(&harness, "Wait for an email") - before).length() < 1.0);
 }
 
+/// What the notes of the journey shown say.
+fn notes(harness: &Window) -> Vec<String> {
+    journey(harness).notes.values().map(|note| note.text.clone()).collect()
+}
+
+#[test]
+fn a_note_is_laid_beside_a_block_written_moved_and_taken_away() {
+    let mut harness = open();
+    click_block(&mut harness, "Cart reminder");
+    key(&mut harness, Modifiers::NONE, Key::N);
+    harness.get_by_role_and_label(Role::Button, "Empty note");
+    // The keys are in its text at once.
+    type_text(&mut harness, "Ask Mila");
+    assert_eq!(notes(&harness), ["Ask Mila"]);
+    assert_eq!(undoes(&harness), Some("Change a note"));
+    let (block, note) = (place(&harness, "Cart reminder"), harness.get_by_label("Note: Ask Mila").rect());
+    assert!(note.left() > block.x && note.top() < block.y + 40.0);
+
+    drag(&mut harness, note.center(), note.center() + vec2(60.0, 80.0), Modifiers::NONE);
+    let moved = harness.get_by_label("Note: Ask Mila").rect();
+    assert!((moved.center() - note.center() - vec2(60.0, 80.0)).length() < 8.0);
+    assert_eq!(undoes(&harness), Some("Move a note"));
+    key(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.get_by_label("Note: Ask Mila").rect(), note, "the whole drag is one step");
+
+    harness.get_by_label("Note: Ask Mila").click();
+    harness.run();
+    key(&mut harness, Modifiers::NONE, Key::Delete);
+    assert!(notes(&harness).is_empty() && harness.query_by_label("Note: Ask Mila").is_none());
+    key(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(notes(&harness), ["Ask Mila"]);
+}
+
 #[test]
 fn an_open_exit_is_led_to_a_new_block() {
     let mut harness = with_an_open_exit();

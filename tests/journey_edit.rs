@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::arbitrary;
 use proptest::{collection, option, prelude::*, sample};
 use throughline::journey::{
-    Block, BlockId, BlockKind, Condition, ExitId, Journey, JourneyId, Position, Status,
-    edit::{EditCommand, EditError, Fragment, History, Port, Starter, apply},
+    Block, BlockId, BlockKind, Condition, ExitId, Journey, JourneyId, Note, Position, Status,
+    edit::{EditCommand, EditError, Fragment, History, Port, Starter, apply, fresh_note},
     journey_from_ron, journey_to_ron,
 };
 
@@ -194,6 +194,8 @@ enum Wish {
     RenameBlock(usize, String),
     SetBlock(usize, BlockKind),
     Move(usize, f32, f32),
+    Note(usize, String, f32),
+    DeleteNote(usize),
     Arrange,
 }
 
@@ -212,6 +214,8 @@ fn wish() -> impl Strategy<Value = Wish> {
         1 => (0..20_usize, arbitrary::text()).prop_map(|(at, name)| Wish::RenameBlock(at, name)),
         2 => (0..20_usize, arbitrary::block_kind()).prop_map(|(at, kind)| Wish::SetBlock(at, kind)),
         2 => (0..20_usize, any::<f32>(), -500.0..500.0_f32).prop_map(|(at, x, y)| Wish::Move(at, x, y)),
+        1 => (0..5_usize, arbitrary::text(), -500.0..500.0_f32).prop_map(|(at, text, x)| Wish::Note(at, text, x)),
+        1 => (0..5_usize).prop_map(Wish::DeleteNote),
         1 => Just(Wish::Arrange),
     ]
 }
@@ -249,6 +253,14 @@ fn commands(wish: Wish, journey: &Journey) -> Vec<EditCommand> {
             .map(|id| EditCommand::Move(BTreeMap::from([(id, Position { x, y })])))
             .into_iter()
             .collect(),
+        Wish::Note(at, text, x) => {
+            let id = journey.notes.keys().nth(at).cloned().unwrap_or_else(|| fresh_note(journey));
+            vec![EditCommand::PutNote(id, Note { text, at: Position { x, y: 0.0 } })]
+        }
+        Wish::DeleteNote(at) => {
+            let known = journey.notes.keys().nth(at).cloned();
+            vec![EditCommand::DeleteNote(known.unwrap_or_else(|| "gone".into()))]
+        }
         Wish::Arrange => vec![EditCommand::Arrange],
     }
 }

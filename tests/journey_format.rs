@@ -96,6 +96,7 @@ fn the_golden_journey_uses_everything() {
         "\"no\"",
         "\"otherwise\"",
         "never_identified:",
+        "notes:",
     ] {
         assert!(GOLDEN.contains(word), "the golden journey has no {word}");
     }

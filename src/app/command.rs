@@ -46,6 +46,8 @@ pub enum Command {
     ShowPeople,
     AddBlock,
     FindBlock,
+    /// Lay a note for colleagues on the canvas.
+    AddNote,
     SelectAll,
     ShowDetails,
     CutBlocks,
@@ -85,7 +87,7 @@ pub enum Scope {
 
 impl Command {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 61] = [
         Self::OpenWorkspace,
         Self::Save,
         Self::SaveAs,
@@ -122,6 +124,7 @@ impl Command {
         Self::ShowPeople,
         Self::AddBlock,
         Self::FindBlock,
+        Self::AddNote,
         Self::SelectAll,
         Self::ShowDetails,
         Self::CutBlocks,
@@ -187,6 +190,7 @@ impl Command {
             Self::ShowPeople => "People",
             Self::AddBlock => "Add block",
             Self::FindBlock => "Find block",
+            Self::AddNote => "Add note",
             Self::SelectAll => "Select all blocks",
             Self::ShowDetails => "Show details",
             Self::CutBlocks => "Cut",
@@ -256,6 +260,7 @@ impl Command {
             Self::ShowTimeline => "What the person in focus did, waited for and got",
             Self::AddBlock => "Add a block after the selected one",
             Self::FindBlock => "Go to a block by its name",
+            Self::AddNote => "Lay a note for colleagues on the canvas",
             Self::SelectAll => "Select every block of the journey",
             Self::ShowDetails => "Show the details of what is selected",
             Self::CutBlocks => "Take the selected blocks away and put them on the clipboard",
@@ -319,6 +324,7 @@ impl Command {
             Self::ShowTimeline => const { &[on(CTRL, Key::T)] },
             Self::AddBlock => const { &[on(PLAIN, Key::A), on(PLAIN, Key::Insert)] },
             Self::FindBlock => const { &[on(CTRL_SHIFT, Key::F), on(PLAIN, Key::Slash)] },
+            Self::AddNote => const { &[on(PLAIN, Key::N)] },
             Self::SelectAll => const { &[on(CTRL, Key::A)] },
             Self::ShowDetails => const { &[on(PLAIN, Key::Enter)] },
             Self::CutBlocks => const { &[on(CTRL, Key::X)] },
@@ -363,6 +369,7 @@ impl Command {
             | Self::SelectLeft
             | Self::SelectRight
             | Self::AddBlock
+            | Self::AddNote
             | Self::SelectAll
             | Self::ShowDetails
             | Self::CutBlocks

@@ -7,7 +7,7 @@ use egui::vec2;
 use super::{
     canvas::{
         graph::{Graph, NodeKey},
-        hold::{Hold, Pick, Picker},
+        hold::{Hold, Pick, Picker, snapped},
         scene::Scene,
     },
     filing::FilesIntent,
@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     journey::{
-        BlockId, Journey,
-        edit::{EditCommand, Fragment, Port},
+        BlockId, Journey, Note,
+        edit::{EditCommand, Fragment, Port, fresh_note},
     },
     workspace::WorkspaceEdit,
 };
@@ -34,7 +34,7 @@ impl Model {
     /// A journey, arranged.
     pub(super) fn scene_of(&self, journey: &Journey, before: Option<Scene>) -> Scene {
         let graph = Graph::of(journey, self.segments(), self.holds_triggers());
-        Scene::of(graph, &journey.positions, before)
+        Scene::of(graph, &journey.positions, before).with_notes(&journey.notes)
     }
 
     /// Draws the journey shown anew. What `anchor` stands for (else the node nearest to the middle
@@ -107,6 +107,15 @@ impl Model {
                 }
                 self.draw_again(None);
             }
+            Some(Hold::Note { id, from, .. }) => {
+                let place = |it: &Journey| it.notes.get(&id).map(|note| egui::pos2(note.at.x, note.at.y));
+                let moved = self.journey().is_some_and(|it| place(it) != Some(from));
+                if let Some(opened) = self.opened.as_mut().filter(|_| moved) {
+                    opened.document.undo();
+                    opened.document.settle();
+                }
+                self.draw_again(None);
+            }
             Some(_) => {}
             None if self.view.picker.is_some() => self.view.picker = None,
             None if self.notice.is_some() => self.notice = None,
@@ -128,6 +137,9 @@ impl Model {
             {
                 Selection::Nothing
             }
+            Selection::Note(id) if self.journey().is_none_or(|it| !it.notes.contains_key(id)) => {
+                Selection::Nothing
+            }
             Selection::Segment(id) if !self.segments().0.contains_key(id) => Selection::Nothing,
             _ => return,
         };
@@ -140,10 +152,30 @@ impl Model {
             let command = EditCommand::Connect { from: port.clone(), to: None };
             return self.edit_shown(command);
         }
+        if let Selection::Note(id) = &self.view.selection {
+            return self.edit_shown(EditCommand::DeleteNote(id.clone()));
+        }
         match self.selected_blocks() {
             blocks if blocks.is_empty() => Vec::new(),
             blocks => self.edit_shown(EditCommand::Delete(blocks)),
         }
+    }
+
+    /// Lays an empty note beside what is selected, else in the middle of the view, to be written.
+    pub(super) fn add_note(&mut self) -> Vec<Effect> {
+        let Some(((journey, (_, scene)), camera)) =
+            self.journey().zip(self.scene.as_ref()).zip(self.camera())
+        else {
+            return Vec::new();
+        };
+        let beside = self.highlighted().and_then(|key| scene.place_of(&key));
+        let at = beside.map_or(camera.center, |block| block.right_top() + vec2(24.0, 0.0));
+        let id = fresh_note(journey);
+        let note = Note { text: String::new(), at: snapped(at) };
+        let effects = self.edit_shown(EditCommand::PutNote(id.clone(), note));
+        self.view.selection = Selection::Note(id);
+        self.view.panels.inspector = true;
+        effects
     }
 
     pub(super) fn duplicate_selected(&mut self) -> Vec<Effect> {

@@ -298,6 +298,7 @@ impl Model {
             Command::ShowPeople => return self.apply(Intent::ShowTab(BottomTab::People)),
             Command::Deselect => return self.let_go(),
             Command::AddBlock => self.open_palette(),
+            Command::AddNote => return self.add_note(),
             Command::FindBlock => self.open_finder(),
             Command::DeleteBlocks => return self.delete_selected(),
             Command::DuplicateBlocks => return self.duplicate_selected(),
@@ -543,7 +544,10 @@ impl Model {
             self.view.tabs.push(id.clone());
         }
         if self.view.journey.as_ref() != Some(&id) {
-            if matches!(self.view.selection, Selection::Node(_) | Selection::Blocks(_) | Selection::Edge(_)) {
+            if matches!(
+                self.view.selection,
+                Selection::Node(_) | Selection::Blocks(_) | Selection::Edge(_) | Selection::Note(_)
+            ) {
                 self.view.selection = Selection::Nothing;
             }
             (self.view.hold, self.view.picker) = (None, None);

@@ -61,6 +61,7 @@ impl Model {
             | Command::ZoomFull
             | Command::ZoomFit
             | Command::AddBlock
+            | Command::AddNote
             | Command::FindBlock
             | Command::SelectAll
             | Command::PasteBlocks => unless(self.journey().is_some(), "No journey is shown"),
@@ -73,7 +74,8 @@ impl Model {
                 unless(!self.selected_blocks().is_empty(), "No block is selected")
             }
             Command::DeleteBlocks => unless(
-                !self.selected_blocks().is_empty() || matches!(self.view.selection, Selection::Edge(_)),
+                !self.selected_blocks().is_empty()
+                    || matches!(self.view.selection, Selection::Edge(_) | Selection::Note(_)),
                 "No block is selected",
             ),
             Command::ArrangeBlocks => unless(

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     identity::{Platform, platform::Anonymous},
-    journey::{BlockId, Journey, JourneyId, Problem, Segments, edit::Port},
+    journey::{BlockId, Journey, JourneyId, NoteId, Problem, Segments, edit::Port},
     lab::Story,
     simulator::{MessageRecord, WorkspaceFacts, result::PersonSummary},
     workspace::Workspace,
@@ -73,6 +73,8 @@ pub enum Selection {
     Blocks(BTreeSet<BlockId>),
     /// A way out of a block of the journey shown.
     Edge(Port),
+    /// A note on the canvas of the journey shown.
+    Note(NoteId),
     /// A message.
     Message(MessageKey),
     /// A segment, by id.

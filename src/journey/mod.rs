@@ -22,7 +22,7 @@ pub use format::{
 pub use lint::{Fix, LintContext, Place, Problem, Severity, lint};
 pub use model::{
     Anchor, Block, BlockId, BlockKind, Channel, ConditionArm, DelayKind, EntryRules, ExitCondition, ExitId,
-    Goal, HeldTriggers, Journey, JourneyId, Message, Position, ReEntry, Runs, SplitArm, Status, Template,
-    Trigger, Weekday, ZoneChoice,
+    Goal, HeldTriggers, Journey, JourneyId, Message, Note, NoteId, Position, ReEntry, Runs, SplitArm, Status,
+    Template, Trigger, Weekday, ZoneChoice,
 };
 pub use segment::{Segment, Segments};

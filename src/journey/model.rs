@@ -51,6 +51,10 @@ id! {
     BlockId
 }
 id! {
+    /// Id of a note on the canvas; unique in its journey.
+    NoteId
+}
+id! {
     /// Id of an exit of a block: a fixed word (`next`, `yes`, `timed_out`, …) or the id of a
     /// condition or split arm.
     ExitId
@@ -89,6 +93,17 @@ pub struct Journey {
     pub blocks: BTreeMap<BlockId, Block>,
     /// Blocks that were put somewhere by hand; others are arranged. In points.
     pub positions: BTreeMap<BlockId, Position>,
+    /// Notes for colleagues that lie on the canvas. No run ever meets them.
+    pub notes: BTreeMap<NoteId, Note>,
+}
+
+/// A note for colleagues on the canvas.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Note {
+    /// What it says.
+    pub text: String,
+    /// Where its top left corner lies.
+    pub at: Position,
 }
 
 impl Journey {

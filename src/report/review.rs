@@ -51,6 +51,12 @@ pub fn markdown(journey: &Journey, segments: &Segments, problems: &[Problem]) ->
             _ => {}
         }
     }
+    if !journey.notes.is_empty() {
+        out.push_str("\n## Notes for colleagues\n\n");
+        for note in journey.notes.values() {
+            quote(&mut out, &note.text);
+        }
+    }
     if !problems.is_empty() {
         out.push_str("\n## Problems\n\n");
         for problem in problems {

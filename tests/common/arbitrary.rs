@@ -7,9 +7,9 @@ use throughline::{
     journey::{
         AddressNeed, Anchor, Block, BlockId, BlockKind, Channel, CompareCount, Condition, ConditionArm,
         ConsentState, DelayKind, EntryRules, EventCondition, EventRef, ExitCondition, ExitId, Goal,
-        HeldTriggers, Identification, Journey, JourneyId, Message, MessageStatus, Position, PropertyFilter,
-        ReEntry, Runs, Scalar, Segment, Segments, SplitArm, Status, Template, Test, Trigger, Weekday,
-        ZoneChoice,
+        HeldTriggers, Identification, Journey, JourneyId, Message, MessageStatus, Note, NoteId, Position,
+        PropertyFilter, ReEntry, Runs, Scalar, Segment, Segments, SplitArm, Status, Template, Test, Trigger,
+        Weekday, ZoneChoice,
     },
     recording::{Span, facts::Role},
 };
@@ -359,7 +359,7 @@ pub fn journey() -> impl Strategy<Value = Journey> {
         Journey {
             id: JourneyId(id),
             name,
-            note,
+            note: note.clone(),
             status: if active { Status::Active } else { Status::Draft },
             trigger,
             audience,
@@ -369,6 +369,14 @@ pub fn journey() -> impl Strategy<Value = Journey> {
             priority,
             start: pick(start),
             never_identified: pick(never_identified),
+            notes: places
+                .iter()
+                .enumerate()
+                .map(|(at, (x, y))| {
+                    let text = format!("{note}\n{at}");
+                    (NoteId(format!("note-{at}")), Note { text, at: Position { x: *y, y: *x } })
+                })
+                .collect(),
             positions: ids.iter().cloned().zip(places.into_iter().map(|(x, y)| Position { x, y })).collect(),
             blocks,
         }

@@ -518,6 +518,7 @@ fn journey() -> impl Strategy<Value = Journey> {
                 never_identified: None,
                 blocks: BTreeMap::new(),
                 positions: BTreeMap::new(),
+                notes: BTreeMap::new(),
             };
             let blocks = drawn.len();
             for (number, (kind, leads)) in drawn.into_iter().enumerate() {

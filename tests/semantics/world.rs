@@ -149,6 +149,7 @@ pub fn starting(id: &str, trigger: Trigger) -> Draw {
         never_identified: None,
         blocks: Default::default(),
         positions: Default::default(),
+        notes: Default::default(),
     };
     Draw { journey, last: None }
 }

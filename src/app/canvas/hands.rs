@@ -10,6 +10,7 @@ use egui::{
 use super::{
     graph::NodeKey,
     hold::{Hold, Pick, Picker, fits, snapped},
+    notes,
     paint::{self, Detail},
     picture::Picture,
     scene::{BLOCK, FEET},
@@ -108,13 +109,14 @@ pub fn drive(ui: &Ui, picture: &Picture<'_>, intents: &mut Intents) {
         Hold::Blocks { taken, from, gesture } => {
             move_blocks(ui, picture, at - *taken, from, *gesture, intents);
         }
+        Hold::Note { .. } => notes::carry(ui, picture, hold, at, intents),
         Hold::Way(port) => lead(ui, picture, port, at, put_down, intents),
         Hold::Frame(from) => frame(ui, picture, Rect::from_two_pos(*from, at), put_down, intents),
         Hold::Starter(starter) => bring(ui, picture, *starter, at, put_down, intents),
     }
     if put_down {
         intents.want(Intent::Hold(None));
-        if matches!(hold, Hold::Blocks { .. }) {
+        if matches!(hold, Hold::Blocks { .. } | Hold::Note { .. }) {
             intents.want(Intent::Settle);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use egui::Pos2;
 
 use crate::journey::{
-    BlockId, BlockKind, Position,
+    BlockId, BlockKind, NoteId, Position,
     edit::{Gesture, Port, Starter},
 };
 
@@ -18,6 +18,17 @@ pub enum Hold {
         taken: Pos2,
         /// Where they were.
         from: BTreeMap<BlockId, Pos2>,
+        /// What makes the moves one step.
+        gesture: Gesture,
+    },
+    /// A note being moved.
+    Note {
+        /// Where it was taken, in canvas points.
+        taken: Pos2,
+        /// Which.
+        id: NoteId,
+        /// Where it was.
+        from: Pos2,
         /// What makes the moves one step.
         gesture: Gesture,
     },

@@ -31,6 +31,9 @@ pub fn show(ui: &Ui, scene: &Scene, look: Camera, view: Rect, map: Rect) -> Opti
     let radius = CornerRadius::same(size::BLOCK_RADIUS);
     painter.rect(map, radius, t.panel, Stroke::new(1.0, t.line_strong), StrokeKind::Inside);
     let small = camera(scene.bounds, map);
+    for paper in &scene.notes {
+        painter.rect_filled(small.rect_to_screen(paper.rect, map), 1.0, t.line);
+    }
     for block in &scene.blocks {
         painter.rect_filled(small.rect_to_screen(*block, map), 1.5, t.line_strong);
     }

@@ -8,6 +8,7 @@ pub mod hold;
 pub mod layout;
 mod legend;
 pub mod minimap;
+pub mod notes;
 pub mod overlay;
 pub mod paint;
 pub mod picture;

@@ -68,8 +68,9 @@ const BLOCK_MENU: [Command; 5] = [
     Command::DeleteBlocks,
 ];
 /// What the menu of the ground offers.
-const GROUND_MENU: [Command; 6] = [
+const GROUND_MENU: [Command; 7] = [
     Command::AddBlock,
+    Command::AddNote,
     Command::PasteBlocks,
     Command::SelectAll,
     Command::FindBlock,
@@ -271,6 +272,8 @@ impl Picture<'_> {
             && response.drag_started_by(PointerButton::Primary)
             && let Some(taken) = ui.input(|input| input.pointer.press_origin())
         {
+            // Who drags has stopped typing, though no press ended it.
+            ui.memory_mut(|memory| memory.request_focus(super::view::id()));
             let mut blocks = self.model.selected_blocks();
             if !blocks.contains(block) {
                 blocks = [block.clone()].into();

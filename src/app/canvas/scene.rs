@@ -7,12 +7,13 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use super::{
     graph::{Edge, Graph, NodeKey},
     layout::{self, Arranged, EdgeRequest, LABEL_HEIGHT, Lane, Place, Request},
+    notes::{self, Paper},
     route::{self, Cubic},
     text,
 };
 use crate::{
     app::theme::size,
-    journey::{BlockId, Position, edit::Port},
+    journey::{BlockId, Note, NoteId, Position, edit::Port},
 };
 
 /// Size of a block.
@@ -37,6 +38,8 @@ pub struct Scene {
     pub pluses: Vec<Pos2>,
     /// Around each edge with its label and +.
     pub reaches: Vec<Rect>,
+    /// Notes for colleagues.
+    pub notes: Vec<Paper>,
     /// Around everything.
     pub bounds: Rect,
     /// What was arranged, and how: moving a block by hand arranges nothing anew.
@@ -107,7 +110,15 @@ impl Scene {
             })
             .collect();
         let bounds = blocks.iter().chain(&reaches).copied().fold(Rect::NOTHING, Rect::union);
-        Self { graph, blocks, curves, labels, pluses, reaches, bounds, arrangement }
+        Self { graph, blocks, curves, labels, pluses, reaches, notes: Vec::new(), bounds, arrangement }
+    }
+
+    /// With notes lying on it.
+    #[must_use]
+    pub fn with_notes(mut self, notes: &BTreeMap<NoteId, Note>) -> Self {
+        self.notes = notes::papers(notes);
+        self.bounds = self.notes.iter().map(|paper| paper.rect).fold(self.bounds, Rect::union);
+        self
     }
 
     /// The node at a canvas point; the one drawn last wins.

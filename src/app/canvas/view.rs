@@ -10,7 +10,7 @@ use super::{
     graph::NodeKey,
     hands,
     hold::{Hold, Pick, Picker},
-    legend, minimap,
+    legend, minimap, notes,
     picture::{Picture, ground_menu, node_id, plus_id},
     tools,
 };
@@ -33,6 +33,7 @@ pub fn has_keys(ctx: &Context, model: &Model) -> bool {
     focused == id()
         || model.scene.as_ref().is_some_and(|(journey, scene)| {
             scene.graph.nodes.iter().any(|node| node_id(journey, &node.key) == focused)
+                || scene.notes.iter().any(|paper| notes::note_id(journey, &paper.id) == focused)
         })
 }
 
@@ -57,6 +58,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| ui.rect_contains_pointer(view));
     let over = pointer.and_then(|at| picture.edge_under(camera.to_canvas(at, view), 8.0));
     let hovered = over.filter(|_| model.view.hold.is_none());
+    notes::show(ui, &picture, intents);
     picture.edges(ui, hovered.or_else(|| hands::target_edge(&picture, pointer)));
     picture.nodes(ui, hovered, intents);
     hands::handles(ui, &picture, intents);

@@ -16,7 +16,7 @@ use egui::{
 pub use raster::Plate;
 
 use super::{
-    canvas::{camera::Camera, picture::Picture},
+    canvas::{camera::Camera, notes, picture::Picture},
     state::Model,
     theme,
     views::Intents,
@@ -88,6 +88,7 @@ impl Sheet {
         let mut input = RawInput { screen_rect: Some(view), ..RawInput::default() };
         input.viewports.entry(ViewportId::ROOT).or_default().native_pixels_per_point = Some(scale);
         let mut output = ctx.run_ui(input, |ui| {
+            notes::show(ui, &picture, &mut Intents::default());
             picture.edges(ui, None);
             picture.nodes(ui, None, &mut Intents::default());
         });

@@ -99,10 +99,11 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 
 const FILE: [Command; 5] =
     [Command::OpenWorkspace, Command::Save, Command::SaveAs, Command::AddRecording, Command::Replay];
-const EDIT: [Command; 12] = [
+const EDIT: [Command; 13] = [
     Command::Undo,
     Command::Redo,
     Command::AddBlock,
+    Command::AddNote,
     Command::CutBlocks,
     Command::CopyBlocks,
     Command::PasteBlocks,

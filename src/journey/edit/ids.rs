@@ -8,7 +8,7 @@ use std::hash::Hasher;
 
 use siphasher::sip::SipHasher13;
 
-use crate::journey::{BlockId, ExitId, Journey, JourneyId, journey_to_ron};
+use crate::journey::{BlockId, ExitId, Journey, JourneyId, NoteId, journey_to_ron};
 
 const LETTERS: &[u8; 31] = b"abcdefghijkmnpqrstuvwxyz2345679";
 
@@ -28,6 +28,11 @@ pub fn fresh_arm<'a>(word: &str, taken: impl IntoIterator<Item = &'a str>) -> Ex
         }
         number += 1;
     }
+}
+
+/// An id no note of the journey has.
+pub fn fresh_note(journey: &Journey) -> NoteId {
+    NoteId(fresh_arm("note", journey.notes.keys().map(NoteId::as_str)).0)
 }
 
 /// An id for a journey called `name`, none of `taken`: `Cart recovery` gives `cart-recovery`,

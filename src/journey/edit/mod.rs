@@ -15,13 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use fragment::Fragment;
 pub use history::{Gesture, History};
-pub use ids::{fresh_arm, fresh_block, fresh_journey};
+pub use ids::{fresh_arm, fresh_block, fresh_journey, fresh_note};
 pub use starter::Starter;
 pub use wiring::Port;
 
 use super::{
-    Block, BlockId, BlockKind, Condition, EntryRules, ExitCondition, Goal, Journey, Position, Status,
-    Trigger, format,
+    Block, BlockId, BlockKind, Condition, EntryRules, ExitCondition, Goal, Journey, Note, NoteId, Position,
+    Status, Trigger, format,
 };
 
 /// One change of a journey.
@@ -84,6 +84,10 @@ pub enum EditCommand {
     Move(BTreeMap<BlockId, Position>),
     /// Let go of every block that was put somewhere by hand.
     Arrange,
+    /// Lay a note on the canvas, or change the one with this id.
+    PutNote(NoteId, Note),
+    /// Take a note off the canvas.
+    DeleteNote(NoteId),
     /// Mend a problem in the way lint proposes.
     Fix {
         /// What the fix says it does.
@@ -108,6 +112,9 @@ pub enum EditError {
     /// The journey has no such block (any more).
     #[error("there is no block “{0}” in this journey")]
     UnknownBlock(BlockId),
+    /// The journey has no such note (any more).
+    #[error("this note is not there any more")]
+    UnknownNote,
     /// The block has no such exit.
     #[error("“{block}” has no exit “{exit}”")]
     UnknownExit {
@@ -209,6 +216,19 @@ fn change(journey: &mut Journey, command: EditCommand) -> Result<Change, EditErr
             journey.positions.clear();
             done("Arrange the journey")
         }
+        EditCommand::PutNote(id, note) => {
+            let label = match journey.notes.get(&id) {
+                None => "Add a note",
+                Some(before) if before.at != note.at => "Move a note",
+                Some(_) => "Change a note",
+            };
+            journey.notes.insert(id, note);
+            done(label)
+        }
+        EditCommand::DeleteNote(id) => match journey.notes.remove(&id) {
+            Some(_) => done("Delete a note"),
+            None => Err(EditError::UnknownNote),
+        },
         EditCommand::Fix { label, journey: mended } => {
             let id = journey.id.clone();
             *journey = Journey { id, ..*mended };

@@ -178,6 +178,7 @@ impl Journey {
             never_identified: None,
             blocks: BTreeMap::new(),
             positions: BTreeMap::new(),
+            notes: BTreeMap::new(),
         }
     }
 }

@@ -91,6 +91,9 @@ pub(super) fn refusal(journey: &Journey) -> Option<String> {
     if !journey.positions.values().all(in_place) {
         return Some("a block would lie nowhere".to_owned());
     }
+    if !journey.notes.values().all(|note| in_place(&note.at)) {
+        return Some("a note would lie nowhere".to_owned());
+    }
     v1::Journey::from(journey.clone()).contradiction()
 }
 

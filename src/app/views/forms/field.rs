@@ -181,9 +181,16 @@ impl Form<'_> {
     }
 
     /// Several lines of text.
-    pub fn lines(&mut self, ui: &mut Ui, name: &str, hint: &str, rows: usize, value: &mut String) {
+    pub fn lines(
+        &mut self,
+        ui: &mut Ui,
+        name: &str,
+        hint: &str,
+        rows: usize,
+        value: &mut String,
+    ) -> Response {
         let look = Look::line(name).hint(hint).rows(rows);
-        self.value(ui, look, value, Clone::clone, |text| Ok(text.to_owned()));
+        self.value(ui, look, value, Clone::clone, |text| Ok(text.to_owned()))
     }
 
     /// A text that may be absent.

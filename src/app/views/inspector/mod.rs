@@ -11,6 +11,7 @@ mod journey_form;
 mod kinds;
 mod lists;
 mod message;
+mod note;
 mod person;
 pub mod segment_form;
 mod trigger_form;
@@ -69,6 +70,13 @@ fn content(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         Selection::Blocks(blocks) => {
             let what = format!("{} blocks selected", blocks.len());
             return title(ui, &what, "Move, copy, duplicate or delete them together.");
+        }
+        Selection::Note(id) => {
+            if let Some((journey, found)) =
+                model.journey().and_then(|journey| journey.notes.get(id).map(|note| (journey, note)))
+            {
+                return note::show(ui, model, journey, id, found, intents);
+            }
         }
         Selection::Segment(id) => {
             if let Some(segment) = model.segments().0.get(id) {

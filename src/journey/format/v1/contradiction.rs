@@ -30,6 +30,9 @@ impl Journey {
             let hint = nearest(block, self.blocks.keys().map(String::as_str));
             return Some(format!("a position is given for “{block}”, which is no block{hint}"));
         }
+        if self.notes.contains_key("") {
+            return Some("a note has an empty id; give it one".to_owned());
+        }
         if let Some(id) = first_duplicate(self.exits.iter().map(|exit| exit.id.as_str())) {
             return Some(format!("two exit conditions have the id “{id}”; give one of them another"));
         }

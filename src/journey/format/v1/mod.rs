@@ -24,7 +24,7 @@ use words::{Clock, HeldTriggers, Status, finite_f32};
 
 use super::JOURNEY_FORMAT;
 use crate::{
-    journey::{BlockId, JourneyId, model},
+    journey::{BlockId, JourneyId, NoteId, model},
     recording::Span,
 };
 
@@ -59,6 +59,8 @@ pub(crate) struct Journey {
     blocks: BTreeMap<String, Block>,
     #[serde(default, deserialize_with = "unique::positions", skip_serializing_if = "BTreeMap::is_empty")]
     positions: BTreeMap<String, Position>,
+    #[serde(default, deserialize_with = "unique::notes", skip_serializing_if = "BTreeMap::is_empty")]
+    notes: BTreeMap<String, Note>,
 }
 
 /// What starts a run.
@@ -186,6 +188,29 @@ pub(crate) struct Position {
     y: f32,
 }
 
+/// A note on the canvas.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Note {
+    #[serde(deserialize_with = "finite_f32")]
+    x: f32,
+    #[serde(deserialize_with = "finite_f32")]
+    y: f32,
+    text: String,
+}
+
+impl From<Note> for model::Note {
+    fn from(note: Note) -> Self {
+        Self { text: note.text, at: model::Position { x: note.x, y: note.y } }
+    }
+}
+
+impl From<model::Note> for Note {
+    fn from(note: model::Note) -> Self {
+        Self { x: note.at.x, y: note.at.y, text: note.text }
+    }
+}
+
 impl From<Journey> for model::Journey {
     fn from(file: Journey) -> Self {
         Self {
@@ -203,6 +228,7 @@ impl From<Journey> for model::Journey {
             never_identified: file.never_identified.map(BlockId),
             blocks: file.blocks.into_iter().map(|(id, block)| (BlockId(id), block.into())).collect(),
             positions: file.positions.into_iter().map(|(id, at)| (BlockId(id), at.into())).collect(),
+            notes: file.notes.into_iter().map(|(id, note)| (NoteId(id), note.into())).collect(),
         }
     }
 }
@@ -226,6 +252,7 @@ impl From<model::Journey> for Journey {
             never_identified: journey.never_identified.map(|id| id.0),
             blocks: journey.blocks.into_iter().map(|(id, block)| (id.0, block.into())).collect(),
             positions: journey.positions.into_iter().map(|(id, at)| (id.0, at.into())).collect(),
+            notes: journey.notes.into_iter().map(|(id, note)| (id.0, note.into())).collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::{Block, Position, Scalar, Segment};
+use super::{Block, Note, Position, Scalar, Segment};
 use crate::journey::format::read::inconsistent;
 
 type Map<V> = BTreeMap<String, V>;
@@ -21,6 +21,7 @@ maps! {
     blocks: Block, "two blocks have the id";
     exits: String, "two connections leave by the exit";
     positions: Position, "two positions are given for the block";
+    notes: Note, "two notes have the id";
     segments: Segment, "two segments have the id";
     attributes: Option<Scalar>, "two values are set for the attribute";
     properties: Scalar, "two values are given for the property";
