@@ -301,8 +301,9 @@ fn a_person_is_found_by_any_identifier_and_says_what_they_got() {
     harness.get_by_label("Show on the timeline").click();
     harness.run();
     harness.get_by_label("Timeline of ana.keller@example.com");
-    let got = harness.get_all_by_label_contains(", sent, ").next().expect("a message she got");
-    got.click();
+    harness.get_all_by_label_contains(", sent, ").next().expect("a message she got").scroll_to_me();
+    harness.run();
+    harness.get_all_by_label_contains(", sent, ").next().expect("a message she got").click();
     harness.run();
     assert!(matches!(harness.state().model().view.selection, Selection::Message(_)));
 }

@@ -16,8 +16,9 @@ use throughline::{
         held::HeldList,
         intent::Intent,
         messages::Filter,
+        people::PeopleFilter,
         session::Outcome,
-        state::{BottomTab, Selection},
+        state::{BottomTab, MessageKey, Selection},
         words,
     },
     journey::{Channel, JourneyId},
@@ -258,4 +259,95 @@ fn held_triggers_are_counted_at_the_trigger_and_listed_by_a_click() {
     harness.get_all_by_label_contains("Held for ").next().expect("a row").click();
     harness.run();
     harness.get_by_label("Messages of all journeys");
+}
+
+#[test]
+fn who_is_this_and_which_devices_joined_when() {
+    let mut harness = open();
+    harness.get_by_label_contains("People tab, ").click();
+    harness.run();
+    harness.get_by_label("Show: Everybody").click();
+    harness.run();
+    let model = harness.state().model();
+    let outcome = model.outcome.clone().expect("a replay");
+    let (_, merged) =
+        *outcome.index.people.counts.iter().find(|it| it.0 == PeopleFilter::Merged).expect("a count");
+    harness.get_by_label(&format!("Merged, {}", words::counted(merged, "person", "people"))).click();
+    harness.run();
+    let model = harness.state().model();
+    assert_eq!(model.people.len() as u64, merged);
+    // Somebody with two devices, found by one of them.
+    let two =
+        model.people.iter().find(|at| words::person::devices(&outcome.result.people[**at].identifiers) > 1);
+    let person = outcome.result.people[*two.expect("somebody with two devices")].clone();
+    let device = person.identifiers.iter().find_map(|id| id.strip_prefix("anonymous_id:")).expect("a device");
+    harness.get_by_role_and_label(Role::TextInput, "Find people").focus();
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Find people").type_text(device);
+    harness.run();
+    let who = words::person::who(&person.identifiers);
+    harness.get_all_by_label_contains(&format!("{who}, ")).next().expect("their row").click();
+    harness.run();
+    // When each joined, and by which rule.
+    harness.get_by_label("Devices");
+    let story = harness.state().model().story.clone().expect("their story");
+    let zone = harness.state().model().zone();
+    let joins: Vec<String> = story
+        .devices
+        .iter()
+        .filter_map(|device| {
+            let when = words::time::moment(device.joined_ms?, zone);
+            let before = words::counted(device.marks.len() as u64, "event", "events");
+            Some(format!("joined {when} with {before} before"))
+        })
+        .collect();
+    assert!(joins.len() > 1, "{joins:?}");
+    for said in joins {
+        assert!(harness.query_all_by_label(&said).next().is_some(), "{said}");
+    }
+    harness.get_by_label("Joined");
+    harness.get_all_by_label_contains(" rule, ").next().expect("the rule that joined them");
+    harness.get_by_label("Messages of all journeys");
+}
+
+#[test]
+fn a_persons_messages_stand_on_a_calendar_with_the_limits_used() {
+    let mut harness = open();
+    let outcome = harness.state().model().outcome.clone().expect("a replay");
+    let most = (0..outcome.result.people.len()).max_by_key(|at| outcome.index.people.got[*at].sent);
+    let person = outcome.result.people[most.expect("somebody")].clone();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().apply(&ctx, Intent::Select(Selection::Person(person.identifiers.clone())));
+    harness.run();
+    harness.get_by_label("March 2026");
+    harness.get_by_label("Limits when they were fullest");
+    harness.get_by_label_contains(" in 24 hours");
+    let day = harness.get_all_by_label_contains(" March: ").next().expect("a day with messages");
+    day.click();
+    harness.run();
+    let Selection::Message(key) = &harness.state().model().view.selection else {
+        panic!("a message of that day")
+    };
+    assert!(key.identifiers.iter().any(|id| person.identifiers.contains(id)));
+    harness.get_by_label("Show who this is").click();
+    harness.run();
+    harness.get_by_label("List their messages").click();
+    harness.run();
+    let theirs = outcome.index.directory.messages(most.expect("somebody")).len();
+    assert_eq!(listed(&harness).len(), theirs);
+}
+
+#[test]
+fn a_mail_is_shown_as_a_mail_and_a_text_in_its_bubble() {
+    let mut harness = open();
+    let ctx = harness.ctx.clone();
+    for (channel, says) in [(Channel::Email, "From"), (Channel::Sms, "characters, sent as 1 text")] {
+        let outcome = harness.state().model().outcome.clone().expect("a replay");
+        let sent = |it: &&MessageRecord| it.channel == Some(channel) && !it.body.is_empty();
+        let message = outcome.result.messages.iter().find(sent).expect("one that was written");
+        harness.state_mut().apply(&ctx, Intent::Select(Selection::Message(MessageKey::of(message))));
+        harness.run();
+        harness.get_by_label("Preview");
+        harness.get_by_label_contains(says);
+    }
 }

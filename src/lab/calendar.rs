@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::{
-    journey::Channel,
-    simulator::{MessageRecord, MessageState, settings::MessageLimit},
-};
+use crate::simulator::{MessageRecord, person_state::SentState, settings::MessageLimit};
 
 /// A month in which something was sent, or was not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,23 +50,6 @@ fn day_of(ms: i64, zone: Tz) -> Option<NaiveDate> {
     DateTime::<Utc>::from_timestamp_millis(ms).map(|at| zone.from_utc_datetime(&at.naive_utc()).date_naive())
 }
 
-/// A message that went out and counts towards limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Counted {
-    /// When (UTC ms).
-    pub at_ms: i64,
-    /// How.
-    pub channel: Channel,
-}
-
-impl Counted {
-    /// Of a message, unless it did not go out.
-    pub fn of(message: &MessageRecord) -> Option<Self> {
-        let channel = message.channel.filter(|_| message.state == MessageState::Sent)?;
-        Some(Self { at_ms: message.at_ms, channel })
-    }
-}
-
 /// How much of a limit was used when most of it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitUse {
@@ -81,19 +61,36 @@ pub struct LimitUse {
     pub at_ms: i64,
 }
 
-/// How many of the messages lie in a limit's window (at − per, at].
-pub fn used(limit: &MessageLimit, sent: &[Counted], at_ms: i64) -> u32 {
-    let after_ms = at_ms.saturating_sub(limit.per.ms());
-    let fits = |it: &&Counted| limit.channel.is_none_or(|channel| channel == it.channel);
-    sent.iter().filter(fits).filter(|it| it.at_ms > after_ms && it.at_ms <= at_ms).count() as u32
+/// Whether a message counts towards a limit.
+fn counts(limit: &MessageLimit, sent: &SentState) -> bool {
+    sent.counted && limit.channel.is_none_or(|channel| channel == sent.channel)
 }
 
-/// For each limit that was touched: its fullest window, the first of equals.
-pub fn limit_use(limits: &[MessageLimit], sent: &[Counted]) -> Vec<LimitUse> {
+/// How many of the messages (in order of time) lie in a limit's window (at − per, at].
+pub fn used(limit: &MessageLimit, sent: &[SentState], at_ms: i64) -> u32 {
+    let after_ms = at_ms.saturating_sub(limit.per.ms());
+    let from = sent.partition_point(|it| it.at_ms <= after_ms);
+    let to = sent.partition_point(|it| it.at_ms <= at_ms);
+    sent[from..to.max(from)].iter().filter(|it| counts(limit, it)).count() as u32
+}
+
+/// For each limit that was touched by the messages (in order of time): its fullest window, the
+/// first of equals.
+pub fn limit_use(limits: &[MessageLimit], sent: &[SentState]) -> Vec<LimitUse> {
     let fullest = |limit: &MessageLimit| {
-        let uses = sent.iter().map(|it| (used(limit, sent, it.at_ms), it.at_ms));
-        let (most, at_ms) = uses.max_by_key(|(used, at_ms)| (*used, std::cmp::Reverse(*at_ms)))?;
-        (most > 0).then_some(LimitUse { limit: *limit, most, at_ms })
+        let counted: Vec<i64> = sent.iter().filter(|it| counts(limit, it)).map(|it| it.at_ms).collect();
+        let mut from = 0;
+        let mut fullest: Option<LimitUse> = None;
+        for (at, at_ms) in counted.iter().copied().enumerate() {
+            while from < at && counted[from] <= at_ms.saturating_sub(limit.per.ms()) {
+                from += 1;
+            }
+            let most = (at + 1 - from) as u32;
+            if fullest.is_none_or(|known| most > known.most) {
+                fullest = Some(LimitUse { limit: *limit, most, at_ms });
+            }
+        }
+        fullest
     };
     limits.iter().filter_map(fullest).collect()
 }
@@ -101,7 +98,7 @@ pub fn limit_use(limits: &[MessageLimit], sent: &[Counted]) -> Vec<LimitUse> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::Span;
+    use crate::{journey::Channel, recording::Span, simulator::MessageState};
 
     const DAY_MS: i64 = 86_400_000;
     /// Sat 28 Mar 2026 23:30 in Berlin, the night before clocks go forward.
@@ -144,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_limits_window_is_open_at_its_far_end() {
-        let sent = |at_ms, channel| Counted { at_ms, channel };
+        let sent = |at_ms, channel| SentState { at_ms, channel, counted: true, offer: false };
         let all = [sent(0, Channel::Email), sent(DAY_MS, Channel::Email), sent(DAY_MS + 1, Channel::Sms)];
         let limit = |channel, per| MessageLimit { channel, at_most: 2, per };
         let daily = limit(Some(Channel::Email), Span::days(1));
@@ -154,6 +151,7 @@ mod tests {
         let fullest = limit_use(&[daily, overall, limit(Some(Channel::Push), Span::days(1))], &all);
         let said: Vec<_> = fullest.iter().map(|it| (it.most, it.at_ms)).collect();
         assert_eq!(said, [(1, 0), (3, DAY_MS + 1)]);
-        assert_eq!(Counted::of(&message(0, Channel::Sms, MessageState::NotSent)), None);
+        let exempt = [SentState { counted: false, ..all[0] }];
+        assert_eq!(limit_use(&[overall], &exempt), []);
     }
 }

@@ -32,7 +32,9 @@ impl Directory {
         for ids in result.messages.iter().map(|it| it.identifiers.as_slice()).chain(held) {
             if !ids.iter().any(|id| owners.contains_key(id.as_str())) {
                 let next = (people + strangers.len()) as u32;
-                ids.iter().take(1).for_each(|id| drop(strangers.entry(id.as_str().into()).or_insert(next)));
+                if let Some(id) = ids.first() {
+                    strangers.entry(id.as_str().into()).or_insert(next);
+                }
             }
         }
         let all = people + strangers.len();

@@ -5,7 +5,7 @@ use egui::{Sense, Ui, vec2};
 use super::{
     Intents,
     dotted::{self, Dot},
-    paper, section, widgets,
+    preview, section, widgets,
 };
 use crate::{
     app::{
@@ -36,10 +36,13 @@ pub fn show(ui: &mut Ui, model: &Model, message: &MessageRecord, intents: &mut I
     outcome(ui, model, message);
     section(ui, "Why");
     steps(ui, model, message);
-    preview(ui, message);
+    preview::show(ui, model, message);
     section(ui, "Person");
     for identifier in &message.identifiers {
         widgets::paragraph(ui, sentence(&person::identifier(identifier)), fonts::body(), t.text);
+    }
+    if ui.link("Show who this is").clicked() {
+        intents.want(Intent::Select(Selection::Person(message.identifiers.clone())));
     }
     ui.add_space(12.0);
     let go = ui.link(egui::RichText::new("Show the block's settings").font(fonts::body()));
@@ -110,18 +113,4 @@ fn under(step: &Reason, before: Option<i64>, zone: chrono_tz::Tz) -> String {
     let sure = step.confidence.map_or_else(String::new, |confidence| format!(", {}", confidence.word()));
     parts.push(format!("{}{sure}", crate::app::words::spaced(step.rule)));
     parts.join(" · ")
-}
-
-fn preview(ui: &mut Ui, message: &MessageRecord) {
-    let t = theme::of(ui);
-    if message.subject.is_empty() && message.body.is_empty() {
-        return;
-    }
-    section(ui, "Preview");
-    paper(ui, |ui| {
-        if !message.subject.is_empty() {
-            widgets::paragraph(ui, &message.subject, fonts::strong(), t.text);
-        }
-        widgets::paragraph(ui, message.body.trim(), fonts::body(), t.text_weak);
-    });
 }

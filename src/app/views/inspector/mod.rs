@@ -13,6 +13,7 @@ mod lists;
 mod message;
 mod note;
 mod person;
+mod preview;
 pub mod segment_form;
 mod trigger_form;
 mod why;

@@ -1,4 +1,10 @@
-//! One person: who they are, how that came about, what is known of them, and what they got.
+//! One person: who they are, how that came about, what is odd about them, what is known of them,
+//! and what they got.
+
+mod attributes;
+mod calendar;
+mod identity;
+mod problems;
 
 use egui::Ui;
 
@@ -6,33 +12,70 @@ use super::{Intents, section, title, widgets};
 use crate::{
     app::{
         intent::Intent,
+        messages::Filter,
         session::Outcome,
         state::{BottomTab, MessageKey, Model, Selection},
         theme::{self, fonts},
-        words::{count, counted, person, sentence, spaced, status, time},
+        words::{count, counted, person, status, time},
     },
-    simulator::result::PersonSummary,
+    lab::Story,
+    simulator::{MessageRecord, MessageState, person_state::SentState, result::PersonSummary},
 };
+
+/// A person of the result, with all that belongs to them.
+struct Page<'a> {
+    model: &'a Model,
+    outcome: &'a Outcome,
+    /// Their position among the result's people.
+    at: usize,
+    person: &'a PersonSummary,
+    /// Their story, once it is told.
+    story: Option<&'a Story>,
+}
+
+impl<'a> Page<'a> {
+    /// Their messages and waiting runs, in order of time.
+    fn messages(&self) -> impl Iterator<Item = &'a MessageRecord> + use<'a> {
+        let all = &self.outcome.result.messages;
+        self.outcome.index.directory.messages(self.at).iter().filter_map(|at| all.get(*at as usize))
+    }
+    /// Messages that went out to them, by time.
+    fn sent(&self) -> Vec<SentState> {
+        let counted = |it: &MessageRecord| {
+            let channel = it.channel.filter(|_| it.state == MessageState::Sent)?;
+            Some(SentState { at_ms: it.at_ms, channel, counted: true, offer: false })
+        };
+        self.messages().filter_map(counted).collect()
+    }
+    fn moment(&self, ms: i64) -> String {
+        time::moment(ms, self.model.zone())
+    }
+}
 
 /// Draws it.
 pub fn show(ui: &mut Ui, model: &Model, outcome: &Outcome, person: &PersonSummary, intents: &mut Intents) {
+    let Some(at) = outcome.index.directory.person(&person.identifiers) else { return };
+    let is_theirs = |story: &&Story| story.identifiers.iter().any(|id| person.identifiers.contains(id));
+    let page = Page { model, outcome, at, person, story: model.story.as_deref().filter(is_theirs) };
     let t = theme::of(ui);
-    let zone = model.zone();
     let seen = format!(
         "{} from {} to {}",
         counted(person.events, "event", "events"),
-        time::moment(person.first_ms, zone),
-        time::moment(person.last_ms, zone)
+        page.moment(person.first_ms),
+        page.moment(person.last_ms)
     );
     title(ui, &person::who(&person.identifiers), &seen);
     if model.view.bottom != BottomTab::Timeline && ui.link("Show on the timeline").clicked() {
         intents.want(Intent::ShowTab(BottomTab::Timeline));
     }
-    section(ui, "Identifiers");
-    for id in &person.identifiers {
-        widgets::paragraph(ui, sentence(&person::identifier(id)), fonts::body(), t.text);
+    if ui.link("List their messages").clicked() {
+        let theirs = Filter::Person(Some(person.identifiers.clone()));
+        intents.want(Intent::FilterMessages(Filter::Clear));
+        intents.want(Intent::FilterMessages(theirs));
+        intents.want(Intent::ShowTab(BottomTab::Messages));
     }
-    joined(ui, model, outcome, person);
+    problems::show(ui, &page);
+    identity::show(ui, &page);
     if !person.segments.is_empty() {
         section(ui, "Segments when the last event arrived");
         for id in &person.segments {
@@ -40,75 +83,26 @@ pub fn show(ui: &mut Ui, model: &Model, outcome: &Outcome, person: &PersonSummar
             widgets::paragraph(ui, name, fonts::body(), t.text);
         }
     }
-    if !person.attributes.is_empty() {
-        section(ui, "Attributes");
-        ui.spacing_mut().item_spacing.y = 0.0;
-        for (name, value) in &person.attributes {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            widgets::paragraph(ui, format!("{name}: {value}"), fonts::body(), t.text_weak);
-        }
-    }
-    messages(ui, model, outcome, person, intents);
-}
-
-/// What joined them and what was refused, with the rule that decided.
-fn joined(ui: &mut Ui, model: &Model, outcome: &Outcome, person: &PersonSummary) {
-    let t = theme::of(ui);
-    let is_theirs = |ids: &[String]| ids.iter().any(|id| person.identifiers.contains(id));
-    let merges: Vec<_> = outcome.result.merges.iter().filter(|it| is_theirs(&it.survivor)).collect();
-    if !merges.is_empty() {
-        section(ui, "Joined");
-        for merge in merges {
-            let who: Vec<String> = merge.joined.iter().map(|id| person::identifier(id)).collect();
-            let what =
-                format!("{} with {}", sentence(&who.join(", ")), counted(merge.events, "event", "events"));
-            widgets::paragraph(ui, what, fonts::body(), t.text);
-            let rule = format!(
-                "{} · {} rule, {}",
-                time::moment(merge.at_ms, model.zone()),
-                spaced(merge.rule),
-                merge.confidence.word()
-            );
-            widgets::paragraph(ui, rule, fonts::small(), t.text_weak);
-            ui.add_space(4.0);
-        }
-    }
-    let is_own = |id: &Option<String>| id.as_ref().is_some_and(|id| person.identifiers.contains(id));
-    let refused: Vec<_> = outcome.result.refusals.iter().filter(|it| is_own(&it.identifier)).collect();
-    if !refused.is_empty() {
-        section(ui, "Refused");
-        for refusal in refused {
-            let id = refusal.identifier.as_deref().map_or_else(String::new, person::identifier);
-            let what = format!("{}: {}", sentence(&id), spaced(refusal.reason.word()));
-            widgets::paragraph(ui, what, fonts::body(), t.not_sent_text);
-            let rule = format!(
-                "{} · {} rule, {}",
-                time::moment(refusal.at_ms, model.zone()),
-                spaced(refusal.rule),
-                refusal.confidence.word()
-            );
-            widgets::paragraph(ui, rule, fonts::small(), t.text_weak);
-            ui.add_space(4.0);
-        }
-    }
-}
-
-fn messages(ui: &mut Ui, model: &Model, outcome: &Outcome, person: &PersonSummary, intents: &mut Intents) {
-    const SHOWN: usize = 50;
-    let t = theme::of(ui);
-    let is_theirs = |ids: &[String]| ids.iter().any(|id| person.identifiers.contains(id));
-    let own: Vec<_> = outcome.result.messages.iter().filter(|it| is_theirs(&it.identifiers)).collect();
+    attributes::show(ui, &page);
     section(ui, "Messages of all journeys");
-    if own.is_empty() {
-        widgets::paragraph(ui, "None: no run of theirs came to a message.", fonts::body(), t.text_weak);
+    if outcome.index.directory.messages(at).is_empty() {
+        let none = "None: no run of theirs came to a message.";
+        widgets::paragraph(ui, none, fonts::body(), t.text_weak);
         return;
     }
-    let names = model.names();
+    calendar::show(ui, &page, intents);
+    messages(ui, &page, intents);
+}
+
+fn messages(ui: &mut Ui, page: &Page<'_>, intents: &mut Intents) {
+    const SHOWN: usize = 50;
+    let t = theme::of(ui);
+    let names = page.model.names();
     ui.spacing_mut().item_spacing.y = 0.0;
-    for message in own.iter().take(SHOWN) {
+    for message in page.messages().take(SHOWN) {
         let name = names.block(&message.journey, &message.block);
         let state = status::state(message.state).to_lowercase();
-        let when = time::moment(message.at_ms, model.zone());
+        let when = page.moment(message.at_ms);
         let row = widgets::Row {
             name,
             count: Some(format!("{when} · {state}")),
@@ -122,8 +116,9 @@ fn messages(ui: &mut Ui, model: &Model, outcome: &Outcome, person: &PersonSummar
             intents.want(Intent::Select(Selection::Message(MessageKey::of(message))));
         }
     }
-    if own.len() > SHOWN {
-        let more = format!("and {} more in the Messages tab", count((own.len() - SHOWN) as u64));
+    let all = page.outcome.index.directory.messages(page.at).len();
+    if all > SHOWN {
+        let more = format!("and {} more in the Messages tab", count((all - SHOWN) as u64));
         widgets::text(ui, more, fonts::small(), t.text_weak);
     }
 }
