@@ -66,6 +66,19 @@ pub enum Command {
     ToggleSidebar,
     ToggleBottom,
     ToggleInspector,
+    PlayPause,
+    FirstMoment,
+    StepBack,
+    StepForward,
+    LastMoment,
+    DecisionBack,
+    DecisionForward,
+    MessageBack,
+    MessageForward,
+    Slower,
+    Faster,
+    OwnZone,
+    ReduceMotion,
     Commands,
     Help,
     ThemeSystem,
@@ -87,7 +100,7 @@ pub enum Scope {
 
 impl Command {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 61] = [
+    pub const ALL: [Self; 74] = [
         Self::OpenWorkspace,
         Self::Save,
         Self::SaveAs,
@@ -143,6 +156,19 @@ impl Command {
         Self::ToggleSidebar,
         Self::ToggleBottom,
         Self::ToggleInspector,
+        Self::PlayPause,
+        Self::FirstMoment,
+        Self::StepBack,
+        Self::StepForward,
+        Self::LastMoment,
+        Self::DecisionBack,
+        Self::DecisionForward,
+        Self::MessageBack,
+        Self::MessageForward,
+        Self::Slower,
+        Self::Faster,
+        Self::OwnZone,
+        Self::ReduceMotion,
         Self::Commands,
         Self::Help,
         Self::ThemeSystem,
@@ -209,6 +235,19 @@ impl Command {
             Self::ToggleSidebar => "Sidebar",
             Self::ToggleBottom => "Bottom panel",
             Self::ToggleInspector => "Inspector",
+            Self::PlayPause => "Play or pause",
+            Self::FirstMoment => "Go to the beginning",
+            Self::StepBack => "Step back an event",
+            Self::StepForward => "Step forward an event",
+            Self::LastMoment => "Go to the end",
+            Self::DecisionBack => "Step back a decision",
+            Self::DecisionForward => "Step forward a decision",
+            Self::MessageBack => "Jump to the message before",
+            Self::MessageForward => "Jump to the next message",
+            Self::Slower => "Play slower",
+            Self::Faster => "Play faster",
+            Self::OwnZone => "Times in the person’s zone",
+            Self::ReduceMotion => "Reduce motion",
             Self::Commands => "Find command…",
             Self::Help => "Keys and words",
             Self::ThemeSystem => "Follow the system",
@@ -279,6 +318,19 @@ impl Command {
             Self::ToggleSidebar => "Show or hide the lists on the left",
             Self::ToggleBottom => "Show or hide messages and problems",
             Self::ToggleInspector => "Show or hide the details on the right",
+            Self::PlayPause => "Let virtual time run from the cursor on, or stop it",
+            Self::FirstMoment => "Put the cursor on the first thing that happened",
+            Self::StepBack => "Put the cursor on the event before",
+            Self::StepForward => "Put the cursor on the next event",
+            Self::LastMoment => "Take the cursor away: the end of the replay and its totals are shown",
+            Self::DecisionBack => "Put the cursor on the decision before, and show what it is about",
+            Self::DecisionForward => "Put the cursor on the next decision, and show what it is about",
+            Self::MessageBack => "Put the cursor on the message before, sent or not",
+            Self::MessageForward => "Put the cursor on the next message, sent or not",
+            Self::Slower => "Let virtual time run slower while playing",
+            Self::Faster => "Let virtual time run faster while playing",
+            Self::OwnZone => "Show the timeline in the zone of the person in focus, or in the workspace’s",
+            Self::ReduceMotion => "Jump where things would glide",
             Self::Commands => "Find any command by its name",
             Self::Help => "Every key, and what the words mean",
             Self::ThemeSystem => "Light or dark as the system has it",
@@ -296,6 +348,7 @@ impl Command {
         const CTRL: Modifiers = Modifiers::COMMAND;
         const CTRL_SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
         const PLAIN: Modifiers = Modifiers::NONE;
+        const SHIFT: Modifiers = Modifiers::SHIFT;
         match self {
             Self::OpenWorkspace => const { &[on(CTRL, Key::O)] },
             Self::Save => const { &[on(CTRL, Key::S)] },
@@ -339,6 +392,18 @@ impl Command {
             Self::ToggleSidebar => const { &[on(CTRL, Key::B)] },
             Self::ToggleBottom => const { &[on(CTRL, Key::J)] },
             Self::ToggleInspector => const { &[on(CTRL, Key::I)] },
+            Self::PlayPause => const { &[on(PLAIN, Key::Space), on(PLAIN, Key::K)] },
+            Self::FirstMoment => const { &[on(PLAIN, Key::Home)] },
+            Self::StepBack => const { &[on(PLAIN, Key::Comma)] },
+            Self::StepForward => const { &[on(PLAIN, Key::Period)] },
+            Self::LastMoment => const { &[on(PLAIN, Key::End)] },
+            Self::DecisionBack => const { &[on(PLAIN, Key::OpenBracket)] },
+            Self::DecisionForward => const { &[on(PLAIN, Key::CloseBracket)] },
+            Self::MessageBack => const { &[on(SHIFT, Key::M)] },
+            Self::MessageForward => const { &[on(PLAIN, Key::M)] },
+            Self::Slower => const { &[on(PLAIN, Key::J)] },
+            Self::Faster => const { &[on(PLAIN, Key::L)] },
+            Self::OwnZone => const { &[on(PLAIN, Key::Z)] },
             Self::Commands => const { &[on(CTRL, Key::K)] },
             Self::Help => const { &[on(PLAIN, Key::F1)] },
             Self::ImportJourney
@@ -354,6 +419,7 @@ impl Command {
             | Self::ShowCompare
             | Self::ShowCharts
             | Self::KeepResult
+            | Self::ReduceMotion
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark => &[],
@@ -376,7 +442,10 @@ impl Command {
             | Self::CopyBlocks
             | Self::PasteBlocks
             | Self::DuplicateBlocks
-            | Self::DeleteBlocks => Scope::Canvas,
+            | Self::DeleteBlocks
+            | Self::PlayPause
+            | Self::FirstMoment
+            | Self::LastMoment => Scope::Canvas,
             Self::Undo
             | Self::Redo
             | Self::FindBlock
@@ -386,6 +455,15 @@ impl Command {
             | Self::ZoomOut
             | Self::ZoomFull
             | Self::ZoomFit
+            | Self::StepBack
+            | Self::StepForward
+            | Self::DecisionBack
+            | Self::DecisionForward
+            | Self::MessageBack
+            | Self::MessageForward
+            | Self::Slower
+            | Self::Faster
+            | Self::OwnZone
             | Self::Deselect => Scope::NotTyping,
             _ => Scope::Window,
         }
@@ -410,15 +488,31 @@ impl Command {
             .into_iter()
             .filter(works)
             .flat_map(|command| command.shortcuts().iter().map(move |shortcut| (command, *shortcut)))
+            .filter(|(_, shortcut)| *shortcut != HAND)
             .collect();
         keys.sort_by_key(|(_, shortcut)| !shortcut.modifiers.shift);
-        ctx.input_mut(|input| {
+        let mut pressed: Vec<Self> = ctx.input_mut(|input| {
             keys.iter()
                 .filter(|(_, shortcut)| input.consume_shortcut(shortcut))
                 .map(|(command, _)| *command)
                 .collect()
-        })
+        });
+        if ctx.input(|input| input.key_released(HAND.logical_key)) {
+            let held = ctx.data_mut(|data| data.remove_temp::<bool>(hand_id())).is_some();
+            if !held && works(&Self::PlayPause) {
+                pressed.push(Self::PlayPause);
+            }
+        }
+        pressed
     }
+}
+
+/// Held, this key moves the canvas under the pointer; pressed and let go it plays and pauses.
+const HAND: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::Space);
+
+/// Where the canvas says that it was moved by the key that is held.
+pub fn hand_id() -> egui::Id {
+    egui::Id::unique("the canvas was moved by hand")
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ use super::{
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
     state::{BottomTab, Fault, Model, Selection, View},
     timeline::window::Window,
+    transport::{CursorIntent, Moment},
     views::inspector::segment_form,
     words::{person, sentence},
 };
@@ -68,6 +69,8 @@ pub enum Intent {
     Look(Camera),
     /// Look at another stretch of the timeline; `None`: at all of it.
     LookTimeline(Option<Window>),
+    /// Something about the cursor of virtual time.
+    Cursor(CursorIntent),
     /// The canvas has this place on the screen now.
     CanvasAt(Rect),
     /// Replay on another platform.
@@ -144,6 +147,8 @@ pub enum Effect {
     Print(PathBuf, Form),
     /// Change the theme.
     Theme(ThemePreference),
+    /// Reduce motion, or do not any more.
+    ReduceMotion,
     /// Put text on the clipboard.
     CopyText(String),
     /// Ask for what lies on the clipboard.
@@ -175,6 +180,7 @@ impl Model {
             }
             Intent::Look(camera) => self.look(camera),
             Intent::LookTimeline(window) => self.view.timeline = window,
+            Intent::Cursor(intent) => return self.move_cursor(intent),
             Intent::CanvasAt(rect) => self.view.canvas = rect,
             Intent::ChoosePlatform(name) => {
                 let effects = self.choose(|choice| choice.platform = name);
@@ -321,6 +327,19 @@ impl Model {
             Command::ToggleSidebar => self.view.panels.sidebar ^= true,
             Command::ToggleBottom => self.view.panels.bottom ^= true,
             Command::ToggleInspector => self.view.panels.inspector ^= true,
+            Command::PlayPause
+            | Command::FirstMoment
+            | Command::StepBack
+            | Command::StepForward
+            | Command::LastMoment
+            | Command::DecisionBack
+            | Command::DecisionForward
+            | Command::MessageBack
+            | Command::MessageForward
+            | Command::Slower
+            | Command::Faster
+            | Command::OwnZone => return self.run_transport(command),
+            Command::ReduceMotion => return vec![Effect::ReduceMotion],
             Command::ThemeSystem => return vec![Effect::Theme(ThemePreference::System)],
             Command::ThemeLight => return vec![Effect::Theme(ThemePreference::Light)],
             Command::ThemeDark => return vec![Effect::Theme(ThemePreference::Dark)],
@@ -338,7 +357,6 @@ impl Model {
                 self.replayed(*outcome);
                 return self.tell_story();
             }
-            Ok(Product::Story(story)) => self.story = story.map(|story| Arc::new(*story)),
             Ok(Product::Compared(compared)) => {
                 self.take_compared(*compared);
                 // Whoever was picked meanwhile waits for their story.
@@ -350,6 +368,11 @@ impl Model {
             Err(fault) => {
                 self.gave_up_comparing();
                 self.fault(fault);
+            }
+            Ok(Product::Story(story)) => {
+                self.story = story.map(|story| Arc::new(*story));
+                self.follow_selection();
+                self.look_at_cursor();
             }
         }
         Vec::new()
@@ -380,6 +403,7 @@ impl Model {
         self.comparing = Comparing::default();
         self.story = None;
         self.rows = Arc::default();
+        self.moment = Moment::default();
         self.people.clear();
         self.held.clear();
         self.faults = opened.problems.iter().map(file_fault).collect();
@@ -478,6 +502,7 @@ impl Model {
         }
         self.compare_afresh();
         self.outcome = Some(Arc::new(outcome));
+        self.look_at_cursor();
         self.list_people();
         self.list_held();
         if matches!(self.view.selection, Selection::Message(_)) && self.message().is_none() {
@@ -534,7 +559,7 @@ impl Model {
     }
 
     /// Shows a journey. A draft runs only while it is looked at, so it needs a replay of its own.
-    fn show(&mut self, id: JourneyId) -> Vec<Effect> {
+    pub(super) fn show(&mut self, id: JourneyId) -> Vec<Effect> {
         let Some(journey) = self.journey_by_id(&id) else { return Vec::new() };
         let draft = (journey.status == Status::Draft).then(|| id.clone());
         if self.scene.as_ref().is_none_or(|(shown, _)| *shown != id) {
@@ -598,10 +623,12 @@ impl Model {
             self.view.focus = person;
             self.view.timeline = None;
             self.story = None;
+            self.look_at_cursor();
             if effects.is_empty() {
                 effects = self.tell_story();
             }
         }
+        self.follow_selection();
         effects
     }
 

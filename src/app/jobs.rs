@@ -18,13 +18,16 @@ use crate::{
     journey::{EntryRules, Journey, JourneyId, LintContext, ReEntry, Severity, Status, Trigger, lint},
     lab::{Story, series::Charts},
     recording::{EventLog, ImportCounts, Roles, Span, Taxonomy},
-    simulator::{ReplayError, ReplayInput, ReplayResult, replay},
+    simulator::{ReplayError, ReplayInput, ReplayResult, replay_with_passages},
     store::ImportControl,
     workspace::{self, Workspace, recordings},
 };
 
 pub use compare::{Before, CompareJob};
 pub use story::StoryJob;
+
+/// Counts as of the cursor are kept up to so many passages (12 bytes each).
+const MOST_PASSAGES: usize = 2_000_000;
 
 /// A job.
 pub enum Job {
@@ -159,7 +162,8 @@ impl Memory {
 
         control.begin(Stage::Replaying, read.log.len() as u64);
         let started = Instant::now();
-        let mut result = replay(&ReplayInput {
+        let is_journey = |id: &JourneyId| !id.as_str().starts_with(CENSUS);
+        let input = ReplayInput {
             log: &read.log,
             platform: &platform,
             workspace: &workspace.facts,
@@ -174,8 +178,9 @@ impl Memory {
             trace: false,
             cancel: Some(&control.cancel),
             progress: Some(&control.done),
-        })
-        .map_err(|error| match error {
+        };
+        let replayed = replay_with_passages(&input, MOST_PASSAGES, &is_journey);
+        let (mut result, passages) = replayed.map_err(|error| match error {
             ReplayError::Cancelled => Stop::Cancelled,
             ReplayError::UnknownZone(_) => Stop::Fault(replay_fault(&error)),
         })?;
@@ -204,6 +209,7 @@ impl Memory {
             index: Arc::new(Indexed::of(&result, &workspace.journeys)),
             result,
             charts,
+            passages,
             segments,
             groups,
             strangers,
@@ -327,9 +333,12 @@ fn census(segment: &str) -> Journey {
     }
 }
 
+/// What the ids of censuses begin with.
+const CENSUS: &str = ":census:";
+
 /// No file can hold this id: a journey's is never empty before the colon.
 fn census_id(segment: &str) -> JourneyId {
-    JourneyId(format!(":census:{segment}"))
+    JourneyId(format!("{CENSUS}{segment}"))
 }
 
 /// What a census counted; it leaves no trace in the result.

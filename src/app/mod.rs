@@ -21,6 +21,7 @@ pub mod indexed;
 pub mod intent;
 pub mod jobs;
 pub mod messages;
+pub mod motion;
 pub mod offer;
 pub mod people;
 pub mod printing;
@@ -29,6 +30,7 @@ pub mod session;
 pub mod state;
 pub mod theme;
 pub mod timeline;
+pub mod transport;
 pub mod views;
 /// The words of the window are everybody's.
 pub use crate::words;
@@ -105,6 +107,7 @@ impl ThroughlineApp {
         theme::install(ctx);
         let waker = ctx.clone();
         let clerk = Clerk::start(move || waker.request_repaint())?;
+        motion::reduce(ctx, motion::system_wants_less());
         let mut app = Self::with(worker, clerk, Pace::USUAL);
         app.apply(ctx, Intent::OpenWorkspace(folder));
         Ok(app)
@@ -268,6 +271,7 @@ impl ThroughlineApp {
                     }
                 }
                 Effect::Theme(preference) => ctx.set_theme(preference),
+                Effect::ReduceMotion => motion::reduce(ctx, !motion::is_reduced(ctx)),
                 Effect::CopyText(text) => ctx.copy_text(text),
                 Effect::ReadClipboard => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
                 Effect::Quit => {
@@ -342,6 +346,9 @@ impl ThroughlineApp {
             self.apply(ctx, intent);
         }
         let (now_s, focused) = ctx.input(|input| (input.time, input.focused));
+        if self.model.play(now_s, motion::is_reduced(ctx)) {
+            ctx.request_repaint();
+        }
         let due = self.model.tick(now_s, self.pace, focused);
         self.carry_out(ctx, due);
         self.take_reports(ctx);

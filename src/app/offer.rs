@@ -69,6 +69,19 @@ impl Model {
                 unless(self.view.tabs.len() > 1, "No other journey is open")
             }
             Command::KeepResult => unless(self.outcome.is_some(), "Nothing was replayed yet"),
+            Command::PlayPause | Command::FirstMoment | Command::LastMoment => {
+                unless(self.outcome.is_some(), "Nothing was replayed yet")
+            }
+            Command::StepForward | Command::DecisionForward | Command::MessageForward => {
+                unless(self.step_of(command).is_some(), "There is nothing later")
+            }
+            Command::StepBack | Command::DecisionBack | Command::MessageBack => {
+                unless(self.step_of(command).is_some(), "There is nothing earlier")
+            }
+            Command::OwnZone => unless(
+                self.story.as_ref().is_some_and(|story| story.zone.is_some()),
+                "Nobody in focus says which zone they are in",
+            ),
             Command::CancelWork => unless(self.work.is_some(), "Nothing is being done"),
             Command::CutBlocks | Command::CopyBlocks | Command::DuplicateBlocks => {
                 unless(!self.selected_blocks().is_empty(), "No block is selected")

@@ -12,7 +12,7 @@ use crate::{
     journey::JourneyId,
     lab::series::Charts,
     recording::{ImportCounts, Taxonomy},
-    simulator::{HeldTrigger, JourneyCounts, ReplayResult},
+    simulator::{HeldTrigger, JourneyCounts, Passages, ReplayResult},
     workspace::{self, FileProblem, Unsaved, Workspace},
 };
 
@@ -128,6 +128,8 @@ pub struct Outcome {
     pub result: ReplayResult,
     /// It, ready for looking things up.
     pub index: Arc<Indexed>,
+    /// When everything was counted, for the counts as of any instant; `None`: it is too much.
+    pub passages: Option<Passages>,
     /// How many people were in each segment at some time.
     pub segments: BTreeMap<String, u64>,
     /// How many people the platform keeps a profile of are in each group.

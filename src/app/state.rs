@@ -26,6 +26,7 @@ use super::{
     people::PeopleList,
     session::{Choice, Opened, Outcome, RecordingChoice, Source},
     timeline::window::Window,
+    transport::{Moment, Transport},
     words::{person::PeopleGroup, time},
     worker::Stage,
 };
@@ -160,6 +161,8 @@ pub struct View {
     pub focus: Option<Vec<String>>,
     /// What stretch of time is looked at; `None`: the whole story.
     pub timeline: Option<Window>,
+    /// Where the cursor of virtual time is and how it moves.
+    pub transport: Transport,
     /// How the messages are filtered and sorted.
     pub messages: MessageList,
     /// How the people are filtered and sorted.
@@ -203,6 +206,7 @@ impl Default for View {
             panels: Panels { sidebar: true, bottom: true, inspector: true },
             focus: None,
             timeline: None,
+            transport: Transport::default(),
             messages: MessageList::default(),
             people: PeopleList::default(),
             held: HeldList::default(),
@@ -230,6 +234,8 @@ pub struct Model {
     pub outcome: Option<Arc<Outcome>>,
     /// The story of the person in focus.
     pub story: Option<Arc<Story>>,
+    /// What is known at the cursor.
+    pub moment: Moment,
     /// What is going on.
     pub work: Option<Work>,
     /// What went wrong and was not dismissed.

@@ -11,6 +11,7 @@ pub mod held;
 pub mod person;
 pub mod remedy;
 pub mod series;
+pub mod steps;
 pub mod story;
 
 pub use asked::{Asked, Stopped};
@@ -19,4 +20,5 @@ pub use compare::{Comparison, Difference, DifferenceKind, compare};
 pub use coverage::{JourneyCoverage, coverage};
 pub use directory::Directory;
 pub use remedy::{Change, Remedies, Remedy, remedies};
+pub use steps::Step;
 pub use story::{Device, Hold, Mark, Stay, Story, story};

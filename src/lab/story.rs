@@ -3,11 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono_tz::Tz;
+
+use super::Chronicle;
 use crate::{
     identity::{Platform, people_among},
     journey::{BlockId, JourneyId},
     recording::{EventIndex, EventKind, EventLog},
-    simulator::{HeldState, MessageRecord, ReplayResult, TraceRecord},
+    simulator::{HeldState, MessageRecord, ReplayResult, TraceRecord, result::PersonSummary},
 };
 
 /// Everything about one person on one line of time. Instants are UTC milliseconds.
@@ -30,6 +33,14 @@ pub struct Story {
     pub messages: Vec<MessageRecord>,
     /// The replay of everybody they could ever meet, with every decision.
     pub replay: ReplayResult,
+    /// Positions in its trace of what was decided about them, in order of time.
+    pub records: Vec<usize>,
+    /// When their events arrived, in order: the platform acts on arrival.
+    pub arrivals_ms: Vec<i64>,
+    /// The zone they say they are in, if they do.
+    pub zone: Option<Tz>,
+    /// Their state at any instant; empty unless the replay recorded it.
+    pub chronicle: Chronicle,
     /// From the first to the last thing in it.
     pub from_ms: i64,
     /// See `from_ms`.
@@ -162,6 +173,10 @@ pub fn story(
     story.marks.sort_by(|a, b| (a.at_ms, &a.event).cmp(&(b.at_ms, &b.event)));
     story.holds = holds(&result, &story.devices);
     story.stays = stays(&trace, result.horizon_ms);
+    let told = result.trace.iter().enumerate().filter(|(_, record)| is_theirs(&record.identifiers));
+    story.records = told.map(|(at, _)| at).collect();
+    story.arrivals_ms = story.arrivals();
+    story.zone = zone(log, order, summary, &own);
     (story.from_ms, story.to_ms) = story.extent();
     story.replay = result;
     Some(story)
@@ -179,6 +194,16 @@ impl Story {
         let theirs = records.filter(|it| it.identifiers.iter().any(|id| self.identifiers.contains(id)));
         let before = theirs.flat_map(|record| record.identifiers.iter().map(String::as_str));
         self.identifiers.iter().map(String::as_str).chain(before)
+    }
+
+    /// When their events arrived, in order; a device that never joined is nobody's yet.
+    fn arrivals(&self) -> Vec<i64> {
+        let known = self.is_known();
+        let own = self.devices.iter().filter(|device| device.joined_ms.is_some() || !known);
+        let marks = own.flat_map(|device| &device.marks).chain(&self.marks);
+        let mut arrivals: Vec<i64> = marks.map(|mark| mark.arrived_ms).collect();
+        arrivals.sort_unstable();
+        arrivals
     }
 
     /// From the first to the last thing in it; the horizon itself is left out, or a month of
@@ -226,6 +251,19 @@ fn joins<'a>(
         }
     }
     joins
+}
+
+/// The zone somebody is in at the end: their attribute, else what their latest event says.
+fn zone(log: &EventLog, order: &[EventIndex], summary: &PersonSummary, own: &BTreeSet<&str>) -> Option<Tz> {
+    let attributes =
+        ["timezone", "time_zone"].iter().filter_map(|name| summary.attributes.get(*name)?.as_str());
+    let said = attributes.filter_map(|name| name.parse().ok()).next();
+    said.or_else(|| {
+        let theirs = order.iter().rev().map(|index| log.event(*index));
+        let theirs = theirs.filter(|event| own.contains(log.message_id(event)));
+        let mut telling = theirs.filter(|event| log.context(event).contains("timezone"));
+        telling.find_map(|event| log.context_value(event).get("timezone")?.as_str()?.parse().ok())
+    })
 }
 
 fn mark(log: &EventLog, index: EventIndex) -> Mark {

@@ -15,6 +15,16 @@ pub fn moment(ms: i64, zone: Tz) -> String {
     local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %H:%M").to_string())
 }
 
+/// `Wed 4 Mar 14:02:11`, in the zone.
+pub fn moment_and_second(ms: i64, zone: Tz) -> String {
+    local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %H:%M:%S").to_string())
+}
+
+/// `14:02:11`, in the zone.
+pub fn clock(ms: i64, zone: Tz) -> String {
+    local(ms, zone).map_or_else(String::new, |at| at.format("%H:%M:%S").to_string())
+}
+
 /// `Wed 4 Mar 2026`, in the zone.
 pub fn day(ms: i64, zone: Tz) -> String {
     local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %Y").to_string())

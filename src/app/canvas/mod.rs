@@ -13,6 +13,7 @@ pub mod overlay;
 pub mod paint;
 pub mod picture;
 pub mod route;
+pub mod runs;
 pub mod scene;
 pub mod separate;
 pub mod tally;

@@ -19,7 +19,11 @@ pub struct Tally<'a> {
 impl Model {
     /// The counts the canvas shows of a journey; `None`: nothing was replayed.
     pub fn tally(&self, journey: &JourneyId) -> Option<Tally<'_>> {
-        Some(Tally::new(self.outcome.as_ref()?.counts(journey)))
+        let outcome = self.outcome.as_ref()?;
+        Some(Tally::new(match &self.moment.counts {
+            Some(as_of_cursor) => as_of_cursor.get(journey),
+            None => outcome.counts(journey),
+        }))
     }
 }
 

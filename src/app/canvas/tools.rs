@@ -8,8 +8,10 @@ use egui::{
 use super::{camera::Camera, text::fitted};
 use crate::app::{
     command::Command,
+    state::Model,
     theme::{self, fonts, size},
     views::{Intents, icons::Icon, widgets},
+    words::time,
 };
 
 /// The button at the top left that opens the palette; returns it when it was pressed.
@@ -110,6 +112,34 @@ pub fn zoom_control(ui: &mut Ui, camera: Camera, view: Rect, intents: &mut Inten
                 });
             });
     });
+}
+
+/// Of which instant the counts are while the cursor stands at one, and the way back to the totals.
+pub fn as_of(ui: &mut Ui, model: &Model, view: Rect, intents: &mut Intents) {
+    let Some(at_ms) = model.view.transport.cursor else { return };
+    let t = theme::of(ui);
+    let text = match model.moment.counts {
+        Some(_) => format!("Counts as of {}", time::moment(at_ms, model.cursor_zone())),
+        None => "Too many events to count as of the cursor: these are the totals".to_owned(),
+    };
+    let galley = ui.painter().layout_no_wrap(text.clone(), fonts::figures(), t.text);
+    let back = if model.moment.counts.is_some() { 88.0 } else { 0.0 };
+    let size = vec2(galley.size().x + 28.0 + back, 32.0);
+    let rect = Rect::from_min_size(view.left_bottom() + vec2(16.0 + 152.0 + 8.0, -16.0 - 32.0), size);
+    let response = ui.interact(rect, ui.unique_id().with("as of"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &text));
+    let radius = CornerRadius::same(size::RADIUS);
+    ui.painter().rect(rect, radius, t.selection, Stroke::new(1.0, t.accent), StrokeKind::Inside);
+    ui.painter().galley(pos2(rect.left() + 14.0, rect.center().y - galley.size().y / 2.0), galley, t.text);
+    if back > 0.0 {
+        let button = Rect::from_min_max(pos2(rect.right() - back - 4.0, rect.top() + 3.0), rect.max);
+        ui.scope_builder(UiBuilder::new().max_rect(button), |ui| {
+            let tip = widgets::command_tip(ui, Command::LastMoment);
+            if flat_button(ui, "Show totals", "Show totals", back).on_hover_text(tip).clicked() {
+                intents.run(Command::LastMoment);
+            }
+        });
+    }
 }
 
 fn flat_button(ui: &mut Ui, text: &str, name: &str, width: f32) -> Response {

@@ -12,7 +12,7 @@ use super::{
     hold::{Hold, Pick, Picker},
     legend, minimap, notes,
     picture::{Picture, ground_menu, node_id, plus_id},
-    tools,
+    runs, tools,
 };
 use crate::app::{
     command::Command,
@@ -61,6 +61,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     notes::show(ui, &picture, intents);
     picture.edges(ui, hovered.or_else(|| hands::target_edge(&picture, pointer)));
     picture.nodes(ui, hovered, intents);
+    runs::show(ui, &picture);
     hands::handles(ui, &picture, intents);
     hands::drive(ui, &picture, intents);
     if scene.graph.nodes.len() == 1
@@ -80,6 +81,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     tools::zoom_control(ui, camera, view, intents);
     legend::legend(ui, &picture.reading, view);
     legend::switch(ui, model.view.overlay, view, intents);
+    tools::as_of(ui, model, view, intents);
     if let Some(button) = tools::add_button(ui, view) {
         let what = Pick::Add { on: None, at: None };
         let at = button.rect.left_bottom() + vec2(0.0, 6.0);
@@ -146,7 +148,11 @@ fn look_around(ui: &Ui, ground: &Response, picture: &Picture<'_>, intents: &mut 
         // With the space bar held the paper sticks to the pointer, blocks or not.
         if ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().egui_wants_keyboard_input() {
             ui.set_cursor_icon(CursorIcon::Grab);
-            next = next.panned(ui.input(|input| input.pointer.delta()));
+            let moved = ui.input(|input| input.pointer.delta());
+            if moved != vec2(0.0, 0.0) {
+                next = next.panned(moved);
+                ui.data_mut(|data| data.insert_temp(crate::app::command::hand_id(), true));
+            }
         }
     }
     if next != camera {

@@ -6,10 +6,10 @@ use super::{Control, Memory, ReplayJob, Stop, Timing, platform, replay_fault};
 use crate::{
     app::{session::Choice, state::Fault, worker::Stage},
     journey::JourneyId,
-    lab::{Story, story},
+    lab::{Chronicle, Story, story},
     recording::Span,
-    simulator::{ReplayError, ReplayInput},
-    workspace::{Events, EventsReader, Following, PieceError, Split, replay_pieces},
+    simulator::{Bounds, ReplayError, ReplayInput, replay_with_states},
+    workspace::{Events, EventsReader, Following, PieceError, Split},
 };
 
 /// Asks for a story.
@@ -59,12 +59,18 @@ impl Memory {
         let events = Events::Memory(&read.log);
         let following = Following { cancel: Some(&control.cancel), progress: Some(&control.done) };
         let split = Split::people(events, &platform, asked, following).map_err(|error| stopped(&error))?;
-        let result = replay_pieces(&input, events, &split).map_err(|error| stopped(&error))?;
         let reader = EventsReader::Memory(&read.log);
         let Some(piece) = split.iter().next() else { return Ok(None) };
         let part = reader.read(piece).map_err(|error| stopped(&error.into()))?;
         let order = part.replay_order().0;
-        Ok(story(&platform, &part, &order, result, &job.person))
+        let bounds =
+            Bounds { first_ms: split.first_arrivals.of_all_but(&read.history), last_ms: split.last_ms };
+        let (result, states) = replay_with_states(&ReplayInput { log: &part, ..input }, bounds)
+            .map_err(|error| stopped(&error.into()))?;
+        Ok(story(&platform, &part, &order, result, &job.person).map(|story| {
+            let chronicle = Chronicle::of(states, &story.identifiers);
+            Story { chronicle, ..story }
+        }))
     }
 }
 

@@ -10,6 +10,9 @@ use egui::{
 
 pub use tokens::{Tokens, size};
 
+/// How long things glide, unless motion is reduced.
+pub const ANIMATION_S: f32 = 0.12;
+
 /// The tokens of the theme a [`egui::Ui`] is drawn in.
 pub fn of(ui: &egui::Ui) -> &'static Tokens {
     of_dark(ui.visuals().dark_mode)
@@ -44,7 +47,7 @@ fn style(theme: Theme) -> Style {
     spacing(&mut style);
     visuals(&mut style, t);
     style.interaction.selectable_labels = false;
-    style.animation_time = 0.12;
+    style.animation_time = ANIMATION_S;
     style
 }
 

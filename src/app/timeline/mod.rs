@@ -2,6 +2,7 @@
 //! narrower than can be seen ([`items`]), on an [`axis`] with local days, painted by [`view`].
 
 pub mod axis;
+pub mod cursor;
 pub mod items;
 pub mod view;
 pub mod window;

@@ -7,22 +7,24 @@ use egui::{
 
 use super::{
     axis::{self, Tick},
+    cursor,
     items::{self, Item, Row, RowKind, SIGN_PT, Sign},
     window::{Scale, Window},
 };
 use crate::{
     app::{
-        canvas::graph::NodeKey,
+        command::Command,
         intent::Intent,
         state::{MessageKey, Model, Selection},
         theme::{self, Tokens, fonts, size},
+        transport::CursorIntent,
         views::{Intents, icons::Icon, widgets},
         words::{block, counted, person, sentence, spaced, status, time},
     },
     journey::BlockKind,
-    lab::{Mark, Story, story::WAITING},
+    lab::{Device, Mark, Stay, Story, story::WAITING},
     recording::{EventKind, Span},
-    simulator::{MessageRecord, MessageState},
+    simulator::{MessageRecord, MessageState, TraceRecord},
 };
 
 /// Room for the names of lanes.
@@ -54,8 +56,10 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         let who = person::who(&story.identifiers);
         WidgetInfo::labeled(Role::Canvas, true, format!("Timeline of {who}"))
     });
-    let ticks = axis::ticks(&scale, model.zone());
+    let ticks = axis::ticks(&scale, model.cursor_zone());
     painting.axis(ui, all, &ticks);
+    let strip = Rect::from_min_max(all.min, pos2(all.right(), all.top() + AXIS_PT));
+    cursor::drive(ui, model, &scale, strip, all, intents);
     let below = Rect::from_min_max(pos2(all.left(), all.top() + AXIS_PT), all.max);
     ui.scope_builder(egui::UiBuilder::new().max_rect(below), |ui| {
         ScrollArea::vertical().id_salt("timeline rows").auto_shrink(false).show(ui, |ui| {
@@ -68,6 +72,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             }
         });
     });
+    cursor::paint(ui, model, &scale, strip, all);
     look_around(ui, &ground, all, scale, story, intents);
 }
 
@@ -100,28 +105,33 @@ pub fn controls(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let Some(story) = &model.story else { return };
     let t = theme::of(ui);
     let window = model.view.timeline.unwrap_or_else(|| Window::around(story));
-    let mut look = |window: Option<Window>| intents.want(Intent::LookTimeline(window));
     let button = |ui: &mut Ui, icon: Icon, name: &str| {
         widgets::icon_button(ui, icon, name, size::CONTROL).on_hover_text(name).clicked()
     };
     ui.spacing_mut().item_spacing.x = 4.0;
     if button(ui, Icon::Plus, "Look at the timeline closer") {
-        look(Some(window.zoomed(1.6, 0.5).kept_near(story)));
+        intents.want(Intent::LookTimeline(Some(window.zoomed(1.6, 0.5).kept_near(story))));
     }
     if widgets::tab(ui, "Fit", None, false, "Show the whole timeline").clicked() {
-        look(None);
+        intents.want(Intent::LookTimeline(None));
     }
     if button(ui, Icon::Minus, "Look at the timeline from further away") {
-        look(Some(window.zoomed(0.625, 0.5).kept_near(story)));
+        intents.want(Intent::LookTimeline(Some(window.zoomed(0.625, 0.5).kept_near(story))));
     }
     ui.add_space(8.0);
-    let who = person::who(&story.identifiers);
-    widgets::text(
-        ui,
-        format!("{who} · {}", model.zone().name().replace('_', " ")),
-        fonts::body(),
-        t.text_weak,
-    );
+    let zone = model.cursor_zone().name().replace('_', " ");
+    if story.zone.is_some_and(|own| own != model.zone()) {
+        let whose = if model.view.transport.own_zone { "their" } else { "our" };
+        let label = format!("Times in {whose} zone, {zone}; press to change");
+        let tab = widgets::tab(ui, &format!("{whose} time, {zone}"), None, false, &label);
+        if tab.on_hover_text(widgets::command_tip(ui, Command::OwnZone)).clicked() {
+            intents.run(Command::OwnZone);
+        }
+        widgets::text(ui, person::who(&story.identifiers), fonts::body(), t.text_weak);
+    } else {
+        let who = person::who(&story.identifiers);
+        widgets::text(ui, format!("{who} · {zone}"), fonts::body(), t.text_weak);
+    }
 }
 
 struct Painting<'a> {
@@ -133,7 +143,7 @@ struct Painting<'a> {
 
 impl Painting<'_> {
     fn moment(&self, at_ms: i64) -> String {
-        time::moment(at_ms, self.model.zone())
+        time::moment(at_ms, self.model.cursor_zone())
     }
 
     fn message_name(&self, message: &MessageRecord) -> String {
@@ -149,7 +159,7 @@ impl Painting<'_> {
             painter.text(at, Align2::LEFT_CENTER, &tick.label, fonts::small_figures(), color);
         }
         // Close up no day begins in sight: the first one is said where the names stand.
-        let day = time::day(self.scale.window.from_ms, self.model.zone());
+        let day = time::day(self.scale.window.from_ms, self.model.cursor_zone());
         let at = pos2(all.left() + 16.0, all.top() + AXIS_PT / 2.0);
         painter.text(at, Align2::LEFT_CENTER, day, fonts::small_figures(), t.text_weak);
         painter.hline(all.x_range(), all.top() + AXIS_PT, Stroke::new(1.0, t.line));
@@ -188,10 +198,11 @@ impl Painting<'_> {
         let (name, under) = match &row.kind {
             RowKind::Device(at) => {
                 let device = &self.story.devices[*at];
-                let name = if device.name.is_empty() { "Device".to_owned() } else { device.name.clone() };
                 let perhaps = device.joined_ms.is_none() && self.story.is_known();
                 let id = person::identifier(&format!("anonymous_id:{}", device.anonymous_id));
-                (name, if perhaps { "perhaps the same person".to_owned() } else { id })
+                let joined = device.joined_ms.map(|at_ms| format!("joined {}", self.moment(at_ms)));
+                let under = if perhaps { "perhaps the same person".to_owned() } else { joined.unwrap_or(id) };
+                (device_name(device), under)
             }
             RowKind::Person => {
                 let devices = person::devices(&self.story.identifiers) as u64;
@@ -239,13 +250,17 @@ impl Painting<'_> {
                     Stroke::new(2.0, t.edge),
                 );
                 ui.painter().add(curve);
+                if let RowKind::Device(at) = row.kind {
+                    let place = Rect::from_two_pos(from, to).expand2(vec2(4.0, 0.0));
+                    self.joins(ui, place, at, intents);
+                }
             }
             Item::Marks { from, to, sign, range } => {
                 let marks = match row.kind {
                     RowKind::Device(at) => &self.story.devices[at].marks,
                     _ => &self.story.marks,
                 };
-                self.marks(ui, y, (*from, *to), *sign, &marks[range.0..range.1]);
+                self.marks(ui, y, (*from, *to), *sign, &marks[range.0..range.1], intents);
             }
             Item::Hold { from, to, hold } => {
                 let hold = &self.story.holds[*hold];
@@ -258,7 +273,10 @@ impl Painting<'_> {
                 );
                 hatched(ui, rect, t.wait);
                 let id = Id::unique(("hold", from.to_bits(), to.to_bits()));
-                hover(ui, rect, id, &what, Sense::hover());
+                let at_ms = hold.from_ms;
+                if hover(ui, rect, id, &what, Sense::click()).clicked() {
+                    self.show_at(at_ms, intents, |record| record.journey.as_ref() == Some(&hold.journey));
+                }
             }
             Item::Stay { from, to, stay, open } => {
                 let stay = &self.story.stays[*stay];
@@ -280,16 +298,28 @@ impl Painting<'_> {
                 let what = format!("{name}: {how}");
                 let id = Id::unique(("stay", stay.run, stay.from_ms, stay.block.as_str()));
                 let response = hover(ui, rect, id, &what, Sense::click());
+                let chosen = self.model.record().is_some_and(|record| is_about(record, stay));
+                if chosen || response.hovered() {
+                    let outline = Stroke::new(if chosen { 2.0 } else { 1.0 }, t.accent);
+                    ui.painter().rect_stroke(rect, CornerRadius::same(3), outline, StrokeKind::Outside);
+                }
                 if response.clicked() {
-                    intents.want(Intent::OpenJourney(stay.journey.clone()));
-                    intents.want(Intent::Select(Selection::Node(NodeKey::Block(stay.block.clone()))));
+                    self.show_at(stay.from_ms, intents, |record| is_about(record, stay));
                 }
             }
             Item::Messages { x, name_pt, messages } => self.messages(ui, y, *x, *name_pt, messages, intents),
         }
     }
 
-    fn marks(&self, ui: &mut Ui, y: f32, (from, to): (f32, f32), sign: Sign, marks: &[Mark]) {
+    fn marks(
+        &self,
+        ui: &mut Ui,
+        y: f32,
+        (from, to): (f32, f32),
+        sign: Sign,
+        marks: &[Mark],
+        intents: &mut Intents,
+    ) {
         let t = self.tokens;
         let color = match sign {
             Sign::Identify => t.branch,
@@ -312,7 +342,49 @@ impl Painting<'_> {
             ui.painter().circle(rect.center(), 5.0, color, Stroke::new(1.0, t.panel));
         }
         let id = Id::unique(("marks", marks.first().map(|mark| mark.event.as_str()), y.to_bits()));
-        hover(ui, rect, id, &self.marks_text(marks), Sense::hover());
+        let response = hover(ui, rect, id, &self.marks_text(marks), Sense::click());
+        let chosen = self
+            .model
+            .record()
+            .is_some_and(|record| marks.iter().any(|mark| record.because.events.contains(&mark.event)));
+        if chosen || response.hovered() {
+            let outline = Stroke::new(if chosen { 2.0 } else { 1.0 }, t.accent);
+            ui.painter().rect_stroke(rect.expand(2.0), CornerRadius::same(7), outline, StrokeKind::Outside);
+        }
+        if response.clicked()
+            && let Some(mark) = marks.first()
+        {
+            intents.want(Intent::Cursor(match self.story.record_of_event(&mark.event) {
+                Some(record) => CursorIntent::Show(record),
+                None => CursorIntent::Move(Some(mark.arrived_ms)),
+            }));
+        }
+    }
+
+    /// Shows the first record of an instant that is meant, else the instant.
+    fn show_at(&self, at_ms: i64, intents: &mut Intents, is_meant: impl Fn(&TraceRecord) -> bool) {
+        let mut records = self.story.records_at(at_ms).iter().copied();
+        let found = records.find(|at| self.story.replay.trace.get(*at).is_some_and(&is_meant));
+        intents.want(Intent::Cursor(found.map_or(CursorIntent::Move(Some(at_ms)), CursorIntent::Show)));
+    }
+
+    /// Where a device joined: who, when, and what came along.
+    fn joins(&self, ui: &Ui, place: Rect, at: usize, intents: &mut Intents) {
+        let device = &self.story.devices[at];
+        let Some(joined_ms) = device.joined_ms else { return };
+        let told = |record: &TraceRecord| matches!(record.decision, "joined" | "merged" | "identified");
+        let mut records = self.story.records_at(joined_ms).iter();
+        let record = records.find_map(|at| self.story.replay.trace.get(*at).filter(|it| told(it)));
+        let why = record.map_or_else(String::new, |record| {
+            let because = &record.because;
+            format!("\n{} ({} rule, {})", because.text, spaced(because.rule), because.confidence_word())
+        });
+        let with = counted(device.marks.len() as u64, "event", "events");
+        let what = format!("{} joined {} with {with}{why}", device_name(device), self.moment(joined_ms));
+        let id = Id::unique(("joins", at));
+        if hover(ui, place, id, &what, Sense::click()).clicked() {
+            self.show_at(joined_ms, intents, told);
+        }
     }
 
     /// What a hover says of marks: each of a few, else how many.
@@ -374,9 +446,22 @@ impl Painting<'_> {
             ui.painter().text(at, Align2::LEFT_CENTER, &name, fonts::small(), color);
         }
         if response.clicked() {
+            intents.want(Intent::Cursor(CursorIntent::Move(Some(message.at_ms))));
             intents.want(Intent::Select(Selection::Message(MessageKey::of(message))));
         }
     }
+}
+
+/// Whether a record is about a stay: what was decided there while it lasted.
+fn is_about(record: &TraceRecord, stay: &Stay) -> bool {
+    record.journey.as_ref() == Some(&stay.journey)
+        && record.block.as_ref() == Some(&stay.block)
+        && record.run == Some(stay.run)
+        && (stay.from_ms..=stay.to_ms).contains(&record.at_ms)
+}
+
+fn device_name(device: &Device) -> String {
+    if device.name.is_empty() { "Device".to_owned() } else { device.name.clone() }
 }
 
 fn bar(from: f32, to: f32, y: f32) -> Rect {

@@ -71,6 +71,10 @@ impl Scale {
         let share = (at_ms - self.window.from_ms) as f64 / self.window.length_ms() as f64;
         self.left + (share.clamp(-2.0, 3.0) * f64::from(self.width)) as f32
     }
+    /// The instant at a point.
+    pub fn at(&self, x: f32) -> i64 {
+        self.window.from_ms + (self.share(x) * self.window.length_ms() as f64).round() as i64
+    }
     /// The share of the width at a point.
     pub fn share(&self, x: f32) -> f64 {
         f64::from((x - self.left) / self.width.max(1.0))

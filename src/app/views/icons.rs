@@ -31,6 +31,18 @@ pub enum Icon {
     Lens,
     /// Is otherwise than before.
     Differs,
+    /// To the beginning.
+    First,
+    /// A step back.
+    Back,
+    /// Plays.
+    Play,
+    /// Stops playing.
+    Pause,
+    /// A step forward.
+    Forward,
+    /// To the end.
+    Last,
 }
 
 impl Icon {
@@ -42,6 +54,10 @@ impl Icon {
         let line = |points: &[(f32, f32)]| {
             let points: Vec<Pos2> = points.iter().map(|(x, y)| at(*x, *y)).collect();
             painter.add(Shape::line(points, stroke));
+        };
+        let triangle = |corners: &[(f32, f32)]| {
+            let corners: Vec<Pos2> = corners.iter().map(|(x, y)| at(*x, *y)).collect();
+            painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
         };
         match self {
             Self::ChevronDown => line(&[(-0.55, -0.28), (0.0, 0.28), (0.55, -0.28)]),
@@ -91,6 +107,19 @@ impl Icon {
                 line(&[(-0.6, -0.25), (0.6, -0.25)]);
                 line(&[(-0.6, 0.25), (0.6, 0.25)]);
                 line(&[(-0.3, 0.7), (0.3, -0.7)]);
+            }
+            Self::First | Self::Last => {
+                let way = if self == Self::First { -1.0 } else { 1.0 };
+                triangle(&[(-0.45 * way, -0.55), (0.35 * way, 0.0), (-0.45 * way, 0.55)]);
+                line(&[(0.6 * way, -0.6), (0.6 * way, 0.6)]);
+            }
+            Self::Back => triangle(&[(0.35, -0.55), (-0.45, 0.0), (0.35, 0.55)]),
+            Self::Forward => triangle(&[(-0.35, -0.55), (0.45, 0.0), (-0.35, 0.55)]),
+            Self::Play => triangle(&[(-0.6, -0.85), (0.85, 0.0), (-0.6, 0.85)]),
+            Self::Pause => {
+                let bar = Stroke::new(side * 0.22, color);
+                painter.line_segment([at(-0.4, -0.7), at(-0.4, 0.7)], bar);
+                painter.line_segment([at(0.4, -0.7), at(0.4, 0.7)], bar);
             }
             Self::Lens => {
                 painter.circle_stroke(at(-0.12, -0.12), side * 0.32, stroke);

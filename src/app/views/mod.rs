@@ -20,6 +20,7 @@ pub mod sidebar;
 pub mod status_bar;
 pub mod table;
 pub mod top_bar;
+pub mod transport;
 pub mod widgets;
 
 use super::{command::Command, intent::Intent, state::Model};

@@ -10,6 +10,7 @@ use crate::app::{
     command::Command,
     filing::file_name,
     intent::Intent,
+    motion,
     session::RecordingChoice,
     state::Model,
     theme::{self, fonts, size},
@@ -35,6 +36,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             widgets::from_right(ui, |ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
                 theme_switch(ui, intents);
+                super::transport::show(ui, model, intents);
                 recordings(ui, model, intents);
                 platforms(ui, model, intents);
                 let tabs = ui.available_rect_before_wrap();
@@ -65,11 +67,12 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     widgets::focus_ring(ui, &response, size::RADIUS);
     Popup::menu(&response).gap(6.0).show(|ui| {
         let panels = model.view.panels;
-        let groups: [(&str, &[Command]); 5] = [
+        let groups: [(&str, &[Command]); 6] = [
             ("File", &FILE),
             ("Edit", &EDIT),
             ("View", &VIEW),
             ("Journey", &JOURNEY),
+            ("Replay", &REPLAY),
             ("Help", &[Command::Commands, Command::Help]),
         ];
         for (name, commands) in groups {
@@ -79,6 +82,8 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                         Command::ToggleSidebar => Some(panels.sidebar),
                         Command::ToggleBottom => Some(panels.bottom),
                         Command::ToggleInspector => Some(panels.inspector),
+                        Command::ReduceMotion => Some(motion::is_reduced(ui.ctx())),
+                        Command::OwnZone => Some(model.view.transport.own_zone),
                         _ => None,
                     };
                     if widgets::menu_command(ui, model, *command, checked) {
@@ -114,7 +119,7 @@ const EDIT: [Command; 13] = [
     Command::ArrangeBlocks,
     Command::WorkspaceSettings,
 ];
-const VIEW: [Command; 8] = [
+const VIEW: [Command; 9] = [
     Command::ZoomIn,
     Command::ZoomOut,
     Command::ZoomFull,
@@ -123,6 +128,21 @@ const VIEW: [Command; 8] = [
     Command::ToggleSidebar,
     Command::ToggleBottom,
     Command::ToggleInspector,
+    Command::ReduceMotion,
+];
+const REPLAY: [Command; 12] = [
+    Command::PlayPause,
+    Command::FirstMoment,
+    Command::StepBack,
+    Command::StepForward,
+    Command::LastMoment,
+    Command::DecisionBack,
+    Command::DecisionForward,
+    Command::MessageBack,
+    Command::MessageForward,
+    Command::Slower,
+    Command::Faster,
+    Command::OwnZone,
 ];
 const JOURNEY: [Command; 13] = [
     Command::NewJourney,
@@ -249,7 +269,7 @@ fn theme_switch(ui: &mut Ui, intents: &mut Intents) {
 const CHOICES_WIDTH: f32 = 240.0;
 
 /// A row of a menu where one of several is chosen.
-fn menu_choice(ui: &mut Ui, name: &str, chosen: bool) -> bool {
+pub(super) fn menu_choice(ui: &mut Ui, name: &str, chosen: bool) -> bool {
     let t = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(CHOICES_WIDTH, size::ROW), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, chosen, name));

@@ -11,6 +11,7 @@ mod journey_form;
 mod kinds;
 mod lists;
 mod message;
+mod moment;
 mod note;
 mod person;
 mod preview;
@@ -40,6 +41,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let panel =
         Panel::right("inspector").resizable(true).default_size(width).size_range(240.0..=520.0).frame(frame);
     panel.show(ui, |ui| {
+        moment::show(ui, model, intents);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.set_max_width(ui.available_width() - 8.0);
             ui.spacing_mut().item_spacing = egui::vec2(6.0, 2.0);
