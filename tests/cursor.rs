@@ -113,15 +113,23 @@ fn counts(journeys: &BTreeMap<JourneyId, JourneyCounts>) -> BTreeMap<String, u64
         let words =
             [("not started", &journey.not_started), ("ended", &journey.ended), ("held", &journey.held)];
         for (what, words) in words {
-            words.iter().for_each(|(word, count)| add(format!("{id} {what} {word}"), *count));
+            for (word, count) in words {
+                add(format!("{id} {what} {word}"), *count);
+            }
         }
         for (block, counts) in &journey.blocks {
             add(format!("{id}/{block} entered"), counts.entered);
             add(format!("{id}/{block} waiting"), counts.waiting);
             add(format!("{id}/{block} left early"), counts.left_early);
-            counts.exits.iter().for_each(|(exit, count)| add(format!("{id}/{block} exit {exit}"), *count));
-            counts.messages.iter().for_each(|(word, count)| add(format!("{id}/{block} is {word}"), *count));
-            counts.reasons.iter().for_each(|(word, count)| add(format!("{id}/{block} for {word}"), *count));
+            for (exit, count) in &counts.exits {
+                add(format!("{id}/{block} exit {exit}"), *count);
+            }
+            for (word, count) in &counts.messages {
+                add(format!("{id}/{block} is {word}"), *count);
+            }
+            for (word, count) in &counts.reasons {
+                add(format!("{id}/{block} for {word}"), *count);
+            }
         }
     }
     all

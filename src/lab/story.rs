@@ -255,10 +255,9 @@ fn joins<'a>(
 
 /// The zone somebody is in at the end: their attribute, else what their latest event says.
 fn zone(log: &EventLog, order: &[EventIndex], summary: &PersonSummary, own: &BTreeSet<&str>) -> Option<Tz> {
-    let attributes =
+    let mut attributes =
         ["timezone", "time_zone"].iter().filter_map(|name| summary.attributes.get(*name)?.as_str());
-    let said = attributes.filter_map(|name| name.parse().ok()).next();
-    said.or_else(|| {
+    attributes.find_map(|name| name.parse().ok()).or_else(|| {
         let theirs = order.iter().rev().map(|index| log.event(*index));
         let theirs = theirs.filter(|event| own.contains(log.message_id(event)));
         let mut telling = theirs.filter(|event| log.context(event).contains("timezone"));

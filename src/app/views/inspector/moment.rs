@@ -114,14 +114,15 @@ fn nobody(ui: &mut Ui, model: &Model, story: &Story) {
     let seen = seen.count() as u64;
     let held = story.holds.iter().filter(|hold| hold.from_ms <= at_ms && at_ms < hold.to_ms).count() as u64;
     section(ui, "Nobody yet");
-    let mut said =
-        format!("The platform has no profile of them; it has seen {}.", counted(seen, "event", "events"));
-    if held > 0 {
-        said += &format!(
-            " {} until they say who they are.",
-            sentence(&counted(held, "trigger is held", "triggers are held"))
-        );
-    }
+    let events = counted(seen, "event", "events");
+    let kept = match held {
+        0 => String::new(),
+        held => {
+            let triggers = counted(held, "trigger is held", "triggers are held");
+            format!(" {} until they say who they are.", sentence(&triggers))
+        }
+    };
+    let said = format!("The platform has no profile of them; it has seen {events}.{kept}");
     widgets::paragraph(ui, said, fonts::body(), t.text_weak);
 }
 
