@@ -246,10 +246,40 @@ impl Chains {
             }
         }
         columns.straighten(&rows, &self.width, &mut xs);
+        self.ease_labels(&rows, &mut xs);
         // Counted from the first node, so that what was put somewhere by hand keeps its place
         // among the others when the arrangement grows to the left.
         let origin = xs.first().copied().unwrap_or(0.0);
         xs.iter().map(|x| (x - origin).round()).collect()
+    }
+
+    /// Puts the label of an edge between neighbouring blocks half-way, where its curve is steepest,
+    /// as far as the others in its row leave room.
+    fn ease_labels(&self, rows: &[Vec<usize>], xs: &mut [f32]) {
+        let (mut above, mut below) = (vec![0; xs.len()], vec![0; xs.len()]);
+        for (upper, lower) in &self.links {
+            (above[*lower], below[*upper]) = (*upper, *lower);
+        }
+        let mut wishes = vec![None; xs.len()];
+        for (inner, _) in &self.inner {
+            // Only an inner vertex has one neighbour above and one below.
+            if let [label] = inner[..] {
+                wishes[label] = Some(f32::midpoint(xs[above[label]], xs[below[label]]));
+            }
+        }
+        // There and back, each time up to where the neighbours are now: the lanes of long edges
+        // stay, and what makes room for another is followed.
+        for row in rows.iter().skip(1).step_by(2) {
+            let count = row.len();
+            for at in (0..count).chain((0..count).rev()) {
+                let Some(wish) = wishes[row[at]] else { continue };
+                let apart = |other: usize| f32::midpoint(self.width[row[at]], self.width[row[other]]);
+                let least = if at > 0 { xs[row[at - 1]] + apart(at - 1) } else { f32::NEG_INFINITY };
+                let most = if at + 1 < count { xs[row[at + 1]] - apart(at + 1) } else { f32::INFINITY };
+                // The row was apart before, so the bounds cross by rounding at most.
+                xs[row[at]] = wish.max(least).min(most.max(least));
+            }
+        }
     }
 
     /// Vertices of each row from left to right.

@@ -14,13 +14,32 @@ pub fn route(from: Rect, foot: f32, to: Rect, lane: &Lane) -> Vec<Cubic> {
     if lane.back {
         return route_back(from, to, lane);
     }
-    let mut curve = Curve { at: from.center_bottom() + vec2(foot, 0.0), pieces: Vec::new() };
+    let (start, end) = (from.center_bottom() + vec2(foot, 0.0), to.center_top());
+    if lane.through.len() <= 1 && lies_between(start, end, pos2(lane.label.x, lane.label.y)) {
+        return vec![swing(start, end)];
+    }
+    let mut curve = Curve { at: start, pieces: Vec::new() };
     for stretch in &lane.through {
         curve.down_to(pos2(stretch.x, stretch.top));
         curve.straight_to(pos2(stretch.x, stretch.bottom));
     }
-    curve.down_to(to.center_top());
+    curve.down_to(end);
     curve.pieces
+}
+
+/// Whether one swing from block to block passes a label so near its middle that the label lies on
+/// it (the wider the swing, the flatter is its middle), and not so wide that it runs along others.
+fn lies_between(start: Pos2, end: Pos2, label: Pos2) -> bool {
+    const WIDEST: f32 = 420.0;
+    let width = (end.x - start.x).abs();
+    let near = (width * 0.15).max(24.0);
+    (start.lerp(end, 0.5).x - label.x).abs() <= near && width <= WIDEST
+}
+
+/// An S from one point down to another, upright at both.
+fn swing(start: Pos2, end: Pos2) -> Cubic {
+    let handle = vec2(0.0, (end.y - start.y) * 0.6);
+    [start, start + handle, end - handle, end]
 }
 
 fn route_back(from: Rect, to: Rect, lane: &Lane) -> Vec<Cubic> {
@@ -171,6 +190,19 @@ mod tests {
         let label = Rect::from_center_size(pos2(60.0, 50.0), vec2(80.0, 20.0));
         let middle = middle(&curve, Some(label)).expect("a curve");
         assert!(middle.y > label.bottom() && middle.y < to.top() && distance(&curve, middle) < 0.5);
+    }
+
+    #[test]
+    fn a_label_half_way_lies_on_one_swing() {
+        let (from, to) = (block(0.0, 0.0), block(240.0, 110.0));
+        for (x, pieces) in [(120.0, 1), (140.0, 1), (230.0, 3)] {
+            let label = Place { x, y: 55.0 };
+            let through = vec![Stretch { x, top: 45.0, bottom: 65.0 }];
+            let curve = route(from, 0.0, to, &Lane { through, label, back: false });
+            assert_eq!(curve.len(), pieces, "at {x}");
+            assert!(distance(&curve, pos2(x, 55.0)) < 8.0, "at {x}");
+            assert_eq!((curve[0][0], curve[pieces - 1][3]), (from.center_bottom(), to.center_top()));
+        }
     }
 
     #[test]
