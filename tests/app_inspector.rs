@@ -11,10 +11,12 @@ use throughline::{
     app::{
         ThroughlineApp,
         canvas::graph::NodeKey,
+        command::Command,
         intent::Intent,
         state::Selection,
         words::{self, ask::Ask, sentence, test_form::TestForm},
     },
+    identity::Confidence,
     journey::{
         BlockKind, CompareCount, Condition, DelayKind, EventRef, JourneyId, Status, Trigger,
         edit::EditCommand,
@@ -27,9 +29,13 @@ type Window = Harness<'static, ThroughlineApp>;
 
 /// The window on the sample, tall enough for a whole form.
 fn open() -> Window {
+    open_of_height(2400.0)
+}
+
+fn open_of_height(height: f32) -> Window {
     let mut app = sample();
     app.apply(&egui::Context::default(), Intent::OpenJourney("cart-recovery".into()));
-    window(builder((1440.0, 2400.0), Theme::Light), app)
+    window(builder((1440.0, height), Theme::Light), app)
 }
 
 fn select(harness: &mut Window, selection: Selection) {
@@ -324,6 +330,40 @@ fn the_workspace_and_the_journey_are_edited() {
     harness.get_by_label_contains("There is no such zone");
     let facts = &harness.state().model().workspace().expect("open").facts;
     assert_eq!((facts.country.as_str(), facts.zone.as_str()), ("AT", "Europe/Berlin"));
+}
+
+#[test]
+fn a_copy_of_the_platforms_rules_is_changed_and_replayed() {
+    let mut harness = open_of_height(12_000.0);
+    select(&mut harness, Selection::Workspace);
+    let platform = |harness: &Window| harness.state().model().workspace().expect("open").platform.clone();
+    let before = platform(&harness);
+    click(&mut harness, Role::Button, "Copy these rules to change them", 0);
+    let own = platform(&harness);
+    assert_eq!(
+        (own.name, own.anonymous_entry),
+        (format!("{}-copy", before.name), before.anonymous_entry.clone())
+    );
+    // The copy is what is looked at now, and can be chosen.
+    assert_eq!(harness.state().model().platform_label(), format!("{} (changed)", before.label));
+    click(&mut harness, Role::CheckBox, "Anonymous entry", 0);
+    let rule = platform(&harness).anonymous_entry;
+    assert_eq!((rule.value, rule.confidence), (!before.anonymous_entry.value, Confidence::Assumed));
+    assert_eq!(rule.source, "changed in this workspace");
+    retype(&mut harness, "Anonymous entry, source", "our own tests");
+    leave(&mut harness);
+    assert_eq!(platform(&harness).anonymous_entry.source, "our own tests");
+
+    let undo = |harness: &mut Window| {
+        let ctx = harness.ctx.clone();
+        harness.state_mut().apply(&ctx, Intent::Run(Command::Undo));
+        harness.run();
+    };
+    for _ in 0..3 {
+        undo(&mut harness);
+    }
+    assert_eq!(platform(&harness), before);
+    assert_eq!(harness.state().model().platform_label(), before.label);
 }
 
 #[test]

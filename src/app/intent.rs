@@ -479,6 +479,12 @@ impl Model {
         else {
             return;
         };
+        // Who makes a platform the workspace's wants to see it.
+        if let (Some(opened), Some(choice)) = (&mut self.opened, &mut self.choice)
+            && let Some(platform) = opened.follow_platform()
+        {
+            choice.platform = platform;
+        }
         let is_there = |id: &JourneyId| workspace.journeys.iter().any(|journey| journey.id == *id);
         self.view.tabs.retain(is_there);
         let shown = show.or_else(|| self.view.journey.clone()).filter(is_there);

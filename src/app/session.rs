@@ -32,6 +32,8 @@ pub struct Opened {
     pub document: Document,
     /// Platforms: the workspace's own first if it is no preset, then the presets.
     pub platforms: Vec<PlatformName>,
+    /// The workspace's own platform when it was looked at last, by name.
+    pub own: String,
     /// Files that could not be read, or not wholly.
     pub problems: Vec<FileProblem>,
     /// What an earlier session left unsaved.
@@ -42,17 +44,36 @@ impl Opened {
     /// A workspace with the presets to choose from.
     pub fn new(opened: workspace::Opened) -> Self {
         let workspace = opened.workspace;
-        let mut platforms: Vec<PlatformName> = Platform::presets().iter().map(named).collect();
-        if !platforms.iter().any(|platform| platform.name == workspace.platform.name) {
-            platforms.insert(0, named(&workspace.platform));
-        }
         Self {
+            platforms: platforms(&workspace.platform),
+            own: workspace.platform.name.clone(),
             document: Document::new(workspace, opened.files),
-            platforms,
             problems: opened.problems,
             unsaved: None,
         }
     }
+}
+
+impl Opened {
+    /// Lists the platforms anew after an edit; the workspace's own if it is another one now.
+    pub fn follow_platform(&mut self) -> Option<String> {
+        let own = &self.document.workspace().platform;
+        self.platforms = platforms(own);
+        let now = own.name.clone();
+        (now != self.own).then(|| {
+            self.own.clone_from(&now);
+            now
+        })
+    }
+}
+
+/// Platforms to choose from: the workspace's own first if it is no preset, then the presets.
+pub fn platforms(own: &Platform) -> Vec<PlatformName> {
+    let mut platforms: Vec<PlatformName> = Platform::presets().iter().map(named).collect();
+    if !platforms.iter().any(|platform| platform.name == own.name) {
+        platforms.insert(0, named(own));
+    }
+    platforms
 }
 
 fn named(platform: &Platform) -> PlatformName {

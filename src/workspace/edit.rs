@@ -136,7 +136,11 @@ fn change(next: &mut Workspace, edit: WorkspaceEdit) -> Result<Changed, Workspac
             only("Change the workspace’s settings")
         }
         WorkspaceEdit::SetPlatform(platform) => {
-            let label = format!("Use {}", platform.label);
+            let label = if next.platform.name == platform.name {
+                format!("Change the rules of {}", platform.label)
+            } else {
+                format!("Use {}", platform.label)
+            };
             next.platform = *platform;
             only(&label)
         }

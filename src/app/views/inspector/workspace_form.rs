@@ -4,6 +4,7 @@
 mod consent;
 mod delivery;
 mod roles;
+mod rule_values;
 mod rules;
 
 use egui::Ui;
@@ -42,7 +43,7 @@ pub fn show(ui: &mut Ui, model: &Model, workspace: &Workspace, intents: &mut Int
             form.edit(WorkspaceEdit::SetFacts(Box::new(facts)));
         }
         part(ui, &format!("Rules of {}", workspace.platform.label));
-        rules::show(ui, &workspace.platform);
+        rules::show(ui, &mut form, workspace);
         form.finish();
     });
 }

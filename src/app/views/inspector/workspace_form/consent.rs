@@ -115,7 +115,7 @@ fn one(ui: &mut Ui, form: &mut Form<'_>, source: &mut ConsentSource) {
 }
 
 /// Words apart by commas.
-fn words(ui: &mut Ui, form: &mut Form<'_>, name: &str, words: &mut Vec<String>) {
+pub(super) fn words(ui: &mut Ui, form: &mut Form<'_>, name: &str, words: &mut Vec<String>) {
     let read = |text: &str| {
         Ok(text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect())
     };

@@ -1,30 +1,123 @@
-//! The rules of the platform in force, each with where it comes from and how sure we are.
+//! The rules of the platform in force, each with where it comes from and how sure we are; and
+//! those of a copy that belongs to the workspace, to be changed.
 
 use egui::Ui;
 
+use super::rule_values;
 use crate::{
     app::{
         theme::{self, fonts},
         views::{
-            forms::{gap, remark},
+            forms::{Form, gap, remark},
             widgets,
         },
         words::{sentence, spaced},
     },
-    identity::{Confidence, Platform},
+    identity::{
+        Confidence, Platform,
+        platform::{Rule, RuleInfo},
+    },
+    workspace::{Workspace, WorkspaceEdit},
 };
 
+/// What a changed rule says of where it comes from, until somebody says better.
+const CHANGED: &str = "changed in this workspace";
+
 /// Draws them.
-pub fn show(ui: &mut Ui, platform: &Platform) {
-    let t = theme::of(ui);
-    remark(ui, "Which platform is replayed is chosen at the top. Its rules cannot be changed here.");
-    gap(ui);
-    for rule in platform.rules() {
-        widgets::paragraph(ui, sentence(&spaced(rule.name)), fonts::strong(), t.text);
-        widgets::paragraph(ui, sentence(rule.text), fonts::body(), t.text);
-        let ink = if rule.confidence == Confidence::Assumed { t.deferred_text } else { t.text_weak };
-        let under = format!("{} · {}", sentence(rule.confidence.word()), rule.source);
-        widgets::paragraph(ui, under, fonts::small(), ink);
+pub fn show(ui: &mut Ui, form: &mut Form<'_>, workspace: &Workspace) {
+    let platform = &workspace.platform;
+    let preset = Platform::preset(&platform.name).ok();
+    choose(ui, form, platform);
+    if preset.is_some() {
+        remark(ui, "To change a rule, make a copy: it belongs to this workspace and is saved with it.");
         gap(ui);
+        if widgets::quiet_button(ui, "Copy these rules to change them").clicked() {
+            form.edit(WorkspaceEdit::SetPlatform(Box::new(copy(platform))));
+        }
+        gap(ui);
+        platform.rules().iter().for_each(|rule| said(ui, rule));
+        return;
     }
+    let mut own = platform.clone();
+    form.name(ui, "Name of these rules", &mut own.label);
+    remark(ui, "A changed rule counts as assumed until you say where it comes from.");
+    gap(ui);
+    rule_values::show(ui, form, &mut own);
+    if own != *platform {
+        form.edit(WorkspaceEdit::SetPlatform(Box::new(own)));
+    }
+}
+
+/// Takes the platform that is looked at at the top as the workspace's.
+fn choose(ui: &mut Ui, form: &mut Form<'_>, platform: &Platform) {
+    let chosen = form.model.choice.as_ref().map(|choice| choice.platform.as_str());
+    let other = chosen.filter(|name| *name != platform.name).and_then(|name| Platform::preset(name).ok());
+    let Some(other) = other else { return };
+    let text = format!(
+        "You are looking at {}. The workspace is kept for {}: the command line and everybody who opens it replay that.",
+        other.label, platform.label
+    );
+    remark(ui, &text);
+    gap(ui);
+    if widgets::quiet_button(ui, &format!("Keep the workspace for {}", other.label)).clicked() {
+        form.edit(WorkspaceEdit::SetPlatform(Box::new(other.clone())));
+    }
+    gap(ui);
+}
+
+/// A copy that belongs to the workspace.
+pub(super) fn copy(platform: &Platform) -> Platform {
+    Platform {
+        name: format!("{}-copy", platform.name),
+        label: format!("{} (changed)", platform.label),
+        ..platform.clone()
+    }
+}
+
+/// A rule that cannot be changed.
+fn said(ui: &mut Ui, rule: &RuleInfo<'_>) {
+    let t = theme::of(ui);
+    widgets::paragraph(ui, sentence(&spaced(rule.name)), fonts::strong(), t.text);
+    widgets::paragraph(ui, sentence(rule.text), fonts::body(), t.text);
+    source(ui, rule.confidence, rule.source);
+    gap(ui);
+}
+
+fn source(ui: &mut Ui, confidence: Confidence, source: &str) {
+    let t = theme::of(ui);
+    let ink = if confidence == Confidence::Assumed { t.deferred_text } else { t.text_weak };
+    let under = format!("{} · {source}", sentence(confidence.word()));
+    widgets::paragraph(ui, under, fonts::small(), ink);
+}
+
+/// A rule that can be changed: what it does by `draw`, then what a trace says of it. What was
+/// said no longer holds once the rule is another, so it is asked for again.
+pub(super) fn rule<T: Clone + PartialEq>(
+    ui: &mut Ui,
+    form: &mut Form<'_>,
+    name: &str,
+    rule: &mut Rule<T>,
+    draw: impl FnOnce(&mut Ui, &mut Form<'_>, &str, &mut T),
+) {
+    ui.push_id(name, |ui| {
+        let called = sentence(&spaced(name));
+        let before = rule.value.clone();
+        draw(ui, form, &called, &mut rule.value);
+        if rule.value != before && rule.source != CHANGED {
+            rule.confidence = Confidence::Assumed;
+            CHANGED.clone_into(&mut rule.source);
+        }
+        if rule.source == CHANGED {
+            remark(ui, "The words below still say what it was. Say what it does now.");
+        }
+        form.lines(ui, &format!("{called}, in words"), "what a trace says of it", 2, &mut rule.text);
+        form.text(ui, &format!("{called}, source"), "a document, a test, a person", &mut rule.source);
+        let sure = [
+            (Confidence::Documented, "Documented"),
+            (Confidence::Inferred, "Inferred from documented rules"),
+            (Confidence::Assumed, "Assumed"),
+        ];
+        form.choice(ui, &format!("{called}, how sure"), &sure, &mut rule.confidence);
+        ui.add_space(10.0);
+    });
 }
