@@ -1,8 +1,6 @@
 //! Pictures of the window, compared with the ones in `tests/snapshots`.
 //!
-//! Software rasterisers differ a little between systems, so the pictures are compared on Linux
-//! only, drawn by a CPU adapter. It is looked for first: without one nothing is compared, and
-//! the test says so, unless `THROUGHLINE_SNAPSHOTS=require`, which fails instead.
+//! They are compared where `app_support/pictures.rs` says.
 //! `UPDATE_SNAPSHOTS=true cargo test --test app_snapshots` makes new ones.
 #![cfg(feature = "gui")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on should say where")]
@@ -14,60 +12,22 @@ mod large;
 mod made_outcome;
 #[path = "app_support/story.rs"]
 mod made_story;
+#[path = "app_support/pictures.rs"]
+mod pictures;
 
-use std::{panic, sync::Arc};
-
-use app_support::{builder, edge_to_edge, sample, window};
-use eframe::{egui_wgpu::WgpuSetup, wgpu::DeviceType};
-use egui::Theme;
-use egui_kittest::{
-    Harness, HarnessBuilder, SnapshotResults,
-    kittest::Queryable,
-    wgpu::{WgpuTestRenderer, default_wgpu_setup},
-};
+use app_support::{builder, sample, window};
+use egui_kittest::{SnapshotResults, kittest::Queryable};
 use made_outcome::outcome;
+use pictures::{THEMES, comparable, part, with_cpu};
 use throughline::app::{
     ThroughlineApp,
     canvas::{self, graph::NodeKey},
     command::Command,
     intent::Intent,
     state::{MessageKey, Selection},
-    timeline,
-    views::{self, Intents},
+    timeline, views,
 };
 use throughline::workspace::WorkspaceEdit;
-
-const THEMES: [(Theme, &str); 2] = [(Theme::Light, "light"), (Theme::Dark, "dark")];
-
-/// A renderer on a CPU adapter, or `None` where there is none.
-fn renderer() -> Option<WgpuTestRenderer> {
-    let mut setup = default_wgpu_setup();
-    if let WgpuSetup::CreateNew(new) = &mut setup {
-        new.native_adapter_selector = Some(Arc::new(|adapters, _| {
-            adapters
-                .iter()
-                .find(|adapter| adapter.get_info().device_type == DeviceType::Cpu)
-                .cloned()
-                .ok_or_else(|| "no CPU adapter".to_owned())
-        }));
-    }
-    panic::catch_unwind(panic::AssertUnwindSafe(|| WgpuTestRenderer::from_setup(setup))).ok()
-}
-
-/// Whether pictures can be compared here; fails if they must be and cannot.
-fn comparable() -> bool {
-    let required = std::env::var("THROUGHLINE_SNAPSHOTS").is_ok_and(|value| value == "require");
-    let able = cfg!(target_os = "linux") && renderer().is_some();
-    assert!(able || !required, "THROUGHLINE_SNAPSHOTS=require, but there is no CPU adapter to draw with");
-    if !able {
-        println!("No CPU adapter on Linux: no picture was compared.");
-    }
-    able
-}
-
-fn with_cpu<State>(builder: HarnessBuilder<State>) -> HarnessBuilder<State> {
-    builder.renderer(renderer().expect("a CPU adapter was there before"))
-}
 
 /// The sample workspace with a made-up outcome, looking at cart recovery.
 fn made() -> ThroughlineApp {
@@ -83,28 +43,6 @@ fn made_with_message() -> ThroughlineApp {
     let selection = Selection::Message(MessageKey::of(&outcome().result.messages[0]));
     app.apply(&egui::Context::default(), Intent::Select(selection));
     app
-}
-
-/// One view alone, of the app's model.
-fn part(
-    builder: HarnessBuilder<ThroughlineApp>,
-    app: ThroughlineApp,
-    show: fn(&mut egui::Ui, &ThroughlineApp, &mut Intents),
-) -> Harness<'static, ThroughlineApp> {
-    let mut harness = builder.build_ui_state(
-        move |ui, app: &mut ThroughlineApp| {
-            let mut intents = Intents::default();
-            edge_to_edge(ui, |ui| show(ui, app, &mut intents));
-            let ctx = ui.ctx().clone();
-            for intent in intents.0 {
-                app.apply(&ctx, intent);
-                ctx.request_repaint();
-            }
-        },
-        app,
-    );
-    harness.run();
-    harness
 }
 
 #[test]

@@ -278,7 +278,7 @@ impl Model {
                 let label = known.iter().find(|platform| platform.name == *name);
                 format!("On {}", label.map_or(name.as_str(), |platform| &platform.label))
             }
-            Against::Seed(seed) => format!("Seed {seed}"),
+            Against::Seed(seed) => format!("With seed {seed}"),
             Against::Recordings(RecordingChoice::All) => "All recordings".to_owned(),
             Against::Recordings(RecordingChoice::One(at)) => {
                 let name = self.sources.get(*at).map_or("a recording", |source| source.name.as_str());

@@ -307,7 +307,7 @@ impl<'a> Reading<'a> {
             Overlay::Reasons if self.hottest == 0 => vec![line(Swatch::None, "Nothing was held back")],
             Overlay::Reasons => {
                 vec![
-                    line(Swatch::Heat(Tone::Bad), "More held back"),
+                    line(Swatch::Heat(Tone::Bad), "Few to many held back"),
                     sign(Icon::Cross, Tone::Bad, "How many, and why"),
                 ]
             }
@@ -333,6 +333,7 @@ impl<'a> Reading<'a> {
                 sign(Icon::Plus, Tone::More, "Messages only now"),
                 sign(Icon::Minus, Tone::Bad, "Messages only before"),
                 sign(Icon::Differs, Tone::Odd, "Other time, end or text"),
+                line(Swatch::None, "(+2) (−2)  more or fewer runs"),
             ],
         }
     }

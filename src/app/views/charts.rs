@@ -1,7 +1,7 @@
 //! Charts of the result, each with a sentence that says the same.
 
-use egui::{Color32, Role, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
-use egui_plot::{Bar, BarChart, GridMark, Plot};
+use egui::{Align2, Color32, Painter, Rect, Role, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
+use egui_plot::{AxisHints, Bar, BarChart, GridMark, Plot};
 
 use super::widgets;
 use crate::{
@@ -20,6 +20,9 @@ const NARROW: f32 = 230.0;
 /// More reasons than these are one bar.
 const REASONS: usize = 6;
 
+/// A series of bars: its name, its colour, a number for each place.
+type Series = (String, Color32, Vec<u64>);
+
 /// A chart about to be drawn: bars over named places.
 struct Chart {
     title: &'static str,
@@ -27,8 +30,8 @@ struct Chart {
     unit: &'static str,
     /// A name for each place, from left to right or from below.
     places: Vec<String>,
-    /// Series of bars, one on the other: name, colour, a number for each place.
-    series: Vec<(String, Color32, Vec<u64>)>,
+    /// Bars, one on the other.
+    series: Vec<Series>,
     /// Bars lie, for long names.
     lies: bool,
     /// The same in a sentence.
@@ -57,7 +60,7 @@ pub fn show(ui: &mut Ui, model: &Model) {
         let (all, _) = ui.allocate_exact_size(vec2(room.x, height * rows as f32), egui::Sense::hover());
         for (at, chart) in charts.into_iter().enumerate() {
             let corner = all.min + vec2((at % columns) as f32, (at / columns) as f32) * size;
-            let place = egui::Rect::from_min_size(corner, size).shrink2(vec2(12.0, 8.0));
+            let place = Rect::from_min_size(corner, size).shrink2(vec2(12.0, 8.0));
             ui.scope_builder(UiBuilder::new().max_rect(place), |ui| draw(ui, chart));
         }
     });
@@ -179,27 +182,46 @@ fn ends(ends: &Ends, t: &Tokens) -> Chart {
     }
 }
 
+/// Title, what the colours mean, the plot, and the same in a sentence, one under the other.
 fn draw(ui: &mut Ui, chart: Chart) {
+    const TITLE: f32 = 20.0;
+    const SAID: f32 = 30.0;
     let t = theme::of(ui);
-    ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
-    ui.horizontal(|ui| {
-        widgets::text(ui, chart.title, fonts::strong(), t.text);
-        if chart.series.len() > 1 && !chart.lies {
-            for (name, color, _) in &chart.series {
-                let (dot, _) = ui.allocate_exact_size(vec2(8.0, 12.0), egui::Sense::hover());
-                ui.painter().circle_filled(dot.center(), 4.0, *color);
-                widgets::text(ui, name, fonts::small(), t.text_weak);
-            }
-        }
-    });
-    let foot = 34.0;
-    let size = Vec2::new(ui.available_width(), (ui.available_height() - foot).max(60.0));
+    let place = ui.max_rect();
+    let painter = ui.painter_at(place);
+    let title = painter.text(place.left_top(), Align2::LEFT_TOP, chart.title, fonts::strong(), t.text);
+    let unit = title.right_bottom() + vec2(8.0, -1.0);
+    painter.text(unit, Align2::LEFT_BOTTOM, chart.unit, fonts::small(), t.text_weak);
+    let colors = chart.series.len() > 1 && !chart.lies;
+    let top =
+        place.top() + TITLE + if colors { colors_of(&painter, t, place, TITLE, &chart.series) } else { 0.0 };
+    let foot = (place.bottom() - SAID).max(top + 60.0);
+    let rect = Rect::from_min_max(pos2(place.left(), top), pos2(place.right(), foot));
     let label = format!("Chart: {}. {}", chart.title, chart.said);
-    let said = chart.said.clone();
-    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    let response = ui.interact(rect, ui.unique_id().with(chart.title), egui::Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
+    let below = Rect::from_min_max(pos2(place.left(), foot + 2.0), place.right_bottom());
+    ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
+        widgets::text(ui, &chart.said, fonts::small(), t.text_weak);
+    });
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| plot(ui, t, chart));
-    widgets::text(ui, said, fonts::small(), t.text_weak);
+}
+
+/// What each colour means, in as many lines as it takes; gives their height.
+fn colors_of(painter: &Painter, t: &Tokens, place: Rect, down: f32, series: &[Series]) -> f32 {
+    const LINE: f32 = 16.0;
+    let (mut x, mut y) = (place.left(), place.top() + down);
+    for (name, color, _) in series {
+        let galley = painter.layout_no_wrap(name.clone(), fonts::small(), t.text_weak);
+        let width = galley.size().x + 24.0;
+        if x > place.left() && x + width > place.right() {
+            (x, y) = (place.left(), y + LINE);
+        }
+        painter.circle_filled(pos2(x + 4.0, y + LINE / 2.0), 4.0, *color);
+        painter.galley(pos2(x + 12.0, y + (LINE - galley.size().y) / 2.0), galley, t.text_weak);
+        x += width;
+    }
+    y + LINE - place.top() - down
 }
 
 fn plot(ui: &mut Ui, t: &Tokens, chart: Chart) {
@@ -228,11 +250,11 @@ fn plot(ui: &mut Ui, t: &Tokens, chart: Chart) {
     let room = if lies { ui.available_height() / 18.0 } else { (ui.available_width() - 40.0) / 44.0 };
     let every = (number as f32 / room.max(1.0)).ceil().max(1.0) as usize;
     let at_places = move |_: egui_plot::GridInput| {
-        (0..number).step_by(every).map(|at| GridMark { value: at as f64, step_size: 1.0 }).collect::<Vec<_>>()
+        (0..number).step_by(every).map(|at| GridMark { value: at as f64, step_size: every as f64 }).collect::<Vec<_>>()
     };
     let step = nice_step(most);
     let at_numbers = move |_: egui_plot::GridInput| {
-        (0..=most / step + 1)
+        (0..=most / step)
             .map(|at| GridMark { value: (at * step) as f64, step_size: step as f64 })
             .collect::<Vec<_>>()
     };
@@ -249,24 +271,28 @@ fn plot(ui: &mut Ui, t: &Tokens, chart: Chart) {
         .set_margin_fraction(Vec2::ZERO);
     let (from, to) = (-0.6, (number.max(1) as f64) - 0.4);
     let top = (most as f64 * 1.08).max(1.0);
+    // The marks are chosen to have room: no label is left out or fades.
+    let axis = |hints: AxisHints<'static>| {
+        let hints = hints.label_spacing(egui::Rangef::new(8.0, 9.0));
+        hints.tick_label_font(fonts::small()).tick_label_color(t.text_weak)
+    };
+    let (x, y) = (axis(AxisHints::new_x()), axis(AxisHints::new_y()));
     plot = if lies {
         plot.default_y_bounds(from, to)
             .default_x_bounds(0.0, top)
-            .y_axis_formatter(name)
-            .x_axis_formatter(whole)
             .y_grid_spacer(at_places)
             .x_grid_spacer(at_numbers)
             .show_grid([true, false])
-            .y_axis_min_width(150.0)
+            .custom_x_axes(vec![x.formatter(whole)])
+            .custom_y_axes(vec![y.formatter(name).min_thickness(140.0)])
     } else {
         plot.default_x_bounds(from, to)
             .default_y_bounds(0.0, top)
-            .x_axis_formatter(name)
-            .y_axis_formatter(whole)
             .x_grid_spacer(at_places)
             .y_grid_spacer(at_numbers)
             .show_grid([false, true])
-            .y_axis_min_width(24.0)
+            .custom_x_axes(vec![x.formatter(name)])
+            .custom_y_axes(vec![y.formatter(whole).min_thickness(24.0)])
     };
     plot.show(ui, |plot| {
         let mut below: Vec<BarChart> = Vec::new();

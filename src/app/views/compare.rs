@@ -34,7 +34,7 @@ pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let chosen = against.map_or_else(|| "Nothing".to_owned(), |against| model.against_label(against));
     let selector = widgets::selector(ui, "Compared with", &chosen, 200.0);
     Popup::menu(&selector).gap(4.0).show(|ui| {
-        ui.set_min_width(260.0);
+        ui.set_width(260.0);
         if offer(ui, "Keep this result to compare with", false, model.outcome.is_some()) {
             want(intents, CompareIntent::Keep);
         }
@@ -109,7 +109,7 @@ fn nothing_chosen(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     widgets::empty(
         ui,
         "Nothing to compare with yet",
-        "Keep this result and change the journey: every message that moves, goes or comes is listed here. Or compare with the journeys on disk, another platform, seed or recording at the right.",
+        "Keep this result, then change a journey: every message that moves, comes or goes is listed here.",
     );
     if model.outcome.is_none() {
         return;

@@ -10,7 +10,7 @@ use crate::{
         state::Model,
         theme::{self, fonts, size},
     },
-    journey::{Journey, Place, edit::Port},
+    journey::{Journey, Place, Status, edit::Port},
     lab::coverage::{Taken, Way},
     words::{block, counted},
 };
@@ -69,17 +69,20 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 }
 
 /// Journeys in the workspace's order, each with the ways that were not taken, then those that
-/// cannot be.
+/// cannot be; at the end those that were not replayed.
 fn lines(model: &Model) -> Vec<Line<'_>> {
-    let mut lines = Vec::new();
+    let (mut lines, mut last) = (Vec::new(), Vec::new());
+    let broken = model.outcome.as_ref().map(|outcome| &outcome.broken);
     for journey in model.journeys() {
         let Some(coverage) = model.coverage_of(&journey.id) else {
-            let why = if model.outcome.as_ref().is_some_and(|outcome| outcome.broken.contains(&journey.id)) {
+            let why = if broken.is_some_and(|broken| broken.contains(&journey.id)) {
                 "has errors, so it was not replayed"
+            } else if journey.status == Status::Draft {
+                "is a draft and not shown, so it was not replayed"
             } else {
-                "is a draft, so it was not replayed"
+                "was not replayed yet"
             };
-            lines.push(Line::Journey(journey, why.to_owned()));
+            last.push(Line::Journey(journey, why.to_owned()));
             continue;
         };
         let share = coverage.share();
@@ -91,6 +94,7 @@ fn lines(model: &Model) -> Vec<Line<'_>> {
         let never = of(|taken| matches!(taken, Taken::Never(_)));
         lines.extend(untaken.chain(never).map(|way| Line::Way(journey, way)));
     }
+    lines.append(&mut last);
     lines
 }
 

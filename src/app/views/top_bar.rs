@@ -119,12 +119,16 @@ const EDIT: [Command; 13] = [
     Command::ArrangeBlocks,
     Command::WorkspaceSettings,
 ];
-const VIEW: [Command; 9] = [
+const VIEW: [Command; 13] = [
     Command::ZoomIn,
     Command::ZoomOut,
     Command::ZoomFull,
     Command::ZoomFit,
     Command::FindMessage,
+    Command::ShowCoverage,
+    Command::ShowCompare,
+    Command::ShowCharts,
+    Command::KeepResult,
     Command::ToggleSidebar,
     Command::ToggleBottom,
     Command::ToggleInspector,
