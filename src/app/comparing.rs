@@ -160,19 +160,14 @@ impl Model {
         }
         let (against, after) = (comparing.against.as_ref()?, self.outcome.as_ref()?);
         let known = comparing.compared.as_ref().filter(|known| known.against == *against);
-        let before = match against {
-            Against::Kept => {
-                let kept = comparing.kept.as_ref()?;
-                Before::Known(Arc::clone(&kept.outcome), kept.workspace.journeys.clone(), None)
-            }
-            _ => {
-                let replay = self.replay_against(against)?;
-                match known.filter(|known| known.replay.as_ref().is_some_and(|made| made.same(&replay))) {
-                    Some(known) => {
-                        Before::Known(Arc::clone(&known.before), known.journeys.clone(), Some(replay))
-                    }
-                    None => Before::Replay(replay),
-                }
+        let before = if *against == Against::Kept {
+            let kept = comparing.kept.as_ref()?;
+            Before::Known(Arc::clone(&kept.outcome), kept.workspace.journeys.clone(), None)
+        } else {
+            let replay = self.replay_against(against)?;
+            match known.filter(|known| known.replay.as_ref().is_some_and(|made| made.same(&replay))) {
+                Some(known) => Before::Known(Arc::clone(&known.before), known.journeys.clone(), Some(replay)),
+                None => Before::Replay(replay),
             }
         };
         let is_done = known.is_some_and(|known| {

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::{
+    difference,
     messages::{Names, status},
     table::Table,
     words, write_json_line,
@@ -113,10 +114,10 @@ pub fn write_table(comparison: &Comparison, sides: &Sides<'_>, out: &mut dyn Wri
         let (before, after) = sides.both(difference);
         let Some(shown) = after.or(before) else { continue };
         let beside_ms = *beside_ms.get_or_insert(shown.at_ms);
-        let cell = |message: Option<&MessageRecord>| {
+        let cell = |message: Option<&MessageRecord>, other| {
             message.map_or_else(
                 || "–".to_owned(),
-                |message| said(message, difference.kind, sides, shown, beside_ms),
+                |message| said(message, other, difference.kind, sides, beside_ms),
             )
         };
         table.row([
@@ -124,8 +125,8 @@ pub fn write_table(comparison: &Comparison, sides: &Sides<'_>, out: &mut dyn Wri
             words::person(&shown.identifiers),
             sides.names.journey(&shown.journey).to_owned(),
             sides.names.block(&shown.journey, &shown.block).to_owned(),
-            cell(before),
-            cell(after),
+            cell(before, after),
+            cell(after, before),
         ]);
     }
     table.write(out)
@@ -134,24 +135,17 @@ pub fn write_table(comparison: &Comparison, sides: &Sides<'_>, out: &mut dyn Wri
 /// One side of a difference: `Wed 4 Mar 14:02 sent`, and what it says if that is what differs.
 fn said(
     message: &MessageRecord,
+    other: Option<&MessageRecord>,
     kind: DifferenceKind,
     sides: &Sides<'_>,
-    shown: &MessageRecord,
     beside_ms: i64,
 ) -> String {
-    let mut said = format!("{} {}", words::instant(message.at_ms, sides.zone, beside_ms), status(message));
-    if message.block != shown.block {
-        said = format!("{said} at {}", sides.names.block(&message.journey, &message.block));
-    }
+    let said = format!("{} {}", words::instant(message.at_ms, sides.zone, beside_ms), status(message));
     if kind == DifferenceKind::Text {
-        let text = if message.subject == shown.subject && message.body != shown.body {
-            message.body.chars().take(60).collect()
-        } else if message.subject.is_empty() {
-            message.body.chars().take(60).collect()
-        } else {
-            message.subject.clone()
-        };
-        said = format!("{said}: {text}");
+        return format!("{said}: {}", difference::says(message, other));
+    }
+    if other.is_some_and(|other| other.block != message.block) {
+        return format!("{said} at {}", sides.names.block(&message.journey, &message.block));
     }
     said
 }

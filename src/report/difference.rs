@@ -72,7 +72,7 @@ fn ended(message: &MessageRecord, zone: Tz) -> String {
 }
 
 /// What of a message differs from the other: its channel, its subject, or the text.
-fn says(message: &MessageRecord, other: Option<&MessageRecord>) -> String {
+pub fn says(message: &MessageRecord, other: Option<&MessageRecord>) -> String {
     let Some(other) = other else { return format!("“{}”", message.subject) };
     if message.channel != other.channel {
         return message

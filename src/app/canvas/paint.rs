@@ -227,7 +227,7 @@ fn pill(painter: &Painter, t: &Tokens, zoom: f32, right: Pos2, told: &Pill) -> f
     let rect = Rect::from_min_max(right - vec2(width, 9.0 * zoom), right + vec2(0.0, 9.0 * zoom));
     painter.rect(rect, corner(9.0 * zoom), t.panel, Stroke::new(1.0, t.line_strong), StrokeKind::Inside);
     if let Some(icon) = told.icon {
-        let left = rect.center().x - (galley.size().x + sign) / 2.0;
+        let left = rect.center().x - f32::midpoint(galley.size().x, sign);
         icon.paint_at(
             painter,
             pos2(left + 4.5 * zoom, rect.center().y),

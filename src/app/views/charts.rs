@@ -250,7 +250,10 @@ fn plot(ui: &mut Ui, t: &Tokens, chart: Chart) {
     let room = if lies { ui.available_height() / 18.0 } else { (ui.available_width() - 40.0) / 44.0 };
     let every = (number as f32 / room.max(1.0)).ceil().max(1.0) as usize;
     let at_places = move |_: egui_plot::GridInput| {
-        (0..number).step_by(every).map(|at| GridMark { value: at as f64, step_size: every as f64 }).collect::<Vec<_>>()
+        (0..number)
+            .step_by(every)
+            .map(|at| GridMark { value: at as f64, step_size: every as f64 })
+            .collect::<Vec<_>>()
     };
     let step = nice_step(most);
     let at_numbers = move |_: egui_plot::GridInput| {
