@@ -16,6 +16,7 @@ mod made_story;
 mod pictures;
 
 use app_support::{builder, sample, window};
+use egui::Theme;
 use egui_kittest::{SnapshotResults, kittest::Queryable};
 use made_outcome::outcome;
 use pictures::{THEMES, comparable, part, with_cpu};
