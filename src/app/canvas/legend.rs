@@ -25,7 +25,7 @@ pub fn switch(ui: &mut Ui, shown: Overlay, view: Rect, intents: &mut Intents) {
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
         let selector = widgets::selector(ui, "Show", shown.name(), 140.0).on_hover_text(shown.meaning());
         Popup::menu(&selector).gap(4.0).show(|ui| {
-            ui.set_min_width(200.0);
+            ui.set_width(200.0);
             for overlay in Overlay::ALL {
                 let row = widgets::Row {
                     name: overlay.name(),

@@ -6,14 +6,17 @@ use egui::{
 };
 
 use super::{Intents, icons::Icon, sidebar::journey_menu, widgets};
-use crate::app::{
-    command::Command,
-    filing::file_name,
-    intent::Intent,
-    motion,
-    session::RecordingChoice,
-    state::Model,
-    theme::{self, fonts, size},
+use crate::{
+    app::{
+        command::Command,
+        filing::file_name,
+        intent::Intent,
+        motion,
+        session::RecordingChoice,
+        state::Model,
+        theme::{self, fonts, size},
+    },
+    journey::JourneyId,
 };
 
 /// Draws it.
@@ -44,10 +47,13 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                     egui::UiBuilder::new().max_rect(tabs).layout(Layout::left_to_right(Align::Center));
                 ui.scope_builder(builder, |ui| {
                     ui.set_clip_rect(ui.clip_rect().intersect(tabs.expand2(vec2(0.0, 8.0))));
+                    // Tabs scroll when there are too many; the + stays.
                     ScrollArea::horizontal()
                         .id_salt("tabs")
+                        .max_width((tabs.width() - size::CONTROL - 4.0).max(0.0))
                         .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
                         .show(ui, |ui| journeys(ui, model, intents));
+                    another(ui, model, intents);
                 });
             });
         });
@@ -182,6 +188,7 @@ fn recent(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 
 fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     ui.spacing_mut().item_spacing.x = 4.0;
+    let newly_shown = is_news(ui, model.view.journey.as_ref());
     for id in &model.view.tabs {
         let Some(journey) = model.journey_by_id(id) else { continue };
         let shown = model.view.journey.as_ref() == Some(id);
@@ -192,6 +199,9 @@ fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             (journey.name.clone(), format!("Journey {}", journey.name))
         };
         let tab = widgets::tab(ui, &name, None, shown, &label);
+        if shown && newly_shown {
+            tab.scroll_to_me(None);
+        }
         tab.context_menu(|ui| journey_menu(ui, id, intents));
         if tab.clicked() {
             intents.want(Intent::OpenJourney(id.clone()));
@@ -200,6 +210,23 @@ fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             intents.want(Intent::CloseJourney(id.clone()));
         }
     }
+}
+
+/// Whether another journey is shown than in the last pass: its tab must come into view then, and
+/// may be scrolled away afterwards.
+fn is_news(ui: &Ui, shown: Option<&JourneyId>) -> bool {
+    let id = egui::Id::unique("journey shown in the tabs");
+    let shown = shown.cloned();
+    ui.data_mut(|data| {
+        let before = data.get_temp_mut_or_default::<Option<JourneyId>>(id);
+        let news = *before != shown;
+        *before = shown;
+        news
+    })
+}
+
+/// Opens another journey in a tab.
+fn another(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let more: Vec<_> =
         model.journeys().iter().filter(|journey| !model.view.tabs.contains(&journey.id)).collect();
     if !more.is_empty() {
