@@ -305,7 +305,7 @@ fn who_is_this_and_which_devices_joined_when() {
     for said in joins {
         assert!(harness.query_all_by_label(&said).next().is_some(), "{said}");
     }
-    harness.get_by_label("Joined");
+    harness.get_all_by_label("Joined").next().expect("what joined");
     harness.get_all_by_label_contains(" rule, ").next().expect("the rule that joined them");
     harness.get_by_label("Messages of all journeys");
 }
@@ -320,6 +320,12 @@ fn a_persons_messages_stand_on_a_calendar_with_the_limits_used() {
     harness.state_mut().apply(&ctx, Intent::Select(Selection::Person(person.identifiers.clone())));
     harness.run();
     harness.get_by_label("March 2026");
+    // Each attribute with the call it came from, and its line in the recording.
+    let story = harness.state().model().story.clone().expect("their story");
+    let state = story.chronicle.at(i64::MAX).pop().expect("a profile");
+    let (name, attribute) = state.attributes.iter().find(|(_, it)| it.event.is_some()).expect("an attribute");
+    assert_eq!(person.attributes.get(name), Some(&attribute.value));
+    harness.get_all_by_label_contains(", line ").next().expect("where it came from");
     harness.get_by_label("Limits when they were fullest");
     harness.get_by_label_contains(" in 24 hours");
     let day = harness.get_all_by_label_contains(" March: ").next().expect("a day with messages");
@@ -329,6 +335,8 @@ fn a_persons_messages_stand_on_a_calendar_with_the_limits_used() {
         panic!("a message of that day")
     };
     assert!(key.identifiers.iter().any(|id| person.identifiers.contains(id)));
+    harness.get_by_label("Show who this is").scroll_to_me();
+    harness.run();
     harness.get_by_label("Show who this is").click();
     harness.run();
     harness.get_by_label("List their messages").click();

@@ -261,7 +261,7 @@ fn runs(ui: &mut Ui, model: &Model, state: &PersonState, intents: &mut Intents) 
 }
 
 /// Every attribute with where its value came from.
-fn attributes(ui: &mut Ui, model: &Model, story: &Story, state: &PersonState) {
+pub fn attributes(ui: &mut Ui, model: &Model, story: &Story, state: &PersonState) {
     if state.attributes.is_empty() {
         return;
     }

@@ -1,14 +1,13 @@
 //! One person: who they are, how that came about, what is odd about them, what is known of them,
 //! and what they got.
 
-mod attributes;
 mod calendar;
 mod identity;
 mod problems;
 
 use egui::Ui;
 
-use super::{Intents, section, title, widgets};
+use super::{Intents, moment, section, title, widgets};
 use crate::{
     app::{
         intent::Intent,
@@ -19,7 +18,7 @@ use crate::{
         words::{count, counted, person, status, time},
     },
     lab::Story,
-    simulator::{MessageRecord, MessageState, person_state::SentState, result::PersonSummary},
+    simulator::{MessageRecord, PersonState, result::PersonSummary},
 };
 
 /// A person of the result, with all that belongs to them.
@@ -39,13 +38,12 @@ impl<'a> Page<'a> {
         let all = &self.outcome.result.messages;
         self.outcome.index.directory.messages(self.at).iter().filter_map(|at| all.get(*at as usize))
     }
-    /// Messages that went out to them, by time.
-    fn sent(&self) -> Vec<SentState> {
-        let counted = |it: &MessageRecord| {
-            let channel = it.channel.filter(|_| it.state == MessageState::Sent)?;
-            Some(SentState { at_ms: it.at_ms, channel, counted: true, offer: false })
-        };
-        self.messages().filter_map(counted).collect()
+    /// What is known of them when the replay ends, once their story is told.
+    fn last_state(&self) -> Option<PersonState> {
+        let states = self.story?.chronicle.at(i64::MAX);
+        states
+            .into_iter()
+            .find(|state| state.identifiers.iter().any(|id| self.person.identifiers.contains(id)))
     }
     fn moment(&self, ms: i64) -> String {
         time::moment(ms, self.model.zone())
@@ -83,15 +81,32 @@ pub fn show(ui: &mut Ui, model: &Model, outcome: &Outcome, person: &PersonSummar
             widgets::paragraph(ui, name, fonts::body(), t.text);
         }
     }
-    attributes::show(ui, &page);
+    let state = page.last_state();
+    attributes(ui, &page, state.as_ref());
     section(ui, "Messages of all journeys");
     if outcome.index.directory.messages(at).is_empty() {
         let none = "None: no run of theirs came to a message.";
         widgets::paragraph(ui, none, fonts::body(), t.text_weak);
         return;
     }
-    calendar::show(ui, &page, intents);
+    let sent = state.as_ref().map_or(&[][..], |state| &state.sent);
+    calendar::show(ui, &page, sent, intents);
     messages(ui, &page, intents);
+}
+
+/// What is known of them; with where each value came from, once their story is told.
+fn attributes(ui: &mut Ui, page: &Page<'_>, state: Option<&PersonState>) {
+    if let Some((story, state)) = page.story.zip(state) {
+        return moment::attributes(ui, page.model, story, state);
+    }
+    let t = theme::of(ui);
+    for (at, (name, value)) in page.person.attributes.iter().enumerate() {
+        if at == 0 {
+            section(ui, "Attributes");
+        }
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        widgets::paragraph(ui, format!("{name}: {value}"), fonts::body(), t.text);
+    }
 }
 
 fn messages(ui: &mut Ui, page: &Page<'_>, intents: &mut Intents) {

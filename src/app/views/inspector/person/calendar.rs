@@ -24,15 +24,14 @@ use crate::{
 const DAY_PT: f32 = 38.0;
 const WEEKDAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
 
-/// Draws it.
-pub fn show(ui: &mut Ui, page: &Page<'_>, intents: &mut Intents) {
+/// Draws it. `sent`: what went out to them, by time, also what history told of.
+pub fn show(ui: &mut Ui, page: &Page<'_>, sent: &[SentState], intents: &mut Intents) {
     let messages: Vec<&MessageRecord> = page.messages().collect();
-    let sent = page.sent();
     let limits = page.model.workspace().map_or(&[][..], |workspace| &workspace.facts.delivery.limits);
     for month in months(messages.iter().copied(), page.model.zone()) {
-        grid(ui, page, &month, &messages, &sent, limits, intents);
+        grid(ui, page, &month, &messages, sent, limits, intents);
     }
-    limits_used(ui, page, limits, &sent);
+    limits_used(ui, page, limits, sent);
 }
 
 fn grid(

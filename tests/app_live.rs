@@ -1,0 +1,136 @@
+//! The window replays by itself: after every edit, what it shows is what a replay of the edited
+//! workspace gives, and never what an older one gave.
+#![cfg(feature = "gui")]
+
+mod app_support;
+
+use std::sync::Arc;
+
+use app_support::{builder, sample, window};
+use egui::Theme;
+use egui_kittest::Harness;
+use throughline::{
+    app::{
+        ThroughlineApp,
+        intent::Intent,
+        jobs::{Job, Product, ReplayJob},
+        session::{Choice, Opened, RecordingChoice, sources},
+        worker::Worker,
+    },
+    journey::{
+        JourneyId, Status,
+        edit::{EditCommand, Gesture},
+    },
+    recording::Span,
+    simulator::{MessageState, ReplayInput, ReplayResult, replay},
+    store::ImportControl,
+    workspace::{self, Workspace, WorkspaceEdit, load_recordings},
+};
+
+/// What a replay of a workspace gives, from scratch.
+fn replayed(shop: &Workspace) -> ReplayResult {
+    let loaded = load_recordings(shop, None, &[], ImportControl::default()).expect("the recordings");
+    replay(&ReplayInput {
+        log: &loaded.log,
+        platform: &shop.platform,
+        workspace: &shop.facts,
+        catalog: &shop.catalog,
+        segments: &shop.segments,
+        journeys: &shop.journeys,
+        also: None,
+        history: &loaded.history,
+        seed: 0,
+        horizon: Span::days(30),
+        threads: 1,
+        trace: false,
+        cancel: None,
+        progress: None,
+    })
+    .expect("a replay")
+}
+
+fn shows_what_a_fresh_replay_gives(harness: &Harness<'_, ThroughlineApp>) {
+    let model = harness.state().model();
+    let shown = &model.outcome.as_ref().expect("a replay").result;
+    let fresh = replayed(model.workspace().expect("a workspace"));
+    assert_eq!(shown.messages, fresh.messages);
+    assert_eq!(shown.journeys, fresh.journeys);
+    assert_eq!(model.rows.len(), fresh.messages.len(), "the table lists the new messages");
+}
+
+fn edit(harness: &mut Harness<'_, ThroughlineApp>, journey: &str, command: EditCommand) {
+    let edit = WorkspaceEdit::Journey(JourneyId::from(journey), command);
+    let ctx = harness.ctx.clone();
+    harness.state_mut().apply(&ctx, Intent::Edit(Box::new(edit), None::<Gesture>));
+}
+
+#[test]
+fn what_is_shown_after_edits_is_what_a_fresh_replay_gives() {
+    let mut harness = window(builder((1440.0, 900.0), Theme::Light), sample());
+    shows_what_a_fresh_replay_gives(&harness);
+    let before = harness.state().model().outcome.clone().expect("a replay");
+    // A journey that is switched off, one that other journeys' limits know of, and back again.
+    edit(&mut harness, "cart-recovery", EditCommand::SetStatus(Status::Draft));
+    harness.run();
+    let other = harness
+        .state()
+        .model()
+        .journeys()
+        .iter()
+        .map(|it| it.id.clone())
+        .find(|id| id.as_str() != "cart-recovery");
+    let ctx = harness.ctx.clone();
+    harness.state_mut().apply(&ctx, Intent::OpenJourney(other.expect("another journey")));
+    harness.run();
+    shows_what_a_fresh_replay_gives(&harness);
+    let without = harness.state().model().outcome.clone().expect("a replay");
+    assert_ne!(without.result.messages, before.result.messages);
+    harness.state_mut().apply(&ctx, Intent::Run(throughline::app::command::Command::Undo));
+    harness.run();
+    shows_what_a_fresh_replay_gives(&harness);
+    let again = harness.state().model().outcome.clone().expect("a replay");
+    assert_eq!(again.result.messages, before.result.messages);
+    assert!(before.result.messages.iter().any(|it| it.state == MessageState::Sent));
+}
+
+#[test]
+fn of_replays_asked_for_one_after_the_other_only_the_last_is_reported() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-journeys");
+    let mut shop = workspace::open(&folder).expect("the sample workspace opens");
+    // Nothing is written, so that tests do not share a store.
+    shop.workspace.folder = None;
+    let recordings = folder.join("recordings");
+    let opened = Opened::new(shop);
+    let mut sources = sources(opened.document.workspace());
+    for source in &mut sources {
+        source.path = recordings.join(source.path.file_name().expect("a file"));
+    }
+    let job = |platform: &str| {
+        Job::Replay(ReplayJob {
+            workspace: Arc::clone(opened.document.workspace()),
+            sources: sources.clone(),
+            choice: Choice {
+                platform: platform.to_owned(),
+                recordings: RecordingChoice::All,
+                draft: None,
+                seed: 0,
+            },
+        })
+    };
+    let (woken, wakes) = crossbeam_channel::bounded(8);
+    let mut worker = Worker::start(move || woken.send(()).unwrap_or_default()).expect("a thread");
+    for platform in ["open", "customerio", "segment", "posthog", "customerio"] {
+        worker.submit(job(platform));
+    }
+    let report = loop {
+        // A stale report wakes the window, too, and is dropped.
+        wakes.recv_timeout(std::time::Duration::from_secs(120)).expect("a wake");
+        if let Some(report) = worker.poll() {
+            break report;
+        }
+    };
+    assert_eq!(report.revision, 5);
+    let Ok(Product::Replayed(outcome)) = report.product else { panic!("a replay") };
+    assert_eq!(outcome.platform, "Customer.io");
+    assert!(worker.poll().is_none() && worker.control().is_none());
+}
