@@ -96,6 +96,7 @@ fn result(count: usize) -> ReplayResult {
     let person = |at: usize| PersonSummary {
         identifiers: ids(at),
         known: true,
+        known_ms: Some(at as i64),
         attributes: BTreeMap::new(),
         events: 5,
         first_ms: at as i64,

@@ -42,7 +42,9 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         Panel::right("inspector").resizable(true).default_size(width).size_range(240.0..=520.0).frame(frame);
     panel.show(ui, |ui| {
         moment::show(ui, model, intents);
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        // Of something else the beginning is seen, not where one was reading before.
+        let what = ("inspector", format!("{:?}", model.view.selection));
+        ScrollArea::vertical().id_salt(what).auto_shrink(false).show(ui, |ui| {
             ui.set_max_width(ui.available_width() - 8.0);
             ui.spacing_mut().item_spacing = egui::vec2(6.0, 2.0);
             content(ui, model, intents);
