@@ -1,5 +1,6 @@
-//! Laws of "why not", over random journeys and recordings: the smallest change offered, when made,
-//! does send the message.
+//! Laws of "why not" and of bug reports, over random journeys and recordings: the smallest change
+//! offered, when made, does send the message; the recording inside a report, replayed alone, shows
+//! the same result.
 //!
 //! The cases are the same in every run. To look further:
 //! `PROPTEST_CASES=5000 PROPTEST_RNG_SEED=2 cargo test --test whynot_laws`.
@@ -16,9 +17,12 @@ use proptest::{prelude::*, test_runner::RngSeed};
 use throughline::{
     identity::Platform,
     journey::{BlockKind, Journey},
-    lab::{Asked, remedy},
+    lab::{
+        Asked, remedy,
+        shrink::{Kept, Shown, read_back, shrink},
+    },
     recording::EventLog,
-    simulator::{Bounds, FirstArrivals, MessageState, ReplayInput, ReplayResult, replay_part},
+    simulator::{Bounds, FirstArrivals, MessageState, ReplayInput, ReplayResult, replay, replay_part},
     workspace::{Events, Following, Split},
 };
 
@@ -129,6 +133,31 @@ proptest! {
                 let at_ms = remedy::reached_ms(&asked, &offered.change, &after, journey);
                 prop_assert_eq!(at_ms, Some(offered.reached_ms), "{:?} by {:?}", &asked, &offered);
             }
+        }
+    }
+    #[test]
+    fn the_smallest_recording_replayed_alone_shows_the_same(case in generate::case()) {
+        let ready = Ready::of(&case);
+        let (input, bounds) = (ready.input(), ready.bounds());
+        let result = replay_part(&input, bounds).expect("made-up journeys are sound");
+        for asked in questions(&result, &ready.journeys) {
+            let part = component(&input, &asked);
+            let journey = ready.journeys.iter().find(|it| it.id == asked.journey).expect("it is there");
+            let shown = Shown::of(&result, &asked, journey);
+            let alone = ReplayInput { log: &part, ..input };
+            let smallest = shrink(&alone, bounds, &asked, &shown).expect("not cancelled");
+            let smallest = smallest.expect("what everybody shows, their component shows alone");
+            prop_assert!(smallest.history.len() + smallest.live.len() <= part.len() + 2);
+
+            let text = |kept: &[Kept]| -> Vec<String> {
+                kept.iter().map(|event| event.line.clone()).collect()
+            };
+            let (history, live) = (text(&smallest.history), text(&smallest.live));
+            let (log, marked) =
+                read_back(history.iter().map(String::as_str), live.iter().map(String::as_str)).expect("events");
+            let again = replay(&ReplayInput { log: &log, history: marked, ..input }).expect("still sound");
+            prop_assert_eq!(log.len(), history.len() + live.len(), "every line is an event");
+            prop_assert!(shown.is_in(&again, &asked, journey), "{:?} shows {:?}", &asked, &shown);
         }
     }
 }

@@ -53,6 +53,7 @@ pub enum Command {
     CutBlocks,
     CopyBlocks,
     PasteBlocks,
+    CopyBugReport,
     DuplicateBlocks,
     DeleteBlocks,
     ArrangeBlocks,
@@ -100,7 +101,7 @@ pub enum Scope {
 
 impl Command {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 74] = [
+    pub const ALL: [Self; 75] = [
         Self::OpenWorkspace,
         Self::Save,
         Self::SaveAs,
@@ -143,6 +144,7 @@ impl Command {
         Self::CutBlocks,
         Self::CopyBlocks,
         Self::PasteBlocks,
+        Self::CopyBugReport,
         Self::DuplicateBlocks,
         Self::DeleteBlocks,
         Self::ArrangeBlocks,
@@ -222,6 +224,7 @@ impl Command {
             Self::CutBlocks => "Cut",
             Self::CopyBlocks => "Copy",
             Self::PasteBlocks => "Paste",
+            Self::CopyBugReport => "Copy as bug report",
             Self::DuplicateBlocks => "Duplicate",
             Self::DeleteBlocks => "Delete",
             Self::ArrangeBlocks => "Arrange",
@@ -305,6 +308,9 @@ impl Command {
             Self::CutBlocks => "Take the selected blocks away and put them on the clipboard",
             Self::CopyBlocks => "Put the selected blocks on the clipboard, for this or another journey",
             Self::PasteBlocks => "Add the blocks that lie on the clipboard",
+            Self::CopyBugReport => {
+                "Put what happened on the clipboard, with the smallest recording that still shows it"
+            }
             Self::DuplicateBlocks => "Copy the selected blocks beside themselves",
             Self::DeleteBlocks => "Take the selected blocks away and close the gaps",
             Self::ArrangeBlocks => "Let go of every block that was moved by hand",
@@ -383,6 +389,7 @@ impl Command {
             Self::CutBlocks => const { &[on(CTRL, Key::X)] },
             Self::CopyBlocks => const { &[on(CTRL, Key::C)] },
             Self::PasteBlocks => const { &[on(CTRL, Key::V)] },
+            Self::CopyBugReport => const { &[on(CTRL_SHIFT, Key::C)] },
             Self::DuplicateBlocks => const { &[on(CTRL, Key::D)] },
             Self::DeleteBlocks => const { &[on(PLAIN, Key::Delete), on(PLAIN, Key::Backspace)] },
             Self::ArrangeBlocks => const { &[on(CTRL_SHIFT, Key::A)] },

@@ -20,7 +20,7 @@ use super::{
     document::Document,
     filing::{Dialog, FilesIntent, Then},
     held::{self, HeldList},
-    jobs::{Job, Product, ReplayJob, StoryJob},
+    jobs::{Job, Product, ReplayJob},
     messages::{Column, Filter, Listed, sheet::Sheet},
     people::{PeopleColumn, PeopleFilter},
     printing::Form,
@@ -107,6 +107,8 @@ pub enum Intent {
     Compare(CompareIntent),
     /// Let the canvas tell something else.
     Overlay(Overlay),
+    /// Look again for what would have sent a message, where that was stopped.
+    SearchAgain,
     /// A wish or an answer about files.
     Files(FilesIntent),
 }
@@ -228,6 +230,10 @@ impl Model {
             }
             Intent::MessageShown => self.view.show_message = false,
             Intent::FilterFocused => self.view.focus_filter = false,
+            Intent::SearchAgain => {
+                self.search_again();
+                return self.search_now();
+            }
             Intent::Dismiss(at) => {
                 if at < self.faults.len() {
                     self.faults.remove(at);
@@ -311,6 +317,7 @@ impl Model {
             Command::CutBlocks => return self.cut_selected(),
             Command::CopyBlocks => return self.copy_selected(),
             Command::PasteBlocks => return vec![Effect::ReadClipboard],
+            Command::CopyBugReport => return self.report(),
             Command::SelectAll => self.select_all(),
             Command::ArrangeBlocks => return self.edit_shown(EditCommand::Arrange),
             Command::ShowDetails => self.view.panels.inspector = true,
@@ -357,12 +364,12 @@ impl Model {
                 self.replayed(*outcome);
                 return self.tell_story();
             }
+            Ok(Product::Report(report)) => return self.reported(report),
+            Ok(Product::WhyNot(found)) => self.answered(found.map(|found| *found)),
             Ok(Product::Compared(compared)) => {
                 self.take_compared(*compared);
                 // Whoever was picked meanwhile waits for their story.
-                if self.story.is_none() {
-                    return self.tell_story();
-                }
+                return if self.story.is_none() { self.tell_story() } else { self.search_now() };
             }
             Ok(Product::Cancelled) => self.gave_up_comparing(),
             Err(fault) => {
@@ -373,6 +380,7 @@ impl Model {
                 self.story = story.map(|story| Arc::new(*story));
                 self.follow_selection();
                 self.look_at_cursor();
+                return self.search_now();
             }
         }
         Vec::new()
@@ -534,14 +542,9 @@ impl Model {
 
     /// Asks for the story of the person in focus. A replay that goes on comes first: it asks for
     /// the story when it is done.
-    fn tell_story(&mut self) -> Vec<Effect> {
-        let (Some(person), Some(outcome), None) = (&self.view.focus, &self.outcome, &self.work) else {
-            return Vec::new();
-        };
-        let broken = outcome.broken.clone();
-        let person = person.clone();
-        let job = self.replay_job().map(|replay| Job::Story(StoryJob { replay, broken, person }));
-        job.map(|job| Effect::Work(Box::new(job))).into_iter().collect()
+    pub(super) fn tell_story(&mut self) -> Vec<Effect> {
+        let Some(around) = self.around_job().filter(|_| !self.is_busy()) else { return Vec::new() };
+        vec![Effect::Work(Box::new(Job::Story(around)))]
     }
 
     /// Changes what is replayed, and replays if that made a difference.
@@ -639,7 +642,7 @@ impl Model {
     }
 
     /// Whether the person in focus has one of these identifiers.
-    fn tells_of(&self, person: Option<&[String]>) -> bool {
+    pub(super) fn tells_of(&self, person: Option<&[String]>) -> bool {
         let (Some(focus), Some(person)) = (&self.view.focus, person) else { return false };
         let known = self.story.as_ref().map_or(focus, |story| &story.identifiers);
         known.iter().any(|id| person.contains(id))

@@ -1,7 +1,9 @@
 //! What the worker does: open a workspace, read recordings, replay, lint.
 
+mod around;
 mod compare;
 mod story;
+mod why_not;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
 
@@ -23,8 +25,9 @@ use crate::{
     workspace::{self, Workspace, recordings},
 };
 
+pub use around::AroundJob;
 pub use compare::{Before, CompareJob};
-pub use story::StoryJob;
+pub use why_not::{WhyNot, WhyNotJob};
 
 /// Counts as of the cursor are kept up to so many passages (12 bytes each).
 const MOST_PASSAGES: usize = 2_000_000;
@@ -36,9 +39,13 @@ pub enum Job {
     /// Replay.
     Replay(ReplayJob),
     /// Tell the story of one person.
-    Story(StoryJob),
+    Story(AroundJob),
     /// Compare the result shown with another.
     Compare(CompareJob),
+    /// Look for what would have sent a message.
+    WhyNot(WhyNotJob),
+    /// Write a result down as a bug report.
+    Report(WhyNotJob),
 }
 
 /// A replay of an open workspace.
@@ -74,6 +81,10 @@ pub enum Product {
     Story(Option<Box<Story>>),
     /// A comparison.
     Compared(Box<Compared>),
+    /// What would have sent a message; `None`: nobody is called so.
+    WhyNot(Option<Box<WhyNot>>),
+    /// A bug report; `None`: nobody is called so.
+    Report(Option<String>),
     /// Nothing: it was cancelled.
     Cancelled,
 }
@@ -93,6 +104,8 @@ struct Recordings {
     paths: Vec<PathBuf>,
     log: EventLog,
     history: Vec<u16>,
+    /// Digests of the recordings, in the log's order.
+    digests: Vec<String>,
     /// What was read of each path; `None` for one that cannot be used.
     imports: Vec<Option<ImportCounts>>,
     /// Why those cannot.
@@ -123,6 +136,10 @@ impl Memory {
             }
             Job::Compare(job) => {
                 self.compare(job, control, timing).map(|compared| Product::Compared(Box::new(compared)))
+            }
+            Job::Report(job) => self.report(&job, control, timing).map(Product::Report),
+            Job::WhyNot(job) => {
+                self.why_not(&job, control, timing).map(|found| Product::WhyNot(found.map(Box::new)))
             }
             Job::Replay(job) => {
                 self.replay(&job, control, timing).map(|outcome| Product::Replayed(Box::new(outcome)))
@@ -275,12 +292,21 @@ fn read_all(
     let loaded = loaded.map_err(|error| {
         if control.cancelled() { Stop::Cancelled } else { Stop::Fault(recording_fault(error.to_string())) }
     })?;
+    let digests = loaded.digests();
     let mut imports = vec![None; paths.len()];
     for source in loaded.sources {
         imports[source.place] = Some(source.counts);
     }
     let faults = loaded.unusable.into_iter().map(|unusable| recording_fault(unusable.reason)).collect();
-    Ok(Recordings { paths, log: loaded.log, history: loaded.history, imports, faults, taxonomy: None })
+    Ok(Recordings {
+        paths,
+        log: loaded.log,
+        history: loaded.history,
+        digests,
+        imports,
+        faults,
+        taxonomy: None,
+    })
 }
 
 fn recording_fault(place: String) -> Fault {

@@ -32,6 +32,7 @@ pub mod theme;
 pub mod timeline;
 pub mod transport;
 pub mod views;
+pub mod why_not;
 /// The words of the window are everybody's.
 pub use crate::words;
 pub mod worker;
@@ -175,7 +176,10 @@ impl ThroughlineApp {
 
     /// Acts on an intent as if a view had returned it.
     pub fn apply(&mut self, ctx: &Context, intent: Intent) {
-        let effects = self.model.apply(intent);
+        let mut effects = self.model.apply(intent);
+        if effects.is_empty() {
+            effects = self.model.search_now();
+        }
         self.carry_out(ctx, effects);
     }
 
@@ -204,6 +208,7 @@ impl ThroughlineApp {
         for effect in effects {
             match effect {
                 Effect::Work(job) => {
+                    self.model.displaced(&job);
                     self.started = Some(Instant::now());
                     self.worker.submit(*job);
                     ctx.request_repaint();

@@ -91,6 +91,9 @@ impl Model {
                     || matches!(self.view.selection, Selection::Edge(_) | Selection::Note(_)),
                 "No block is selected",
             ),
+            Command::CopyBugReport => {
+                unless(self.asked().is_some(), "Select a message, or a block while somebody is in focus")
+            }
             Command::ArrangeBlocks => unless(
                 self.journey().is_some_and(|journey| !journey.positions.is_empty()),
                 "No block was moved by hand",

@@ -27,6 +27,7 @@ use super::{
     session::{Choice, Opened, Outcome, RecordingChoice, Source},
     timeline::window::Window,
     transport::{Moment, Transport},
+    why_not::Asking,
     words::{person::PeopleGroup, time},
     worker::Stage,
 };
@@ -236,6 +237,8 @@ pub struct Model {
     pub story: Option<Arc<Story>>,
     /// What is known at the cursor.
     pub moment: Moment,
+    /// What would have sent the message or brought the person to the block that is looked at.
+    pub why_not: Asking,
     /// What is going on.
     pub work: Option<Work>,
     /// What went wrong and was not dismissed.

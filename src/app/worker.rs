@@ -42,10 +42,22 @@ pub enum Stage {
     Checking,
     /// Compares two results.
     Comparing,
+    /// Tries changes; counts replays.
+    Trying,
+    /// Writes a bug report.
+    Reporting,
 }
 
 impl Stage {
-    const ALL: [Self; 5] = [Self::Opening, Self::Reading, Self::Replaying, Self::Checking, Self::Comparing];
+    const ALL: [Self; 7] = [
+        Self::Opening,
+        Self::Reading,
+        Self::Replaying,
+        Self::Checking,
+        Self::Comparing,
+        Self::Trying,
+        Self::Reporting,
+    ];
 }
 
 /// Shared between a job and the window: where the job is, and whether it should stop.

@@ -160,6 +160,9 @@ pub struct WhyArgs {
     /// How long after the last event the replay goes on.
     #[arg(long, value_name = "SPAN", default_value = "30d")]
     pub horizon: Span,
+    /// Print it as a bug report in Markdown, with the smallest recording that still shows it.
+    #[arg(long)]
+    pub report: bool,
 }
 
 /// Arguments of `lint`.

@@ -14,11 +14,13 @@ use crate::{
     lab::{Asked, remedies},
     recording::EventLog,
     report::{
+        bug_report::{Case, bug_report},
         remedy::{Setting, paragraph},
         why::{Question, explain, find_people, write_answer},
         words,
     },
     simulator::{Bounds, ReplayInput, ReplayResult},
+    store::ReplayKey,
     workspace::{Events, Following, PieceError, Split, replay_pieces},
 };
 
@@ -42,23 +44,31 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
     let result = &around.result;
     let people = find_people(result, &arguments.person);
     let identifiers = the_one(&arguments.person, &people)?;
-    let question = Question { identifiers, journey: &journey, block: &block };
     let zone = words::zone(&target.workspace.facts.zone);
-    write_answer(&explain(result, &question, zone), zone, out)?;
     let asked = Asked {
         identifiers: identifiers.clone(),
         journey: journey.id.clone(),
         block: block.clone(),
         run: None,
     };
-    let setting = Setting { journey: &journey, workspace: &target.workspace.facts, zone };
-    let found = progress::shown("Looking for what would have done", None, |done| {
-        let input = ReplayInput { log: &around.log, progress: Some(done), ..input };
-        remedies(&input, around.bounds, &asked)
-    });
-    if let Some(found) = found.map_err(|error| simulate::told(error.into()))? {
-        writeln!(out, "\n{}", paragraph(&found, &asked, &setting))?;
-    }
+    let text = if arguments.report {
+        let key = ReplayKey::of(&input, &recordings.digests());
+        let input = ReplayInput { log: &around.log, ..input };
+        let bounds = around.bounds;
+        let case = Case { input: &input, bounds, key: &key, asked: &asked, journey: &journey, zone };
+        bug_report(&case).map_err(|error| simulate::told(error.into()))?
+    } else {
+        let question = Question { identifiers, journey: &journey, block: &block };
+        write_answer(&explain(result, &question, zone), zone, out)?;
+        let setting = Setting { journey: &journey, workspace: &target.workspace.facts, zone };
+        let found = progress::shown("Looking for what would have done", None, |done| {
+            let input = ReplayInput { log: &around.log, progress: Some(done), ..input };
+            remedies(&input, around.bounds, &asked)
+        });
+        let found = found.map_err(|error| simulate::told(error.into()))?;
+        found.map_or_else(String::new, |found| format!("\n{}\n", paragraph(&found, &asked, &setting)))
+    };
+    write!(out, "{text}")?;
     Ok(load::verdict(&recordings))
 }
 

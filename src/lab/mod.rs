@@ -11,6 +11,7 @@ pub mod held;
 pub mod person;
 pub mod remedy;
 pub mod series;
+pub mod shrink;
 pub mod steps;
 pub mod story;
 

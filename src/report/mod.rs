@@ -3,6 +3,7 @@
 //! Nothing here decides anything; it writes down results in one documented order.
 
 pub mod address;
+pub mod bug_report;
 pub mod compare;
 pub mod difference;
 pub mod mermaid;

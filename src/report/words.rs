@@ -18,6 +18,12 @@ pub fn instant(ms: i64, zone: Tz, beside_ms: i64) -> String {
     when.format(if same_year { "%a %-d %b %H:%M" } else { "%a %-d %b %Y %H:%M" }).to_string()
 }
 
+/// `Wed 4 Mar 2026 14:02:11.345` in a zone, where every millisecond may matter.
+pub fn instant_in_full(ms: i64, zone: Tz) -> String {
+    let local = zone.timestamp_millis_opt(ms).single();
+    local.map_or_else(|| format_instant(ms), |when| when.format("%a %-d %b %Y %H:%M:%S%.3f").to_string())
+}
+
 /// The name of the zone as an IANA name, or UTC.
 pub fn zone(name: &str) -> Tz {
     name.parse().unwrap_or(Tz::UTC)
@@ -83,6 +89,7 @@ mod tests {
         let ms = 1_772_629_320_000;
         assert_eq!(instant(ms, zone, ms), "Wed 4 Mar 14:02");
         assert_eq!(instant(ms, zone, ms + 86_400_000 * 365), "Wed 4 Mar 2026 14:02");
+        assert_eq!(instant_in_full(ms + 11_345, zone), "Wed 4 Mar 2026 14:02:11.345");
     }
 
     #[test]

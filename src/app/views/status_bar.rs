@@ -110,6 +110,8 @@ pub fn words(work: &Work) -> String {
         Stage::Comparing => return "Comparing".to_owned(),
         Stage::Reading => ("Reading", |bytes| format!("{:.1} MB", bytes as f64 / 1.0e6)),
         Stage::Replaying => ("Replaying", |events| format!("{} events", count(events))),
+        Stage::Reporting => return "Writing the bug report".to_owned(),
+        Stage::Trying => return format!("Looking for the smallest change: {} tried", count(work.done)),
     };
     let mut text = format!("{doing}: {} of {}", shown(work.done), shown(work.total));
     if work.elapsed_s > 0.5 && work.done > 0 {

@@ -110,7 +110,7 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 
 const FILE: [Command; 5] =
     [Command::OpenWorkspace, Command::Save, Command::SaveAs, Command::AddRecording, Command::Replay];
-const EDIT: [Command; 13] = [
+const EDIT: [Command; 14] = [
     Command::Undo,
     Command::Redo,
     Command::AddBlock,
@@ -123,6 +123,7 @@ const EDIT: [Command; 13] = [
     Command::SelectAll,
     Command::FindBlock,
     Command::ArrangeBlocks,
+    Command::CopyBugReport,
     Command::WorkspaceSettings,
 ];
 const VIEW: [Command; 13] = [

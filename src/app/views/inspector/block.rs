@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{
     Intents, found,
     kinds::{self, message::TEMPLATE_CODES},
-    part, section, title, why, widgets,
+    part, remedy, section, title, why, widgets,
 };
 use crate::{
     app::{
@@ -36,6 +36,7 @@ pub fn show(
         form.finish();
     });
     why::show(ui, model, journey, id);
+    remedy::show(ui, model, intents);
     if let Some(outcome) = &model.outcome {
         part(ui, "What happened here");
         if let Some(counts) = outcome.counts(&journey.id).and_then(|counts| counts.blocks.get(id)) {

@@ -36,6 +36,7 @@ pub fn show(ui: &mut Ui, model: &Model, message: &MessageRecord, intents: &mut I
     outcome(ui, model, message);
     section(ui, "Why");
     steps(ui, model, message);
+    super::remedy::show(ui, model, intents);
     preview::show(ui, model, message);
     section(ui, "Person");
     for identifier in &message.identifiers {

@@ -15,6 +15,7 @@ mod moment;
 mod note;
 mod person;
 mod preview;
+mod remedy;
 pub mod segment_form;
 mod trigger_form;
 mod why;

@@ -1,0 +1,153 @@
+//! “Why did that one never go”: what is asked follows from what is selected, the worker looks for
+//! the smallest change that would have sent it, and a stale answer is never shown.
+
+use std::sync::Arc;
+
+use super::{
+    canvas::graph::NodeKey,
+    intent::Effect,
+    jobs::{AroundJob, Job, WhyNot, WhyNotJob},
+    state::{Model, Selection},
+};
+use crate::{
+    lab::{Asked, Story},
+    simulator::MessageState,
+};
+
+/// What is asked at the moment, and the answer once it is there.
+#[derive(Debug, Default)]
+pub struct Asking {
+    /// What the question follows from: another selection or another story is another question.
+    from: Option<(Selection, Arc<Story>)>,
+    /// Whether the worker looks for the answer.
+    under_way: bool,
+    found: Option<Arc<WhyNot>>,
+    /// Whether it was copied as a bug report.
+    copied: bool,
+}
+
+/// How far the search for the smallest change is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Search {
+    /// There is nothing to ask.
+    Nothing,
+    /// The worker looks.
+    UnderWay,
+    /// It was stopped before the end.
+    Stopped,
+    /// It is done.
+    Done(Arc<WhyNot>),
+}
+
+impl Model {
+    /// The question that the selection is about, if it is about one person and one block.
+    pub fn asked(&self) -> Option<Asked> {
+        let story = self.story.as_ref()?;
+        let (journey, block, run) = match &self.view.selection {
+            Selection::Message(_) => {
+                let message = self.message().filter(|it| self.tells_of(Some(&it.identifiers)))?;
+                (&message.journey, &message.block, Some(message.run))
+            }
+            Selection::Node(NodeKey::Block(id)) => {
+                let journey = self.journey().filter(|journey| journey.blocks.contains_key(id))?;
+                (&journey.id, id, None)
+            }
+            _ => return None,
+        };
+        let identifiers = story.everybody().map(str::to_owned).collect();
+        Some(Asked { identifiers, journey: journey.clone(), block: block.clone(), run })
+    }
+
+    /// How far the search is for what is selected.
+    pub fn search(&self) -> Search {
+        if !self.is_asked() {
+            return Search::Nothing;
+        }
+        match (&self.why_not.found, self.why_not.under_way, &self.work) {
+            (Some(found), ..) => Search::Done(Arc::clone(found)),
+            (None, true, Some(_)) => Search::UnderWay,
+            (None, true, None) => Search::Stopped,
+            (None, false, _) => Search::Nothing,
+        }
+    }
+
+    /// Whether the worker has something to do that a search must wait for.
+    pub(super) const fn is_busy(&self) -> bool {
+        self.work.is_some() && !self.why_not.under_way
+    }
+
+    /// Another job has taken the worker: a search under way is begun again when it is done.
+    pub(super) fn displaced(&mut self, by: &Job) {
+        if self.why_not.under_way && !matches!(by, Job::WhyNot(_)) {
+            self.search_again();
+        }
+    }
+
+    /// Forgets what was asked, so that it is asked again.
+    pub(super) fn search_again(&mut self) {
+        self.why_not = Asking::default();
+    }
+
+    /// Asks the worker, if what is selected asks for something that is not known yet.
+    pub(super) fn search_now(&mut self) -> Vec<Effect> {
+        let Some(story) = self.story.clone().filter(|_| !self.is_asked() && !self.is_busy()) else {
+            return Vec::new();
+        };
+        let was_under_way = self.why_not.under_way && self.work.is_some();
+        let job = self.asked().filter(|_| !self.message_went_out()).and_then(|asked| {
+            let around = self.around_job()?;
+            Some(Job::WhyNot(WhyNotJob { around, asked }))
+        });
+        let from = Some((self.view.selection.clone(), story));
+        self.why_not = Asking { from, under_way: job.is_some(), found: None, copied: false };
+        match job {
+            Some(job) => vec![Effect::Work(Box::new(job))],
+            None if was_under_way => vec![Effect::CancelWork],
+            None => Vec::new(),
+        }
+    }
+
+    /// Has what is selected written down as a bug report.
+    pub(super) fn report(&mut self) -> Vec<Effect> {
+        let Some((asked, around)) = self.asked().zip(self.around_job()) else { return Vec::new() };
+        vec![Effect::Work(Box::new(Job::Report(WhyNotJob { around, asked })))]
+    }
+
+    /// Puts a report on the clipboard, and goes on with what had to wait for it.
+    pub(super) fn reported(&mut self, report: Option<String>) -> Vec<Effect> {
+        let next = if self.story.is_none() { self.tell_story() } else { self.search_now() };
+        self.why_not.copied = report.is_some();
+        report.map(Effect::CopyText).into_iter().chain(next).collect()
+    }
+
+    /// Whether what is selected was copied as a bug report.
+    pub fn is_reported(&self) -> bool {
+        self.why_not.copied && self.is_asked()
+    }
+
+    /// Takes in an answer; one to another question is dropped.
+    pub(super) fn answered(&mut self, answer: Option<WhyNot>) {
+        self.why_not.under_way = false;
+        self.why_not.found = answer.filter(|it| self.asked().as_ref() == Some(&it.asked)).map(Arc::new);
+    }
+
+    /// The person in focus and all they could ever meet, as they were replayed.
+    pub(super) fn around_job(&self) -> Option<AroundJob> {
+        let (person, outcome) = (self.view.focus.as_ref()?, self.outcome.as_ref()?);
+        let replay = self.replay_job()?;
+        Some(AroundJob { replay, broken: outcome.broken.clone(), person: person.clone() })
+    }
+
+    fn is_asked(&self) -> bool {
+        match (&self.why_not.from, &self.story) {
+            (Some((selection, about)), Some(story)) => {
+                *selection == self.view.selection && Arc::ptr_eq(about, story)
+            }
+            _ => false,
+        }
+    }
+
+    fn message_went_out(&self) -> bool {
+        self.message().is_some_and(|message| message.state == MessageState::Sent || message.message.is_none())
+    }
+}

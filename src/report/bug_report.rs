@@ -1,0 +1,170 @@
+//! A result as a bug report in Markdown: what was expected and what happened, the events and the
+//! rules it rests on, everything needed to get the same again, and the smallest recording that
+//! still shows it.
+
+use std::fmt::Write as _;
+
+use chrono_tz::Tz;
+
+use super::{
+    remedy::{Setting, paragraph},
+    table::one_line,
+    why::{Answer, Question, Step, explain},
+    words::instant_in_full,
+};
+use crate::{
+    journey::Journey,
+    lab::{
+        Asked, remedies,
+        shrink::{Kept, Shown, Smallest, shrink},
+    },
+    recording::Span,
+    simulator::{Bounds, ReplayError, ReplayInput, replay_part},
+    store::ReplayKey,
+};
+
+/// What a report is about.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The events of the person's identity component, and the settings of the replay.
+    pub input: &'a ReplayInput<'a>,
+    /// What of everybody's events it depends on.
+    pub bounds: Bounds,
+    /// Digests of everything that made the result.
+    pub key: &'a ReplayKey,
+    /// The question.
+    pub asked: &'a Asked,
+    /// The journey asked about.
+    pub journey: &'a Journey,
+    /// The zone times are said in.
+    pub zone: Tz,
+}
+
+/// Writes the report.
+///
+/// # Errors
+/// When a replay is cancelled, or the workspace's zone is unknown.
+pub fn bug_report(case: &Case<'_>) -> Result<String, ReplayError> {
+    let Case { input, bounds, asked, journey, zone, .. } = *case;
+    let input = ReplayInput { trace: true, progress: None, ..*input };
+    let result = replay_part(&input, bounds)?;
+    let question = Question { identifiers: &asked.identifiers, journey, block: &asked.block };
+    let answer = explain(&result, &question, zone);
+    let found = remedies(&input, bounds, asked)?;
+    let smallest = shrink(&input, bounds, asked, &Shown::of(&result, asked, journey))?;
+
+    let mut text = String::new();
+    let out = &mut text;
+    let told = asked.run.and_then(|run| answer.runs.iter().find(|story| story.run == run));
+    let happened = told.map_or(&answer.headline, |story| &story.verdict);
+    line(out, &format!("# {}: {}", one_line(&answer.what), one_line(&answer.person)));
+    line(out, "\n**What should have happened:** _please say_\n");
+    line(out, &format!("**What happened:** {}", one_line(happened)));
+    if let Some(found) = &found {
+        let setting = Setting { journey, workspace: input.workspace, zone };
+        line(out, &format!("\n{}", paragraph(found, asked, &setting)));
+    }
+    decisions(out, &answer, asked.run, zone);
+    settings(out, case);
+    match &smallest {
+        Some(smallest) => recording(out, case, smallest),
+        None => line(out, "\nNo smaller recording shows the same when it is replayed alone."),
+    }
+    Ok(text)
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
+}
+
+/// The decisions with their rules, and how sure we are of the platform's.
+fn decisions(out: &mut String, answer: &Answer, run: Option<u32>, zone: Tz) {
+    line(out, "\n## Decisions\n");
+    let mut say = |steps: &[Step]| {
+        for step in steps {
+            let when = instant_in_full(step.at_ms, zone);
+            line(out, &format!("- {when}: {} [{}]", one_line(&step.text), step.rule));
+        }
+    };
+    say(&answer.before);
+    for story in answer.runs.iter().filter(|story| run.is_none_or(|run| run == story.run)) {
+        say(&story.steps);
+    }
+}
+
+/// Everything that is needed to get the same result again.
+fn settings(out: &mut String, case: &Case<'_>) {
+    let Case { input, key, .. } = case;
+    line(out, "\n## Settings\n\n| | |\n| --- | --- |");
+    let mut row = |name: &str, value: &str| line(out, &format!("| {name} | {} |", cell(value)));
+    row("Program", concat!("Throughline ", env!("CARGO_PKG_VERSION")));
+    row("Platform", &format!("{} (`{}`)", input.platform.label, input.platform.name));
+    row("Zone", &input.workspace.zone);
+    row("Seed", &input.seed.to_string());
+    row("Horizon", &format!("{} after the last event", Span::from_ms(key.horizon_ms)));
+    for (name, digest) in [
+        ("Journeys", &key.journeys),
+        ("Workspace", &key.workspace),
+        ("Platform rules", &key.platform),
+        ("Recordings", &key.recordings),
+    ] {
+        row(name, &format!("`{digest}`"));
+    }
+}
+
+/// The smallest recording: its events with where they come from, and the lines themselves.
+fn recording(out: &mut String, case: &Case<'_>, smallest: &Smallest) {
+    let Case { input, zone, journey, asked, .. } = case;
+    line(out, "\n## The smallest recording that still shows it\n");
+    let kept = smallest.history.len() + smallest.live.len();
+    let of = input.log.len();
+    let found =
+        if smallest.cut_short { "found in the time there was" } else { "nothing in it can be left out" };
+    line(out, &format!("{kept} of {of} events; {found}.\n"));
+    line(out, "| Happened | Arrived | Event | Recording and line |\n| --- | --- | --- | --- |");
+    for event in smallest.history.iter().chain(&smallest.live) {
+        let source = event.source.as_ref().map_or_else(
+            || "stands for everybody else".to_owned(),
+            |(recording, line)| format!("{recording}, line {line}"),
+        );
+        let (happened, arrived) =
+            (instant_in_full(event.happened_ms, *zone), instant_in_full(event.arrived_ms, *zone));
+        line(out, &format!("| {happened} | {arrived} | {} | {} |", cell(&event.name), cell(&source)));
+    }
+    let mut lines = |events: &[Kept]| {
+        line(out, "\n```jsonl");
+        events.iter().for_each(|event| line(out, &event.line));
+        line(out, "```");
+    };
+    if !smallest.history.is_empty() {
+        lines(&smallest.history);
+    }
+    if !smallest.live.is_empty() {
+        lines(&smallest.live);
+    }
+    if !smallest.history.is_empty() {
+        line(out, "\nThe first block is a recording marked `history: true` in `workspace.ron`.");
+    }
+    // Writing to a text cannot fail.
+    let _ = write!(
+        out,
+        "\nSaved as a file, it shows the same by\n\n```sh\nthroughline why '{}' '{}/{}' --platform {} --seed {} --horizon '{}' --recording FILE\n```\n",
+        quoted(&smallest.person),
+        journey.id,
+        asked.block,
+        input.platform.name,
+        input.seed,
+        input.horizon,
+    );
+}
+
+/// Text inside single quotes of a shell.
+fn quoted(text: &str) -> String {
+    text.replace('\'', r"'\''")
+}
+
+/// A cell of a table.
+fn cell(text: &str) -> String {
+    one_line(text).replace('|', "\\|")
+}
