@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     intent::Effect,
     jobs::{Before, CompareJob, Job, ReplayJob},
-    session::{Choice, Outcome, RecordingChoice},
+    session::{Outcome, RecordingChoice},
     state::{MessageKey, Model, Selection},
 };
 use crate::{
@@ -41,8 +41,6 @@ pub struct Kept {
     pub outcome: Arc<Outcome>,
     /// The workspace it came of.
     pub workspace: Arc<Workspace>,
-    /// What was replayed.
-    pub choice: Choice,
 }
 
 /// What came of comparing.
@@ -120,14 +118,12 @@ impl Model {
     pub(super) fn compare(&mut self, intent: CompareIntent) -> Vec<Effect> {
         match intent {
             CompareIntent::Keep => {
-                let (Some(outcome), Some(opened), Some(choice)) = (&self.outcome, &self.opened, &self.choice)
-                else {
+                let (Some(outcome), Some(opened)) = (&self.outcome, &self.opened) else {
                     return Vec::new();
                 };
                 self.comparing.kept = Some(Kept {
                     outcome: Arc::clone(outcome),
                     workspace: Arc::clone(opened.document.workspace()),
-                    choice: choice.clone(),
                 });
                 self.compare_with(Some(Against::Kept));
             }
@@ -289,5 +285,78 @@ impl ReplayJob {
         Arc::ptr_eq(&self.workspace, &other.workspace)
             && self.choice == other.choice
             && self.sources == other.sources
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{
+        command::Command,
+        fixture,
+        intent::Intent,
+        jobs::{Memory, Product},
+        session::Opened,
+        state::Work,
+        worker::{Control, Stage, Timing},
+    };
+
+    /// The sample workspace with its result.
+    fn model() -> Model {
+        let mut model = Model::default();
+        model.take(Ok(Product::Opened(Box::new(Opened::new(fixture::opened())))));
+        model.take(Ok(Product::Replayed(Box::new(fixture::outcome()))));
+        model
+    }
+
+    fn working() -> Work {
+        Work { stage: Stage::Comparing, done: 0, total: 0, elapsed_s: 0.0 }
+    }
+
+    /// Does the comparison that is wanted.
+    fn compared(model: &mut Model) -> Arc<Compared> {
+        let Some(Effect::Work(job)) = model.compare_now() else { panic!("nothing is wanted") };
+        let product = Memory::default().perform(*job, &Control::default(), Timing::Fixed(4));
+        assert!(matches!(product, Ok(Product::Compared(_))));
+        model.take(product);
+        model.comparing.compared.clone().expect("it is there")
+    }
+
+    #[test]
+    fn it_is_done_once_and_again_for_another_result() {
+        let mut model = model();
+        assert!(model.compare_now().is_none(), "nothing was chosen");
+        model.apply(Intent::Compare(CompareIntent::With(Some(Against::OnDisk))));
+        let first = compared(&mut model);
+        assert!(first.comparison.differences.is_empty() && model.compared_now());
+        assert!(model.compare_now().is_none(), "it is there");
+        model.take(Ok(Product::Replayed(Box::new(fixture::outcome()))));
+        assert!(!model.compared_now());
+        let second = compared(&mut model);
+        assert!(Arc::ptr_eq(&first.before, &second.before), "the disk is not replayed again");
+    }
+
+    #[test]
+    fn it_waits_for_other_work_and_stays_cancelled() {
+        let mut model = model();
+        model.apply(Intent::Compare(CompareIntent::With(Some(Against::Seed(1)))));
+        model.work = Some(working());
+        assert!(model.compare_now().is_none(), "something else is being done");
+        model.apply(Intent::Run(Command::CancelWork));
+        model.work = None;
+        assert!(model.compare_now().is_none() && model.comparison_given_up());
+        model.apply(Intent::Compare(CompareIntent::Again));
+        assert!(model.compare_now().is_some());
+    }
+
+    #[test]
+    fn what_is_kept_stays_when_something_else_is_compared() {
+        let mut model = model();
+        model.apply(Intent::Compare(CompareIntent::Keep));
+        compared(&mut model);
+        model.apply(Intent::Compare(CompareIntent::With(None)));
+        assert!(model.compare_now().is_none() && model.comparing.kept.is_some());
+        model.apply(Intent::Compare(CompareIntent::With(Some(Against::Kept))));
+        assert!(compared(&mut model).comparison.differences.is_empty());
     }
 }

@@ -281,7 +281,10 @@ impl Model {
             Command::Undo => return self.step_history(Document::undo),
             Command::Redo => return self.step_history(Document::redo),
             Command::Replay => return self.replay(),
-            Command::CancelWork => return vec![Effect::CancelWork],
+            Command::CancelWork => {
+                self.gave_up_comparing();
+                return vec![Effect::CancelWork];
+            }
             Command::NextJourney => return self.step_journey(1),
             Command::PreviousJourney => return self.step_journey(-1),
             Command::CloseJourney => {

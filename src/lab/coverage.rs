@@ -55,6 +55,8 @@ pub struct JourneyCoverage {
     pub journey: JourneyId,
     /// Its ways, in reading order.
     pub ways: Vec<Way>,
+    /// Where in them each is.
+    places: BTreeMap<Port, usize>,
 }
 
 /// How many ways there are, and how many were taken.
@@ -86,7 +88,7 @@ impl JourneyCoverage {
     }
     /// What became of a way.
     pub fn way(&self, port: &Port) -> Option<&Way> {
-        self.ways.iter().find(|way| way.port == *port)
+        self.places.get(port).and_then(|at| self.ways.get(*at))
     }
 }
 
@@ -143,7 +145,8 @@ fn of_journey(
             ways.push(Way { port: Port::Exit(id.clone(), first.clone()), exits, taken });
         }
     }
-    JourneyCoverage { journey: journey.id.clone(), ways }
+    let places = ways.iter().enumerate().map(|(at, way)| (way.port.clone(), at)).collect();
+    JourneyCoverage { journey: journey.id.clone(), ways, places }
 }
 
 /// Exits that lint knows nobody takes.

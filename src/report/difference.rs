@@ -109,7 +109,7 @@ mod tests {
     fn texts_are_quoted_from_where_they_part() {
         assert_eq!(parting("Hello you", "Hello me"), "Hello you");
         let long = "A long beginning that is the same, then you";
-        assert_eq!(parting(long, "A long beginning that is the same, then me"), "… same, then you");
+        assert_eq!(parting(long, "A long beginning that is the same, then me"), "…same, then you");
         assert_eq!(parting("", "x"), "");
     }
 }

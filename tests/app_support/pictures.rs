@@ -5,6 +5,7 @@
 //! says so, unless `THROUGHLINE_SNAPSHOTS=require`, which fails instead.
 
 #![allow(
+    dead_code,
     clippy::expect_used,
     clippy::missing_panics_doc,
     reason = "a test that cannot go on should say where"

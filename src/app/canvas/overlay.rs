@@ -118,8 +118,6 @@ pub enum Line {
 /// What is told of an edge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EdgeMark {
-    /// How many took it: its width.
-    pub flow: Option<u64>,
     /// What its label says after its name; empty: nothing.
     pub text: String,
     /// Its colour.
@@ -173,7 +171,13 @@ pub struct Reading<'a> {
 impl Model {
     /// What the canvas tells of a journey.
     pub fn reading(&self, journey: &JourneyId) -> Reading<'_> {
-        let tally = self.tally(journey);
+        // What was taken and what differs is said of the whole replay, wherever the cursor is.
+        let tally = match self.view.overlay {
+            Overlay::Flow | Overlay::Delivery | Overlay::Reasons => self.tally(journey),
+            Overlay::Coverage | Overlay::Difference => {
+                self.outcome.as_ref().map(|outcome| Tally::new(outcome.counts(journey)))
+            }
+        };
         let compared = self.comparing.compared.as_ref().filter(|_| self.comparing.against.is_some());
         let scene = self.scene.as_ref().filter(|_| self.view.overlay == Overlay::Reasons);
         let hottest = tally.zip(scene).map_or(0, |(tally, (_, scene))| {
@@ -203,13 +207,19 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// How many took an edge that leaves a node, where its width follows that.
+    pub fn flow(&self, from: &Node, edge: &Edge) -> Option<u64> {
+        let tally = self.tally.filter(|_| self.overlay != Overlay::Coverage)?;
+        Some(tally.flow(&from.key, edge))
+    }
+
     /// What is told of an edge that leaves a node.
     pub fn edge(&self, from: &Node, edge: &Edge) -> EdgeMark {
         let Some(tally) = self.tally else { return EdgeMark::default() };
         let flow = tally.flow(&from.key, edge);
-        let mark = EdgeMark { flow: Some(flow), text: count(flow), ..EdgeMark::default() };
+        let mark = EdgeMark { text: count(flow), ..EdgeMark::default() };
         match self.overlay {
-            Overlay::Coverage => EdgeMark { flow: None, ..self.way(edge, mark) },
+            Overlay::Coverage => self.way(edge, mark),
             Overlay::Difference => match self.before {
                 Some(before) => {
                     let (text, tone) = changed(before.flow(&from.key, edge), flow);
@@ -225,14 +235,11 @@ impl<'a> Reading<'a> {
         match self.coverage.and_then(|coverage| coverage.way(&edge.port)).map(|way| way.taken) {
             Some(Taken::By(_)) => EdgeMark { tone: Tone::Good, ..mark },
             Some(Taken::ByNobody) => {
-                EdgeMark { text: "nobody".to_owned(), tone: Tone::Odd, line: Line::Dashed, ..mark }
+                EdgeMark { text: "nobody".to_owned(), tone: Tone::Odd, line: Line::Dashed }
             }
-            Some(Taken::Never(obstacle)) => EdgeMark {
-                text: obstacle_word(obstacle).to_owned(),
-                tone: Tone::Quiet,
-                line: Line::Dotted,
-                ..mark
-            },
+            Some(Taken::Never(obstacle)) => {
+                EdgeMark { text: obstacle_word(obstacle).to_owned(), tone: Tone::Quiet, line: Line::Dotted }
+            }
             None => EdgeMark { text: String::new(), ..mark },
         }
     }

@@ -86,6 +86,7 @@ pub fn block(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>) {
     let family = family_color(t, look.family);
     let detail = Detail::at(zoom);
     if detail == Detail::Shape {
+        let family = look.mark.ground.map_or(family, |(tone, _)| tone_color(t, tone));
         if rect.height() < 8.0 && !look.selected {
             // Too small for an outline: it would hide the colour.
             painter.rect_filled(rect, 1.0, family.gamma_multiply(0.6));

@@ -130,20 +130,22 @@ impl Picture<'_> {
             _ => None,
         };
         let nodes = &self.scene.graph.nodes;
-        let marks: Vec<EdgeMark> =
-            self.scene.graph.edges.iter().map(|edge| self.reading.edge(&nodes[edge.from], edge)).collect();
-        let most = marks.iter().filter_map(|mark| mark.flow).max().unwrap_or(0);
-        let seen: Vec<usize> =
-            (0..marks.len()).filter(|at| self.scene.reaches[*at].intersects(visible)).collect();
+        let edges = &self.scene.graph.edges;
+        let flows: Vec<Option<u64>> =
+            edges.iter().map(|edge| self.reading.flow(&nodes[edge.from], edge)).collect();
+        let most = flows.iter().flatten().copied().max().unwrap_or(0);
+        let seen: Vec<(usize, EdgeMark)> = (0..edges.len())
+            .filter(|at| self.scene.reaches[*at].intersects(visible))
+            .map(|at| (at, self.reading.edge(&nodes[edges[at].from], &edges[at])))
+            .collect();
         let set_off = |at: usize| hovered == Some(at) || selected == Some(at);
-        for at in &seen {
-            let edge = &self.scene.graph.edges[*at];
+        for (at, mark) in &seen {
+            let edge = &edges[*at];
             let open = edge.to.is_none();
             if open && self.detail() == Detail::Shape {
                 continue;
             }
-            let mark = &marks[*at];
-            let flow = if open { None } else { mark.flow };
+            let flow = if open { None } else { flows[*at] };
             let width = edge_width(flow, most) * zoom.max(0.4) + f32::from(u8::from(selected == Some(*at)));
             let color = if set_off(*at) { t.accent } else { paint::line_color(t, mark.tone) };
             let stroke = Stroke::new(width, color);
@@ -160,9 +162,8 @@ impl Picture<'_> {
         if self.detail() != Detail::Full {
             return;
         }
-        for at in seen {
-            let edge = &self.scene.graph.edges[at];
-            let mark = &marks[at];
+        for (at, mark) in seen {
+            let edge = &edges[at];
             let slot = self.camera.rect_to_screen(self.scene.labels[at], self.view);
             if edge.name.is_empty() {
                 // A way without a name says something only where that is what is looked for.

@@ -165,7 +165,7 @@ pub mod size {
 }
 
 /// The most of a colour that a ground takes on, so that text on it can still be read.
-const MOST_TINT: f32 = 0.22;
+const MOST_TINT: f32 = 0.18;
 
 /// A ground with a touch of a colour: none at strength 0, the most at 1.
 pub fn tinted(ground: Color32, color: Color32, strength: f32) -> Color32 {

@@ -329,11 +329,12 @@ fn plot(ui: &mut Ui, t: &Tokens, chart: Chart) {
 
 /// A step of whole numbers that leaves about four marks up to a number.
 fn nice_step(most: u64) -> u64 {
-    let mut step = 1;
+    let mut step: u64 = 1;
     loop {
         for factor in [1, 2, 5] {
-            if most <= step * factor * 4 {
-                return step * factor;
+            let wide = step.saturating_mul(factor);
+            if most.div_ceil(4) <= wide {
+                return wide;
             }
         }
         step = step.saturating_mul(10);
