@@ -25,8 +25,10 @@ use throughline::app::{
     canvas::{self, graph::NodeKey},
     command::Command,
     intent::Intent,
-    state::{MessageKey, Selection},
-    timeline, views,
+    state::{BottomTab, MessageKey, Selection},
+    timeline,
+    transport::CursorIntent,
+    views,
 };
 use throughline::workspace::WorkspaceEdit;
 
@@ -178,5 +180,31 @@ fn timeline_at_three_zooms_in_both_themes() {
                 part(builder, app, |ui, app, intents| timeline::view::show(ui, app.model(), intents));
             results.add(harness.try_snapshot(format!("timeline_{zoom}_{name}")));
         }
+    }
+}
+
+#[test]
+fn the_cursor_with_the_state_at_it_in_both_themes() {
+    if !comparable() {
+        return;
+    }
+    let mut results = SnapshotResults::new();
+    for (theme, name) in THEMES {
+        let told = || {
+            let mut app = made();
+            app.show_story(made_story::busy());
+            app.apply(&egui::Context::default(), Intent::ShowTab(BottomTab::Timeline));
+            let to = CursorIntent::Move(Some(made_story::cursor_ms()));
+            app.apply(&egui::Context::default(), Intent::Cursor(to));
+            app
+        };
+        let lanes = with_cpu(builder((1100.0, 300.0), theme));
+        let mut harness =
+            part(lanes, told(), |ui, app, intents| timeline::view::show(ui, app.model(), intents));
+        results.add(harness.try_snapshot(format!("timeline_cursor_{name}")));
+        let details = with_cpu(builder((340.0, 1_100.0), theme));
+        let mut harness =
+            part(details, told(), |ui, app, intents| views::inspector::show(ui, app.model(), intents));
+        results.add(harness.try_snapshot(format!("state_at_the_cursor_{name}")));
     }
 }

@@ -68,6 +68,7 @@ impl Resolver<'_> {
         rule: RuleId,
     ) {
         let absorbed_was_anonymous = !self.profile(absorbed).is_known();
+        let identifiers = self.profile(absorbed).identifiers.iter().cloned().collect();
         self.move_identifiers(survivor, absorbed, rule);
 
         let gone = &mut self.person_mut(absorbed).profile;
@@ -85,7 +86,14 @@ impl Resolver<'_> {
         let profile = &mut self.person_mut(survivor).profile;
         profile.identified |= was_identified;
         profile.events.extend(&events);
-        call.steps.push(IdentityStep::Merged { survivor, absorbed, absorbed_was_anonymous, events, rule });
+        call.steps.push(IdentityStep::Merged {
+            survivor,
+            absorbed,
+            identifiers,
+            absorbed_was_anonymous,
+            events,
+            rule,
+        });
     }
 
     fn move_identifiers(&mut self, survivor: ProfileId, absorbed: ProfileId, rule: RuleId) {

@@ -111,6 +111,8 @@ pub enum IdentityStep {
         survivor: ProfileId,
         /// Who was absorbed; its id now forwards to the survivor.
         absorbed: ProfileId,
+        /// What it was called until then.
+        identifiers: Vec<Identifier>,
         /// Whether the absorbed one had only anonymous identifiers (anonymous history joining a
         /// person), as opposed to a merge of two known profiles.
         absorbed_was_anonymous: bool,

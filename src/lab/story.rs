@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 
-use super::Chronicle;
+use super::{
+    Chronicle,
+    merged::{self, MergedPerson},
+};
 use crate::{
     identity::{Platform, people_among},
     journey::{BlockId, JourneyId},
@@ -22,6 +25,8 @@ pub struct Story {
     pub known_ms: Option<i64>,
     /// Devices, in order of their first event.
     pub devices: Vec<Device>,
+    /// Known people who turned out to be this one, in order of their begin.
+    pub merged: Vec<MergedPerson>,
     /// Events on the person's own lane: all of a device once it has joined, and those that came
     /// with no device. In order of time.
     pub marks: Vec<Mark>,
@@ -35,6 +40,8 @@ pub struct Story {
     pub replay: ReplayResult,
     /// Positions in its trace of what was decided about them, in order of time.
     pub records: Vec<usize>,
+    /// Where each event is, by message id: the lane ([`Story::lane`]) and the place in it.
+    pub by_event: Vec<(u32, u32)>,
     /// When their events arrived, in order: the platform acts on arrival.
     pub arrivals_ms: Vec<i64>,
     /// The zone they say they are in, if they do.
@@ -171,6 +178,8 @@ pub fn story(
     let first = |device: &Device| device.marks.first().map_or(i64::MAX, |mark| mark.at_ms);
     story.devices.sort_by(|a, b| (first(a), &a.anonymous_id).cmp(&(first(b), &b.anonymous_id)));
     story.marks.sort_by(|a, b| (a.at_ms, &a.event).cmp(&(b.at_ms, &b.event)));
+    story.merged = merged::part(&mut story.marks, &trace, &result, &story.identifiers);
+    story.index_events();
     story.holds = holds(&result, &story.devices);
     story.stays = stays(&trace, result.horizon_ms);
     let told = result.trace.iter().enumerate().filter(|(_, record)| is_theirs(&record.identifiers));
@@ -196,11 +205,41 @@ impl Story {
         self.identifiers.iter().map(String::as_str).chain(before)
     }
 
+    /// How many lanes of events there are.
+    pub const fn lanes(&self) -> usize {
+        1 + self.devices.len() + self.merged.len()
+    }
+    /// The events of a lane: first the person's own, then the devices', then those of people who
+    /// were merged.
+    pub fn lane(&self, lane: usize) -> &[Mark] {
+        let Some(at) = lane.checked_sub(1) else { return &self.marks };
+        let device = self.devices.get(at).map(|device| &device.marks);
+        let merged = || self.merged.get(at - self.devices.len()).map(|other| &other.marks);
+        device.or_else(merged).map_or(&[], Vec::as_slice)
+    }
+    /// An event by its message id.
+    pub fn mark(&self, event: &str) -> Option<&Mark> {
+        let find = |at: &(u32, u32)| self.lane(at.0 as usize).get(at.1 as usize);
+        let first =
+            self.by_event.partition_point(|at| find(at).is_some_and(|mark| mark.event.as_str() < event));
+        self.by_event.get(first).and_then(find).filter(|mark| mark.event == event)
+    }
+    fn index_events(&mut self) {
+        let places = |lane: usize| (0..self.lane(lane).len()).map(move |at| (lane as u32, at as u32));
+        let mut all: Vec<(u32, u32)> = (0..self.lanes()).flat_map(places).collect();
+        all.sort_by(|a, b| {
+            let id = |at: &(u32, u32)| &self.lane(at.0 as usize)[at.1 as usize].event;
+            id(a).cmp(id(b)).then(a.cmp(b))
+        });
+        self.by_event = all;
+    }
+
     /// When their events arrived, in order; a device that never joined is nobody's yet.
     fn arrivals(&self) -> Vec<i64> {
         let known = self.is_known();
         let own = self.devices.iter().filter(|device| device.joined_ms.is_some() || !known);
-        let marks = own.flat_map(|device| &device.marks).chain(&self.marks);
+        let merged = self.merged.iter().flat_map(|other| &other.marks);
+        let marks = own.flat_map(|device| &device.marks).chain(merged).chain(&self.marks);
         let mut arrivals: Vec<i64> = marks.map(|mark| mark.arrived_ms).collect();
         arrivals.sort_unstable();
         arrivals
@@ -209,7 +248,7 @@ impl Story {
     /// From the first to the last thing in it; the horizon itself is left out, or a month of
     /// waiting would dwarf the rest.
     fn extent(&self) -> (i64, i64) {
-        let marks = self.devices.iter().flat_map(|device| &device.marks).chain(&self.marks);
+        let marks = (0..self.lanes()).flat_map(|lane| self.lane(lane));
         let moments = marks
             .map(|mark| mark.at_ms)
             .chain(
@@ -223,6 +262,11 @@ impl Story {
 
 /// What canonical anonymous ids begin with.
 const ANONYMOUS: &str = "anonymous_id:";
+
+/// Whether a canonical identifier is anonymous.
+pub fn is_anonymous(id: &str) -> bool {
+    id.starts_with(ANONYMOUS)
+}
 
 /// How a stay that goes on at the horizon ends.
 pub const WAITING: &str = "waiting";

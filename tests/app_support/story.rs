@@ -1,11 +1,18 @@
 //! A made-up story: what the pictures of the timeline show depends on drawing alone.
 
+use std::collections::BTreeMap;
+
+use serde_json::json;
 use throughline::{
     app::timeline::window::Window,
-    journey::Channel,
-    lab::{Device, Hold, Mark, Stay, Story},
+    journey::{Channel, ConsentState},
+    lab::{Chronicle, Device, Hold, Mark, MergedPerson, Stay, Story},
     recording::EventKind,
-    simulator::{HeldState, MessageRecord, MessageState},
+    simulator::{
+        HeldState, MessageRecord, MessageState, StateChange,
+        person_state::{AttributeState, Change, RunState, SentState},
+        settings::ConsentFact,
+    },
 };
 
 /// Mon 2 Mar 2026 11:40 in Berlin.
@@ -73,6 +80,74 @@ pub fn story() -> Story {
         to_ms: identified_ms + 20 * HOUR_MS,
         ..Story::default()
     }
+}
+
+/// The same with a kiosk that never rests, somebody who turned out to be Ana, and her state.
+pub fn busy() -> Story {
+    let mut story = story();
+    let kiosk = (0..9_000).map(|at| {
+        // Busier by day than by night.
+        let night = (at / 1_500 % 2) * HOUR_MS * 8;
+        mark(at * 20_000 - 6 * MINUTE_MS + night, EventKind::Page, "home")
+    });
+    let mut marks: Vec<Mark> = kiosk.collect();
+    marks.sort_by_key(|mark| mark.at_ms);
+    story.devices.push(Device {
+        anonymous_id: "kiosk".to_owned(),
+        name: "Kiosk".to_owned(),
+        marks,
+        joined_ms: Some(CART_MS + 44 * HOUR_MS),
+    });
+    story.merged.push(MergedPerson {
+        identifiers: vec!["anonymous_id:kiosk".to_owned(), "user_id:u-12".to_owned()],
+        marks: vec![
+            mark(44 * HOUR_MS, EventKind::Identify, ""),
+            mark(46 * HOUR_MS, EventKind::Track, "Looked"),
+        ],
+        from_ms: CART_MS + 44 * HOUR_MS,
+        merged_ms: CART_MS + 52 * HOUR_MS,
+    });
+    story.replay.horizon_ms = CART_MS + 900 * HOUR_MS;
+    story.chronicle = Chronicle::of(states(), &story.identifiers);
+    story
+}
+
+/// Where [`busy`]'s cursor stands: just after the first message.
+pub const fn cursor_ms() -> i64 {
+    CART_MS + 50 * HOUR_MS + 31 * MINUTE_MS
+}
+
+fn states() -> Vec<StateChange> {
+    let known_ms = CART_MS + 50 * HOUR_MS;
+    let said = ConsentFact {
+        state: ConsentState::Granted,
+        said_ms: known_ms,
+        source: "trait email_consent".to_owned(),
+    };
+    let run = RunState {
+        journey: "cart-recovery".into(),
+        run: 1,
+        block: "give-it-a-day".into(),
+        since_ms: known_ms + 30 * MINUTE_MS,
+        until_ms: Some(known_ms + 1_470 * MINUTE_MS),
+    };
+    let attributes = BTreeMap::from([("country", json!("DE")), ("first_name", json!("Ana"))]);
+    let attributes = attributes.into_iter().map(|(name, value)| {
+        let value = AttributeState { value, set_ms: known_ms, event: Some("m180000000".to_owned()) };
+        Change::Attribute(name.to_owned(), Some(value))
+    });
+    let sent = SentState { at_ms: known_ms, channel: Channel::Email, counted: true, offer: false };
+    let identifiers = ["anonymous_id:0ebd1c9a-8dd2-4c6e", "email:ana@gmial.com", "email:ana@example.com"];
+    let changes = [
+        Change::Identifiers(identifiers.map(str::to_owned).to_vec()),
+        Change::Segment("high-intent".to_owned(), true),
+        Change::Consent(Channel::Email, Some(said)),
+        Change::Blocked(Some(Channel::Sms), Some("unsubscribed (event Stop)".to_owned())),
+        Change::Sent(sent),
+        Change::Run(0, Some(run)),
+    ];
+    let changes = changes.into_iter().chain(attributes);
+    changes.map(|change| StateChange { at_ms: known_ms, profile: 0, change }).collect()
 }
 
 /// Names of three stretches of it, from far to near.

@@ -66,6 +66,46 @@ pub fn ticks(scale: &Scale, zone: Tz) -> Vec<Tick> {
     ticks
 }
 
+/// A change of the local clock: when, and by how much (ms, forward positive).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// When.
+    pub at_ms: i64,
+    /// By how much.
+    pub by_ms: i64,
+}
+
+/// Changes of the local clock in the window; of more than a few years none are shown.
+pub fn shifts(scale: &Scale, zone: Tz) -> Vec<Shift> {
+    const LONGEST_MS: i64 = 3 * 366 * DAY_MS;
+    let window = scale.window;
+    if window.length_ms() > LONGEST_MS {
+        return Vec::new();
+    }
+    let offset = |at_ms: i64| {
+        let (day, of_day) = local_of_ms(zone, at_ms);
+        day * DAY_MS + of_day - at_ms
+    };
+    let mut shifts = Vec::new();
+    let mut from_ms = window.from_ms;
+    while from_ms < window.to_ms {
+        let to_ms = (from_ms + DAY_MS).min(window.to_ms);
+        let by_ms = offset(to_ms) - offset(from_ms);
+        if by_ms != 0 {
+            // The change lies in this day: halve until it is found.
+            let (mut before, mut after) = (from_ms, to_ms);
+            while after - before > 1 {
+                let middle = before + (after - before) / 2;
+                let same = offset(middle) == offset(from_ms);
+                if same { before = middle } else { after = middle }
+            }
+            shifts.push(Shift { at_ms: after, by_ms });
+        }
+        from_ms = to_ms;
+    }
+    shifts
+}
+
 fn days(scale: &Scale, zone: Tz, step: i64) -> Vec<Tick> {
     let (first, _) = local_of_ms(zone, scale.window.from_ms);
     let (last, _) = local_of_ms(zone, scale.window.to_ms);
@@ -201,6 +241,20 @@ mod tests {
             .map(|tick| tick.at_ms)
             .collect();
         assert!(days.windows(2).any(|pair| pair[1] - pair[0] == 23 * HOUR_MS), "{days:?}");
+    }
+
+    #[test]
+    fn the_clocks_change_where_they_do() {
+        let zone = chrono_tz::Europe::Berlin;
+        // A year from 1 January 2026, UTC.
+        let year = scale(1_767_225_600_000, 365 * DAY_MS, 900.0);
+        let found = shifts(&year, zone);
+        // Both at 01:00 UTC, on 29 March and on 25 October.
+        let spring = Shift { at_ms: 1_774_746_000_000, by_ms: HOUR_MS };
+        let autumn = Shift { at_ms: 1_792_890_000_000, by_ms: -HOUR_MS };
+        assert_eq!(found, [spring, autumn]);
+        assert_eq!(shifts(&year, chrono_tz::Asia::Kolkata), []);
+        assert_eq!(shifts(&scale(0, 3_000 * DAY_MS, 900.0), zone), []);
     }
 
     #[test]

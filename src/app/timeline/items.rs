@@ -1,17 +1,23 @@
 //! From a story to what is drawn of it at a zoom: rows of items, with everything that would be
 //! narrower than can be told apart merged. Nothing here paints.
 
+use std::collections::BTreeMap;
+
 use super::window::Scale;
 use crate::{
     app::{canvas::text, theme::size},
     journey::JourneyId,
-    lab::{Mark, Stay, Story, story::WAITING},
+    lab::{Mark, MergedPerson, Story, story::WAITING},
     recording::EventKind,
     simulator::{HeldState, MessageState},
 };
 
 /// Marks nearer than this to each other are one.
 const NEAR_PT: f32 = 7.0;
+/// So many marks on the room of one are dense.
+const DENSE: usize = 4;
+/// Width of a step of a density.
+const STEP_PT: f32 = 4.0;
 /// The side of a message's sign.
 pub const SIGN_PT: f32 = 20.0;
 /// Height of a lane.
@@ -44,6 +50,8 @@ impl Row {
 pub enum RowKind {
     /// A device, by its place in the story.
     Device(usize),
+    /// Somebody who was merged into the person, by their place in the story.
+    Merged(usize),
     /// The person.
     Person,
     /// Triggers that were held.
@@ -70,6 +78,17 @@ pub enum Item {
         x: f32,
         /// The middle of the person's row.
         to_y: f32,
+    },
+    /// So many marks that only how dense they are can be seen.
+    Density {
+        /// From.
+        from: f32,
+        /// How wide a step is.
+        step: f32,
+        /// How many marks fall on each step.
+        counts: Vec<u32>,
+        /// Positions in the lane's marks: the first, and one past the last.
+        range: (usize, usize),
     },
     /// One or several marks that cannot be told apart at this zoom.
     Marks {
@@ -139,7 +158,9 @@ impl Sign {
 pub fn rows(story: &Story, scale: &Scale, name: impl Fn(usize) -> String) -> Vec<Row> {
     let devices: Vec<usize> =
         (0..story.devices.len()).filter(|at| !story.devices[*at].marks.is_empty()).collect();
-    let person_y = devices.len() as f32 * LANE_PT + LANE_PT / 2.0;
+    let middle = |lane: usize| lane as f32 * LANE_PT + LANE_PT / 2.0;
+    let person_y = middle(devices.len() + story.merged.len());
+    let first_merged = devices.len();
     let mut rows = Vec::new();
     let mut top = 0.0;
     let mut push = |kind: RowKind, height: f32, items: Vec<Item>| {
@@ -147,7 +168,13 @@ pub fn rows(story: &Story, scale: &Scale, name: impl Fn(usize) -> String) -> Vec
         top += height;
     };
     for at in devices {
-        push(RowKind::Device(at), LANE_PT, device(story, at, scale, person_y));
+        let it = &story.devices[at];
+        let into = |other: &MergedPerson| it.joined_ms.is_some_and(|ms| other.has(&it.anonymous_id, ms));
+        let into = story.merged.iter().position(into).map_or(person_y, |other| middle(first_merged + other));
+        push(RowKind::Device(at), LANE_PT, device(story, at, scale, into));
+    }
+    for at in 0..story.merged.len() {
+        push(RowKind::Merged(at), LANE_PT, merged(story, at, scale, person_y));
     }
     // A visitor who never said who they are is their device.
     if story.is_known() || !story.marks.is_empty() {
@@ -156,9 +183,9 @@ pub fn rows(story: &Story, scale: &Scale, name: impl Fn(usize) -> String) -> Vec
     if !story.holds.is_empty() {
         push(RowKind::Holds, BARS_PT, holds(story, scale));
     }
-    for (journey, run) in runs(story) {
-        let items = run_items(story, &journey, run, scale, &name);
-        push(RowKind::Run(journey, run), BARS_PT, items);
+    for run in runs(story) {
+        let items = run_items(story, &run, scale, &name);
+        push(RowKind::Run(run.journey.clone(), run.ordinal), BARS_PT, items);
     }
     rows
 }
@@ -177,8 +204,20 @@ fn device(story: &Story, at: usize, scale: &Scale, person_y: f32) -> Vec<Item> {
     items
 }
 
+fn merged(story: &Story, at: usize, scale: &Scale, person_y: f32) -> Vec<Item> {
+    let other = &story.merged[at];
+    let mut items =
+        vec![Item::Line { from: scale.x(other.from_ms), to: scale.x(other.merged_ms), dashed: false }];
+    items.push(Item::Joins { x: scale.x(other.merged_ms), to_y: person_y });
+    items.extend(marks(&other.marks, scale));
+    items
+}
+
 fn person(story: &Story, scale: &Scale) -> Vec<Item> {
-    let joined = story.devices.iter().filter_map(|device| device.joined_ms);
+    let joined = story.devices.iter().filter_map(|device| {
+        let joined_ms = device.joined_ms?;
+        (!story.merged.iter().any(|other| other.has(&device.anonymous_id, joined_ms))).then_some(joined_ms)
+    });
     let first = story.marks.first().map(|mark| mark.at_ms);
     let from = joined.chain(story.known_ms).chain(first).min();
     let mut items: Vec<Item> = from
@@ -189,11 +228,15 @@ fn person(story: &Story, scale: &Scale) -> Vec<Item> {
     items
 }
 
-/// Marks in the window; those that touch are one.
+/// Marks in the window; those that touch are one. Of a great many that touch each other the
+/// density is shown, with whoever says who they are set off.
 fn marks(marks: &[Mark], scale: &Scale) -> Vec<Item> {
-    let mut items: Vec<Item> = Vec::new();
     let begin = marks.partition_point(|mark| mark.at_ms < scale.window.from_ms);
     let end = marks.partition_point(|mark| mark.at_ms <= scale.window.to_ms);
+    if end - begin > (scale.width / NEAR_PT) as usize * DENSE {
+        return density(marks, (begin, end), scale);
+    }
+    let mut items: Vec<Item> = Vec::new();
     for (at, mark) in marks.iter().enumerate().take(end).skip(begin) {
         let x = scale.x(mark.at_ms);
         let own = Sign::of(mark.kind);
@@ -206,6 +249,23 @@ fn marks(marks: &[Mark], scale: &Scale) -> Vec<Item> {
             _ => items.push(Item::Marks { from: x, to: x, sign: own, range: (at, at + 1) }),
         }
     }
+    items
+}
+
+fn density(marks: &[Mark], (begin, end): (usize, usize), scale: &Scale) -> Vec<Item> {
+    let steps = (scale.width / STEP_PT).ceil().max(1.0) as usize;
+    let mut counts = vec![0_u32; steps];
+    let mut items: Vec<Item> = Vec::new();
+    for (at, mark) in marks.iter().enumerate().take(end).skip(begin) {
+        let x = scale.x(mark.at_ms);
+        let step = ((x - scale.left) / STEP_PT).max(0.0) as usize;
+        counts[step.min(steps - 1)] += 1;
+        let far = |item: &Item| matches!(item, Item::Marks { to, .. } if x - *to >= NEAR_PT * 2.0);
+        if Sign::of(mark.kind) == Sign::Identify && items.last().is_none_or(far) {
+            items.push(Item::Marks { from: x, to: x, sign: Sign::Identify, range: (at, at + 1) });
+        }
+    }
+    items.insert(0, Item::Density { from: scale.left, step: STEP_PT, counts, range: (begin, end) });
     items
 }
 
@@ -224,31 +284,51 @@ fn holds(story: &Story, scale: &Scale) -> Vec<Item> {
     items
 }
 
-/// Every run that waited or sent something, in order of its begin.
-fn runs(story: &Story) -> Vec<(JourneyId, u32)> {
-    let stays = story.stays.iter().map(|stay| (stay.from_ms, &stay.journey, stay.run));
-    let messages = story.messages.iter().map(|message| (message.at_ms, &message.journey, message.run));
-    let mut all: Vec<_> = stays.chain(messages).collect();
-    all.sort();
-    let mut runs: Vec<(JourneyId, u32)> = Vec::new();
-    for (_, journey, run) in all {
-        if !runs.iter().any(|(known, ordinal)| known == journey && *ordinal == run) {
-            runs.push((journey.clone(), run));
+/// A run that waited or sent something.
+struct RunParts<'s> {
+    journey: &'s JourneyId,
+    ordinal: u32,
+    begin_ms: i64,
+    /// Positions in the story's stays.
+    stays: Vec<usize>,
+    /// Positions in the story's messages; a run that waits in another block is its stay, and no
+    /// message.
+    messages: Vec<usize>,
+}
+
+/// Every run, in order of its begin.
+fn runs(story: &Story) -> Vec<RunParts<'_>> {
+    let mut runs: BTreeMap<(&JourneyId, u32), RunParts<'_>> = BTreeMap::new();
+    let begun = |journey, ordinal, begin_ms| RunParts {
+        journey,
+        ordinal,
+        begin_ms,
+        stays: Vec::new(),
+        messages: Vec::new(),
+    };
+    for (at, stay) in story.stays.iter().enumerate() {
+        let key = (&stay.journey, stay.run);
+        let run = runs.entry(key).or_insert_with(|| begun(&stay.journey, stay.run, stay.from_ms));
+        run.begin_ms = run.begin_ms.min(stay.from_ms);
+        run.stays.push(at);
+    }
+    for (at, message) in story.messages.iter().enumerate() {
+        let key = (&message.journey, message.run);
+        let run = runs.entry(key).or_insert_with(|| begun(&message.journey, message.run, message.at_ms));
+        run.begin_ms = run.begin_ms.min(message.at_ms);
+        if message.message.is_some() && message.state != MessageState::Waiting {
+            run.messages.push(at);
         }
     }
+    let mut runs: Vec<RunParts<'_>> = runs.into_values().collect();
+    runs.sort_by_key(|run| run.begin_ms);
     runs
 }
 
-fn run_items(
-    story: &Story,
-    journey: &JourneyId,
-    run: u32,
-    scale: &Scale,
-    name: impl Fn(usize) -> String,
-) -> Vec<Item> {
-    let is_own = |stay: &Stay| stay.journey == *journey && stay.run == run;
+fn run_items(story: &Story, run: &RunParts<'_>, scale: &Scale, name: impl Fn(usize) -> String) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
-    for (stay, it) in story.stays.iter().enumerate().filter(|(_, it)| is_own(it)) {
+    for &stay in &run.stays {
+        let it = &story.stays[stay];
         let open = it.ended == WAITING;
         let (from, to) =
             (scale.x(it.from_ms), scale.x(if open { story.to_ms.max(it.from_ms) } else { it.to_ms }));
@@ -257,22 +337,20 @@ fn run_items(
         }
     }
     let mut signs: Vec<(f32, Vec<usize>)> = Vec::new();
-    for (at, message) in story.messages.iter().enumerate() {
-        // A run that waits in another block is its stay; it is no message.
-        let is_message = message.message.is_some() && message.state != MessageState::Waiting;
-        if message.journey != *journey || message.run != run || !is_message {
-            continue;
-        }
-        let x = scale.x(message.at_ms);
+    for &at in &run.messages {
+        let x = scale.x(story.messages[at].at_ms);
         match signs.last_mut() {
             Some((before, messages)) if x - *before < SIGN_PT => messages.push(at),
             _ if is_seen(scale, x, x + SIGN_PT) => signs.push((x, vec![at])),
             _ => {}
         }
     }
-    let begins: Vec<f32> = items.iter().filter_map(Item::begin).chain(signs.iter().map(|it| it.0)).collect();
+    let mut begins: Vec<f32> =
+        items.iter().filter_map(Item::begin).chain(signs.iter().map(|it| it.0)).collect();
+    begins.sort_by(f32::total_cmp);
     for (x, messages) in signs {
-        let next = begins.iter().copied().filter(|begin| *begin > x + SIGN_PT).fold(f32::INFINITY, f32::min);
+        let next = begins[begins.partition_point(|begin| *begin <= x + SIGN_PT)..].first();
+        let next = next.copied().unwrap_or(f32::INFINITY);
         let right = next.min(scale.left + scale.width) - 6.0;
         let wanted = text::width(&name(messages[0]), size::SMALL) + 10.0;
         let room = right - (x + SIGN_PT);
@@ -296,77 +374,4 @@ fn is_seen(scale: &Scale, from: f32, to: f32) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{app::timeline::window::Window, lab::Device};
-
-    const HOUR_MS: i64 = 3_600_000;
-
-    fn mark(at_ms: i64, kind: EventKind) -> Mark {
-        Mark {
-            at_ms,
-            arrived_ms: at_ms,
-            kind,
-            name: String::new(),
-            event: format!("m{at_ms}"),
-            source: (String::new(), 1),
-        }
-    }
-
-    fn story(marks: Vec<Mark>) -> Story {
-        let (from_ms, to_ms) = (0, 100 * HOUR_MS);
-        let device = Device {
-            anonymous_id: "d".to_owned(),
-            name: String::new(),
-            marks,
-            joined_ms: Some(50 * HOUR_MS),
-        };
-        let identifiers = vec!["email:a@b.example".to_owned()];
-        Story { identifiers, devices: vec![device], from_ms, to_ms, ..Story::default() }
-    }
-
-    fn scale(from_ms: i64, to_ms: i64) -> Scale {
-        Scale { window: Window { from_ms, to_ms }, left: 100.0, width: 1_000.0 }
-    }
-
-    fn pools(story: &Story, scale: &Scale) -> Vec<(usize, usize)> {
-        let items = rows(story, scale, |_| String::new()).into_iter().flat_map(|row| row.items);
-        items
-            .filter_map(|item| if let Item::Marks { range, .. } = item { Some(range) } else { None })
-            .collect()
-    }
-
-    #[test]
-    fn marks_merge_far_out_and_part_close_up() {
-        let story = story((0..40).map(|minute| mark(minute * 60_000, EventKind::Page)).collect());
-        assert_eq!(pools(&story, &scale(0, 100 * HOUR_MS)), [(0, 40)]);
-        assert_eq!(pools(&story, &scale(0, HOUR_MS)).len(), 40);
-    }
-
-    #[test]
-    fn only_what_is_in_sight_becomes_an_item() {
-        let story = story((0..50_000).map(|at| mark(at * 3_000, EventKind::Track)).collect());
-        assert!(pools(&story, &scale(HOUR_MS, HOUR_MS + 60_000)).len() <= 21);
-        let far = rows(&story, &scale(0, 100 * HOUR_MS), |_| String::new());
-        assert!(far.iter().map(|row| row.items.len()).sum::<usize>() < 150);
-    }
-
-    #[test]
-    fn who_says_who_they_are_is_seen_in_a_crowd_of_marks() {
-        let story = story(vec![mark(0, EventKind::Page), mark(1_000, EventKind::Identify)]);
-        let items = &rows(&story, &scale(0, 100 * HOUR_MS), |_| String::new())[0].items;
-        assert!(items.iter().any(|item| matches!(item, Item::Marks { sign: Sign::Identify, .. })));
-    }
-
-    #[test]
-    fn a_device_flows_into_the_persons_row() {
-        let story = story(vec![mark(0, EventKind::Page)]);
-        let rows = rows(&story, &scale(0, 100 * HOUR_MS), |_| String::new());
-        let person = rows.iter().find(|row| row.kind == RowKind::Person).expect("the person's row");
-        let joins = rows[0].items.iter().find_map(|item| match item {
-            Item::Joins { x, to_y } => Some((*x, *to_y)),
-            _ => None,
-        });
-        assert_eq!(joins, Some((600.0, person.middle())));
-    }
-}
+mod tests;

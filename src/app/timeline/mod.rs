@@ -4,5 +4,6 @@
 pub mod axis;
 pub mod cursor;
 pub mod items;
+mod paint;
 pub mod view;
 pub mod window;

@@ -303,9 +303,17 @@ impl World<'_> {
                     self.expire(expired);
                     gathered.joined.extend(events.iter().map(|event| (*profile, *event)));
                 }
-                IdentityStep::Merged { survivor, absorbed, absorbed_was_anonymous, events, rule } => {
+                IdentityStep::Merged {
+                    survivor,
+                    absorbed,
+                    identifiers,
+                    absorbed_was_anonymous,
+                    events,
+                    rule,
+                } => {
+                    let joined = identifiers.iter().map(ToString::to_string).collect();
                     let sent = self.sent_by_blocks(*absorbed);
-                    self.merge(*survivor, *absorbed, *rule, events.len(), call);
+                    self.merge((*survivor, *absorbed), joined, *rule, events.len(), call);
                     gathered.touched.retain(|who| who != absorbed);
                     touch(&mut gathered, *survivor);
                     for (who, _) in &mut gathered.joined {

@@ -49,12 +49,13 @@ impl World<'_> {
     /// Two profiles become one: history, entries, runs, messages and draws unite.
     pub(super) fn merge(
         &mut self,
-        survivor: ProfileId,
-        absorbed: ProfileId,
+        (survivor, absorbed): (ProfileId, ProfileId),
+        mut joined: Vec<String>,
         rule: RuleId,
         events: usize,
         call: EventIndex,
     ) {
+        joined.sort_unstable();
         self.person_mut(survivor);
         self.person_mut(absorbed);
         // Each side's word is taken in before they unite: what either refused stays refused.
@@ -66,7 +67,6 @@ impl World<'_> {
         }
         self.person_mut(survivor).unheard.clear();
         let because = Because::platform(self.shared.input.platform, rule);
-        let joined = self.identifiers(absorbed);
         let text = |_: &Self| format!("Merged with {}, {}", joined.join(", "), plural(events, "event"));
         self.tell_profile(survivor, None, "merged", "", because, text, &[call]);
         self.record_merge(survivor, joined, events, rule, call);

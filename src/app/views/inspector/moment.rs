@@ -273,18 +273,14 @@ pub fn attributes(ui: &mut Ui, model: &Model, story: &Story, state: &PersonState
         let when = time::moment(attribute.set_ms, model.cursor_zone());
         let from = match &attribute.event {
             None => "set by a journey".to_owned(),
-            Some(event) => {
-                let marks = story.devices.iter().flat_map(|device| &device.marks).chain(&story.marks);
-                let mut marks = marks.filter(|mark| mark.event == *event);
-                marks.next().map_or_else(
-                    || "from an event".to_owned(),
-                    |mark| {
-                        let what =
-                            if mark.name.is_empty() { sentence(mark.kind.word()) } else { mark.name.clone() };
-                        format!("{what} ({}, line {})", mark.source.0, mark.source.1)
-                    },
-                )
-            }
+            Some(event) => story.mark(event).map_or_else(
+                || "from an event".to_owned(),
+                |mark| {
+                    let what =
+                        if mark.name.is_empty() { sentence(mark.kind.word()) } else { mark.name.clone() };
+                    format!("{what} ({}, line {})", mark.source.0, mark.source.1)
+                },
+            ),
         };
         widgets::paragraph(ui, format!("{when} · {from}"), fonts::small(), t.text_weak);
     }
