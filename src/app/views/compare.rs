@@ -119,6 +119,7 @@ fn nothing_chosen(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         if ui.button("Keep this result to compare with").clicked() {
             want(intents, CompareIntent::Keep);
         }
+        ui.add_space(6.0);
         if ui.button("Compare with what is saved on disk").clicked() {
             want(intents, CompareIntent::With(Some(Against::OnDisk)));
         }
