@@ -256,6 +256,10 @@ fn why_says_what_turned_somebody_away() {
     assert!(text.contains("[trigger_age, documented]"), "{text}");
     let turned_away = stdout(&ask("email:ana.keller@example.com", "Cart recovery/Comfort offer", "open"));
     assert!(turned_away.contains("They never came to “Comfort offer”"), "{turned_away}");
+    let smallest =
+        "It would have gone out on Fri 6 Mar 15:22 if a view of the page “shipping” had happened by";
+    assert!(turned_away.contains(smallest), "{turned_away}");
+    assert!(!text.contains("It would have gone out"), "nothing is missing to what was sent: {text}");
     let never = stdout(&ask("ana.keller@example.com", "reactivation/whats-new", "open"));
     assert!(never.contains("it never started for them"), "{never}");
     exits(&ask("nobody@example.com", "cart-recovery/reminder", "open"), 2);
@@ -263,6 +267,29 @@ fn why_says_what_turned_somebody_away() {
     exits(&no_block, 2);
     assert!(stderr(&no_block).contains("reminder"));
     exits(&ask("ana.keller@example.com", "cart-recovery", "open"), 2);
+}
+
+#[test]
+fn a_bug_report_holds_a_recording_that_shows_the_same() {
+    let (folder, shop) = shop();
+    let ask = |person: &str, more: &[&str]| {
+        let common =
+            ["why", person, "cart-recovery/comfort-offer", "--workspace", &shop, "--platform", "customerio"];
+        stdout(&run(&[&common[..], more].concat()))
+    };
+    let headline = |text: &str| text.lines().nth(2).unwrap().to_owned();
+    let report = ask("ana.keller@example.com", &["--report"]);
+    assert!(report.starts_with("# Cart recovery / “Comfort offer”: ana.keller@example.com\n"), "{report}");
+    for part in ["**What should have happened:**", "[trigger_age, documented]", "| Zone | Europe/Berlin |"] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    let lines = report.split("```jsonl\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let command = report.split("throughline why '").nth(1).unwrap();
+    let person = command.split('\'').next().unwrap();
+    let file = written(&folder, "smallest.jsonl", lines);
+    let again = ask(person, &["--recording", &file]);
+    assert_eq!(headline(&again), headline(&ask("ana.keller@example.com", &[])));
+    assert!(lines.lines().count() < 9, "something was left out: {lines}");
 }
 
 #[test]

@@ -43,9 +43,9 @@ pub enum Job {
     /// Compare the result shown with another.
     Compare(CompareJob),
     /// Look for what would have sent a message.
-    WhyNot(WhyNotJob),
+    WhyNot(Box<WhyNotJob>),
     /// Write a result down as a bug report.
-    Report(WhyNotJob),
+    Report(Box<WhyNotJob>),
 }
 
 /// A replay of an open workspace.

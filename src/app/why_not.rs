@@ -96,7 +96,7 @@ impl Model {
         let was_under_way = self.why_not.under_way && self.work.is_some();
         let job = self.asked().filter(|_| !self.message_went_out()).and_then(|asked| {
             let around = self.around_job()?;
-            Some(Job::WhyNot(WhyNotJob { around, asked }))
+            Some(Job::WhyNot(Box::new(WhyNotJob { around, asked })))
         });
         let from = Some((self.view.selection.clone(), story));
         self.why_not = Asking { from, under_way: job.is_some(), found: None, copied: false };
@@ -110,7 +110,7 @@ impl Model {
     /// Has what is selected written down as a bug report.
     pub(super) fn report(&mut self) -> Vec<Effect> {
         let Some((asked, around)) = self.asked().zip(self.around_job()) else { return Vec::new() };
-        vec![Effect::Work(Box::new(Job::Report(WhyNotJob { around, asked })))]
+        vec![Effect::Work(Box::new(Job::Report(Box::new(WhyNotJob { around, asked }))))]
     }
 
     /// Puts a report on the clipboard, and goes on with what had to wait for it.

@@ -113,12 +113,10 @@ impl Asked {
         };
         let leading = blocks_leading_to(journey, &self.block);
         let in_runs = || result.trace.iter().filter(of_journey).filter(|it| it.run.is_some_and(is_run));
-        let on_the_way = in_runs()
-            .filter(|record| {
-                record.block.as_ref().is_some_and(|block| leading.contains(block)) && !only_ends(record)
-            })
-            .last();
-        if let Some(record) = on_the_way.or_else(|| in_runs().last()) {
+        let on_the_way = in_runs().rfind(|record| {
+            record.block.as_ref().is_some_and(|block| leading.contains(block)) && !only_ends(record)
+        });
+        if let Some(record) = on_the_way.or_else(|| in_runs().next_back()) {
             return Stopped::OnTheWay {
                 at_ms: record.at_ms,
                 block: record.block.clone(),

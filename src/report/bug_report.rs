@@ -134,7 +134,9 @@ fn recording(out: &mut String, case: &Case<'_>, smallest: &Smallest) {
     }
     let mut lines = |events: &[Kept]| {
         line(out, "\n```jsonl");
-        events.iter().for_each(|event| line(out, &event.line));
+        for event in events {
+            line(out, &event.line);
+        }
         line(out, "```");
     };
     if !smallest.history.is_empty() {

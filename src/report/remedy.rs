@@ -61,7 +61,9 @@ pub fn paragraph(remedies: &Remedies, asked: &Asked, setting: &Setting<'_>) -> S
     let when = instant(smallest.reached_ms, setting.zone, smallest.reached_ms);
     let mut text = format!("{would} on {when} if {}.", told(smallest, asked, setting).condition);
     for other in others {
-        text += &format!(" Or if {}.", told(other, asked, setting).condition);
+        text.push_str(" Or if ");
+        text.push_str(&told(other, asked, setting).condition);
+        text.push('.');
     }
     text
 }

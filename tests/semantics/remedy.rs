@@ -66,7 +66,7 @@ fn input(world: &World) -> ReplayInput<'_> {
 
 /// The smallest change, and when the message goes out then.
 fn smallest(world: &World, person: &str, block: &str) -> (Change, String) {
-    let remedies = remedies(world, person, block).expect("it never went out");
+    let remedies = remedies(world, person, block).unwrap();
     let first = remedies.found.first().unwrap_or_else(|| panic!("no single change: {remedies:?}"));
     (first.change.clone(), said(first.reached_ms))
 }

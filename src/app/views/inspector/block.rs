@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{
     Intents, found,
     kinds::{self, message::TEMPLATE_CODES},
-    part, remedy, section, title, why, widgets,
+    part, section, title, why, widgets,
 };
 use crate::{
     app::{
@@ -35,8 +35,7 @@ pub fn show(
         kinds::show(ui, &mut form, journey, id, block);
         form.finish();
     });
-    why::show(ui, model, journey, id);
-    remedy::show(ui, model, intents);
+    why::show(ui, model, journey, id, intents);
     if let Some(outcome) = &model.outcome {
         part(ui, "What happened here");
         if let Some(counts) = outcome.counts(&journey.id).and_then(|counts| counts.blocks.get(id)) {

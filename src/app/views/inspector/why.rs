@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use egui::Ui;
 
 use super::{
+    Intents,
     dotted::{self, Dot},
-    section, widgets,
+    remedy, section, widgets,
 };
 use crate::{
     app::{
@@ -18,8 +19,8 @@ use crate::{
     report::why::{Question, Step, explain},
 };
 
-/// Draws it; nothing while nobody is in focus.
-pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, block: &BlockId) {
+/// Draws it, with the smallest change that would have done; nothing while nobody is in focus.
+pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, block: &BlockId, intents: &mut Intents) {
     let Some(story) = &model.story else { return };
     let t = theme::of(ui);
     let zone = model.zone();
@@ -42,7 +43,8 @@ pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, block: &BlockId) {
         },
     );
     widgets::paragraph(ui, time::with_spoken_instants(&answer.headline, zone), fonts::strong(), t.text);
-    ui.add_space(8.0);
+    remedy::show(ui, model, intents);
+    section(ui, "Step by step");
     let dots = |steps: &[Step]| -> Vec<Dot> {
         let mut before: Option<i64> = None;
         steps
