@@ -12,6 +12,7 @@ use egui_kittest::{Harness, kittest::NodeT, kittest::Queryable};
 use throughline::{
     app::{
         ThroughlineApp,
+        canvas::graph::NodeKey,
         filing::FilesIntent,
         held::HeldList,
         intent::Intent,
@@ -358,4 +359,29 @@ fn a_mail_is_shown_as_a_mail_and_a_text_in_its_bubble() {
         harness.get_by_label("Preview");
         harness.get_by_label_contains(says);
     }
+}
+
+#[test]
+fn a_blocks_reasons_lead_to_its_messages() {
+    let mut harness = open();
+    let ctx = harness.ctx.clone();
+    harness.get_by_label("Journey Cart recovery").click();
+    harness.run();
+    let outcome = harness.state().model().outcome.clone().expect("a replay");
+    let counts = &outcome.counts(&"cart-recovery".into()).expect("counts").blocks;
+    let (id, block) =
+        counts.iter().find(|(_, block)| !block.reasons.is_empty()).expect("one that did not go");
+    let (reason, number) = block.reasons.iter().next().expect("a reason");
+    let select = Selection::Node(NodeKey::Block(id.clone()));
+    harness.state_mut().apply(&ctx, Intent::Select(select));
+    harness.run();
+    let name = words::sentence(&words::status::reason(reason));
+    let label = format!("{name}, {} of this block", words::counted(*number, "message", "messages"));
+    harness.get_by_label(&label).scroll_to_me();
+    harness.run();
+    harness.get_by_label(&label).click();
+    harness.run();
+    let chosen = listed(&harness);
+    assert_eq!(chosen.len() as u64, *number, "the inspector and the table agree");
+    assert!(chosen.iter().all(|it| it.block == *id && it.reason == Some(reason.as_str())));
 }

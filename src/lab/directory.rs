@@ -1,9 +1,14 @@
 //! Who in a result owns what: messages, merges, refusals and held triggers by person, so that a
 //! page about somebody need not search through everybody's.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
-use crate::simulator::ReplayResult;
+use crate::{
+    journey::{BlockId, JourneyId},
+    simulator::ReplayResult,
+};
 
 /// Positions in the lists of a [`ReplayResult`], by person; devices that never joined anybody are
 /// listed after the people.
@@ -11,6 +16,7 @@ use crate::simulator::ReplayResult;
 pub struct Directory {
     owners: FxHashMap<Box<str>, u32>,
     strangers: FxHashMap<Box<str>, u32>,
+    blocks: BTreeMap<JourneyId, BTreeMap<BlockId, Vec<u32>>>,
     messages: Owned,
     merges: Owned,
     refusals: Owned,
@@ -48,6 +54,7 @@ impl Directory {
             merges: Owned::by(all, result.merges.iter().map(|it| any(&it.survivor))),
             refusals: Owned::by(all, result.refusals.iter().map(|it| one(it.identifier.as_deref()?))),
             held: Owned::by(all, result.held.iter().map(|it| any(std::slice::from_ref(&it.anonymous_id)))),
+            blocks: by_block(result),
             owners,
             strangers,
         }
@@ -65,6 +72,10 @@ impl Directory {
     pub fn messages(&self, person: usize) -> &[u32] {
         self.messages.of(person)
     }
+    /// Messages of a block and runs that wait there, in the result's order.
+    pub fn messages_at(&self, journey: &JourneyId, block: &BlockId) -> &[u32] {
+        self.blocks.get(journey).and_then(|blocks| blocks.get(block)).map_or(&[], Vec::as_slice)
+    }
     /// What joined somebody.
     pub fn merges(&self, person: usize) -> &[u32] {
         self.merges.of(person)
@@ -77,6 +88,19 @@ impl Directory {
     pub fn held(&self, person: usize) -> &[u32] {
         self.held.of(person)
     }
+}
+
+fn by_block(result: &ReplayResult) -> BTreeMap<JourneyId, BTreeMap<BlockId, Vec<u32>>> {
+    let mut blocks: BTreeMap<JourneyId, BTreeMap<BlockId, Vec<u32>>> = BTreeMap::new();
+    for (at, message) in (0_u32..).zip(&result.messages) {
+        if let Some(here) = blocks.get_mut(&message.journey).and_then(|it| it.get_mut(&message.block)) {
+            here.push(at);
+        } else {
+            let of_journey = blocks.entry(message.journey.clone()).or_default();
+            of_journey.entry(message.block.clone()).or_default().push(at);
+        }
+    }
+    blocks
 }
 
 /// Positions grouped by owner: those of owner `n` lie from `starts[n]` to `starts[n + 1]`.

@@ -407,8 +407,8 @@ impl Counts {
     }
 
     fn facets(self, index: &MessageIndex) -> Facets {
-        let mut facets = Facets::default();
-        facets.states = STATES.into_iter().zip(self.states).filter(|(_, count)| *count > 0).collect();
+        let states = STATES.into_iter().zip(self.states).filter(|(_, count)| *count > 0).collect();
+        let mut facets = Facets { states, people: most(index, &self.people), ..Facets::default() };
         for (site, (of_journey, of_block)) in index.sites.iter().zip(self.journeys.iter().zip(&self.blocks)) {
             add(&mut facets.journeys, &site.journey, *of_journey);
             add(&mut facets.blocks, &(site.journey.clone(), site.block.clone()), *of_block);
@@ -424,7 +424,6 @@ impl Counts {
         });
         facets.reasons = reasons.collect();
         facets.reasons.sort_by_key(|(word, count)| (std::cmp::Reverse(*count), *word));
-        facets.people = most(index, &self.people);
         facets
     }
 }

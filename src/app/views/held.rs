@@ -179,9 +179,10 @@ fn age(held: &HeldTrigger) -> String {
 }
 
 fn cart(held: &HeldTrigger) -> String {
-    held.cart_value
-        .as_ref()
-        .map_or_else(|| "–".to_owned(), |(value, currency)| format!("{value:.2} {currency}"))
+    match &held.cart_value {
+        Some((value, currency)) if *value > 0.0 => format!("{value:.2} {currency}"),
+        _ => "–".to_owned(),
+    }
 }
 
 /// `120 EUR and 35 USD`; empty where no cart is known.

@@ -10,10 +10,12 @@ use super::{
 use crate::{
     app::{
         intent::Intent,
-        state::{MessageKey, Model, Selection},
+        messages::Filter,
+        session::Outcome,
+        state::{BottomTab, MessageKey, Model, Selection},
         theme::{self, fonts},
         views::forms::Form,
-        words::{block, count, person, sentence, spaced, status},
+        words::{block, count, counted, person, sentence, spaced, status},
     },
     journey::{Block, BlockId, Journey, Place, Problem},
     simulator::{BlockCounts, MessageRecord},
@@ -40,6 +42,7 @@ pub fn show(
         part(ui, "What happened here");
         if let Some(counts) = outcome.counts(&journey.id).and_then(|counts| counts.blocks.get(id)) {
             passed(ui, block, counts);
+            why_not(ui, outcome, journey, id, counts, intents);
         } else {
             section(ui, "Passed");
             widgets::paragraph(ui, "Nobody came here in this replay.", fonts::body(), t.text_weak);
@@ -50,7 +53,7 @@ pub fn show(
             place && !template
         };
         found::show(ui, journey, model.problems_of(&journey.id).iter().filter(here), intents);
-        people(ui, journey, id, &outcome.result.messages, intents);
+        people(ui, outcome, journey, id, intents);
     }
 }
 
@@ -70,25 +73,66 @@ fn passed(ui: &mut Ui, block: &Block, counts: &BlockCounts) {
             widgets::count_line(ui, name, &count(number), t.text_weak);
         }
     }
-    if !counts.reasons.is_empty() {
-        section(ui, "Why not");
-        for (reason, number) in &counts.reasons {
-            widgets::count_line(ui, &sentence(&status::reason(reason)), &count(*number), t.text_weak);
+}
+
+/// Why messages did not go out; a press lists those.
+fn why_not(
+    ui: &mut Ui,
+    outcome: &Outcome,
+    journey: &Journey,
+    id: &BlockId,
+    counts: &BlockCounts,
+    intents: &mut Intents,
+) {
+    if counts.reasons.is_empty() {
+        return;
+    }
+    section(ui, "Why not");
+    for (reason, number) in &counts.reasons {
+        let name = sentence(&status::reason(reason));
+        let row = widgets::Row {
+            name: &name,
+            count: Some(count(*number)),
+            count_color: None,
+            label: format!("{name}, {} of this block", counted(*number, "message", "messages")),
+            selected: false,
+        };
+        if row.show(ui).on_hover_text("List them").clicked() {
+            let word = here(outcome, journey, id).find_map(|it| it.reason.filter(|word| word == reason));
+            list(journey, id, word, intents);
         }
     }
 }
 
+/// Lists the messages of a block, with a reason or with any.
+fn list(journey: &Journey, id: &BlockId, reason: Option<&'static str>, intents: &mut Intents) {
+    let block = Filter::Block(Some((journey.id.clone(), id.clone())));
+    for filter in [Filter::Clear, block, Filter::Reason(reason)] {
+        intents.want(Intent::FilterMessages(filter));
+    }
+    intents.want(Intent::ShowTab(BottomTab::Messages));
+}
+
+/// Messages of a block, and runs that wait there.
+fn here<'a>(
+    outcome: &'a Outcome,
+    journey: &Journey,
+    id: &BlockId,
+) -> impl Iterator<Item = &'a MessageRecord> + use<'a> {
+    let all = &outcome.result.messages;
+    outcome.index.directory.messages_at(&journey.id, id).iter().filter_map(|at| all.get(*at as usize))
+}
+
 /// The first messages of this block, to look into.
-fn people(ui: &mut Ui, journey: &Journey, id: &BlockId, messages: &[MessageRecord], intents: &mut Intents) {
+fn people(ui: &mut Ui, outcome: &Outcome, journey: &Journey, id: &BlockId, intents: &mut Intents) {
     const SHOWN: usize = 8;
-    let here: Vec<&MessageRecord> =
-        messages.iter().filter(|message| message.journey == journey.id && message.block == *id).collect();
-    if here.is_empty() {
+    let all = outcome.index.directory.messages_at(&journey.id, id).len();
+    if all == 0 {
         return;
     }
     section(ui, "People");
     ui.spacing_mut().item_spacing.y = 0.0;
-    for message in here.iter().take(SHOWN) {
+    for message in here(outcome, journey, id).take(SHOWN) {
         let who = person::who(&message.identifiers);
         let state = message.reason.map_or_else(|| status::state(message.state).to_owned(), spaced);
         let row = widgets::Row {
@@ -102,9 +146,10 @@ fn people(ui: &mut Ui, journey: &Journey, id: &BlockId, messages: &[MessageRecor
             intents.want(Intent::Select(Selection::Message(MessageKey::of(message))));
         }
     }
-    if here.len() > SHOWN {
-        let t = theme::of(ui);
-        let more = format!("and {} more in the Messages tab", count((here.len() - SHOWN) as u64));
-        widgets::text(ui, more, fonts::small(), t.text_weak);
+    if all > SHOWN {
+        let more = format!("and {} more in the Messages tab", count((all - SHOWN) as u64));
+        if ui.link(more).clicked() {
+            list(journey, id, None, intents);
+        }
     }
 }

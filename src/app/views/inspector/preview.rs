@@ -19,6 +19,11 @@ pub fn show(ui: &mut Ui, model: &Model, message: &MessageRecord) {
         return;
     }
     section(ui, "Preview");
+    draw(ui, model, message);
+}
+
+/// A message that was written, without a heading.
+pub fn draw(ui: &mut Ui, model: &Model, message: &MessageRecord) {
     let body = message.body.trim();
     match message.channel {
         Some(Channel::Email) => mail(ui, model, message, body),
@@ -56,12 +61,12 @@ fn bubble(ui: &mut Ui, body: &str) {
         },
     );
     ui.add_space(2.0);
-    let Parts { letters, parts, unicode } = Parts::of(body);
+    let Parts { letters, number, unicode } = Parts::of(body);
     let why = if unicode { ", because of letters outside the GSM alphabet" } else { "" };
     let said = format!(
         "{}, sent as {}{why}",
         counted(letters, "character", "characters"),
-        counted(parts, "text", "texts")
+        counted(number, "text", "texts")
     );
     widgets::paragraph(ui, said, fonts::small(), t.text_weak);
 }
@@ -84,7 +89,7 @@ fn card(ui: &mut Ui, channel: Option<Channel>, subject: &str, body: &str) {
 #[derive(Debug, PartialEq, Eq)]
 struct Parts {
     letters: u64,
-    parts: u64,
+    number: u64,
     unicode: bool,
 }
 
@@ -100,7 +105,7 @@ impl Parts {
         };
         let (one, many) = if unicode { (70, 67) } else { (160, 153) };
         let parts = if units <= one { 1 } else { units.div_ceil(many) };
-        Self { letters: text.chars().count() as u64, parts: parts as u64, unicode }
+        Self { letters: text.chars().count() as u64, number: parts as u64, unicode }
     }
 }
 
@@ -110,7 +115,7 @@ mod tests {
 
     #[test]
     fn texts_are_cut_as_networks_cut_them() {
-        let parts = |text: &str| Parts::of(text).parts;
+        let parts = |text: &str| Parts::of(text).number;
         assert_eq!(parts(&"a".repeat(160)), 1);
         assert_eq!(parts(&"a".repeat(161)), 2);
         assert_eq!(parts(&"a".repeat(307)), 3);
@@ -119,7 +124,7 @@ mod tests {
         assert_eq!(parts(&format!("{}ł", "a".repeat(69))), 1);
         assert_eq!(
             Parts::of(&format!("{}ł", "a".repeat(70))),
-            Parts { letters: 71, parts: 2, unicode: true }
+            Parts { letters: 71, number: 2, unicode: true }
         );
     }
 }

@@ -88,31 +88,33 @@ fn row(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui)) {
 /// A choice of a menu: what it is, what it is called, how many messages it would leave.
 type Offer<T> = (T, String, u64);
 
-/// A menu of choices with counts; returns what was chosen.
+/// A menu of choices with counts, `all` the first; `pick` is told what was chosen.
 fn menu<T: Clone + PartialEq>(
     ui: &mut Ui,
     caption: &str,
     all: &str,
     chosen: Option<(&T, &str)>,
     offers: &[Offer<T>],
-) -> Option<Option<T>> {
+    pick: impl FnOnce(Option<T>),
+) {
     let selector = widgets::selector(ui, caption, chosen.map_or(all, |(_, name)| name), 150.0);
-    let mut picked = None;
+    let mut picked: Option<&Offer<T>> = None;
+    let mut none = false;
     Popup::menu(&selector).gap(4.0).show(|ui| {
         ui.set_min_width(220.0);
         ScrollArea::vertical().max_height(MENU_PT).show(ui, |ui| {
-            if choice(ui, all, chosen.is_none(), None) {
-                picked = Some(None);
-            }
-            for (value, name, number) in offers {
+            none = choice(ui, all, chosen.is_none(), None);
+            for offer @ (value, name, number) in offers {
                 let is_chosen = chosen.is_some_and(|(chosen, _)| chosen == value);
                 if choice(ui, name, is_chosen, Some(*number)) {
-                    picked = Some(Some(value.clone()));
+                    picked = Some(offer);
                 }
             }
         });
     });
-    picked
+    if none || picked.is_some() {
+        pick(picked.map(|(value, ..)| value.clone()));
+    }
 }
 
 fn choice(ui: &mut Ui, name: &str, chosen: bool, number: Option<u64>) -> bool {
@@ -142,16 +144,12 @@ fn menus(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let offers: Vec<_> =
         facets.states.iter().map(|(it, n)| (*it, status::state(*it).to_owned(), *n)).collect();
     let chosen = list.state.as_ref().map(|state| (state, status::state(*state)));
-    if let Some(state) = menu(ui, "Status", "Any", chosen, &offers) {
-        want(Filter::State(state));
-    }
+    menu(ui, "Status", "Any", chosen, &offers, |it| want(Filter::State(it)));
 
     let offers: Vec<_> =
         facets.journeys.iter().map(|(id, n)| (id.clone(), names.journey(id).to_owned(), *n)).collect();
     let chosen = list.journey.as_ref().map(|id| (id, names.journey(id)));
-    if let Some(journey) = menu(ui, "Journey", "All", chosen, &offers) {
-        want(Filter::Journey(journey));
-    }
+    menu(ui, "Journey", "All", chosen, &offers, |it| want(Filter::Journey(it)));
 
     // Blocks of different journeys may be called the same.
     let called = |journey: &_, block: &BlockId| match &list.journey {
@@ -162,30 +160,27 @@ fn menus(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         facets.blocks.iter().map(|(key, n)| (key.clone(), called(&key.0, &key.1), *n)).collect();
     offers.sort_by(|a, b| a.1.cmp(&b.1));
     let name = list.block.as_ref().map(|(journey, block)| names.block(journey, block));
-    if let Some(block) = menu(ui, "Block", "All", list.block.as_ref().zip(name), &offers) {
-        want(Filter::Block(block));
-    }
+    menu(ui, "Block", "All", list.block.as_ref().zip(name), &offers, |it| want(Filter::Block(it)));
 
     let offers: Vec<_> =
         facets.channels.iter().map(|(it, n)| (*it, sentence(condition::channel(*it)), *n)).collect();
     let name = list.channel.map(|channel| sentence(condition::channel(channel)));
-    if let Some(channel) = menu(ui, "Channel", "All", list.channel.as_ref().zip(name.as_deref()), &offers) {
-        want(Filter::Channel(channel));
-    }
+    menu(ui, "Channel", "All", list.channel.as_ref().zip(name.as_deref()), &offers, |it| {
+        want(Filter::Channel(it))
+    });
 
     let offers: Vec<_> =
         facets.reasons.iter().map(|(word, n)| (*word, sentence(&status::reason(word)), *n)).collect();
     let name = list.reason.map(|word| sentence(&status::reason(word)));
-    if let Some(reason) = menu(ui, "Reason", "Any", list.reason.as_ref().zip(name.as_deref()), &offers) {
-        want(Filter::Reason(reason));
-    }
+    menu(ui, "Reason", "Any", list.reason.as_ref().zip(name.as_deref()), &offers, |it| {
+        want(Filter::Reason(it))
+    });
 
     let offers: Vec<_> = facets.people.iter().map(|(name, ids, n)| (ids.clone(), name.clone(), *n)).collect();
     let name = list.person.as_ref().map(|ids| person::who(ids));
-    if let Some(person) = menu(ui, "Person", "Everybody", list.person.as_ref().zip(name.as_deref()), &offers)
-    {
-        want(Filter::Person(person));
-    }
+    menu(ui, "Person", "Everybody", list.person.as_ref().zip(name.as_deref()), &offers, |it| {
+        want(Filter::Person(it))
+    });
 }
 
 /// Why messages did not go out, most frequent first; a press lists those alone.

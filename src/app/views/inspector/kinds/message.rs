@@ -7,7 +7,7 @@ use crate::{
         theme::{self, fonts},
         views::{
             forms::{Form, gap, label, remark, suggest::Suggestion},
-            inspector::paper,
+            inspector::preview,
             widgets,
         },
         words::{person, sentence, status},
@@ -60,13 +60,14 @@ fn missing(ui: &mut Ui, form: &Form<'_>, journey: &Journey, id: &BlockId) {
 
 /// The message as the last replay rendered it for somebody.
 fn preview(ui: &mut Ui, form: &Form<'_>, journey: &Journey, id: &BlockId) {
+    // Enough to choose from; nobody reads thousands of one text.
+    const OFFERED: usize = 200;
     let Some(outcome) = &form.model.outcome else { return };
-    let written = |message: &&MessageRecord| {
-        message.journey == journey.id
-            && message.block == *id
-            && !(message.subject.is_empty() && message.body.is_empty())
-    };
-    let messages: Vec<&MessageRecord> = outcome.result.messages.iter().filter(written).collect();
+    let all = &outcome.result.messages;
+    let here = outcome.index.directory.messages_at(&journey.id, id).iter();
+    let written = |message: &&MessageRecord| !(message.subject.is_empty() && message.body.is_empty());
+    let messages: Vec<&MessageRecord> =
+        here.filter_map(|at| all.get(*at as usize)).filter(written).take(OFFERED).collect();
     label(ui, "Preview");
     if messages.is_empty() {
         remark(ui, "Nobody in this replay came as far as this text.");
@@ -78,8 +79,7 @@ fn preview(ui: &mut Ui, form: &Form<'_>, journey: &Journey, id: &BlockId) {
     let names: Vec<String> = messages.iter().map(|message| person::who(&message.identifiers)).collect();
     let mut chosen = kept.filter(|name| names.contains(name)).unwrap_or_else(|| names[0].clone());
     let before = chosen.clone();
-    let mut options: Vec<(String, &str)> =
-        names.iter().map(|name| (name.clone(), name.as_str())).take(200).collect();
+    let mut options: Vec<(String, &str)> = names.iter().map(|name| (name.clone(), name.as_str())).collect();
     options.dedup();
     let width = ui.available_width();
     let shape = crate::app::views::forms::choice::Shape::Wide(width);
@@ -89,13 +89,8 @@ fn preview(ui: &mut Ui, form: &Form<'_>, journey: &Journey, id: &BlockId) {
     }
     ui.add_space(6.0);
     let at = names.iter().position(|name| *name == chosen).unwrap_or(0);
-    let (message, t) = (messages[at], theme::of(ui));
-    paper(ui, |ui| {
-        if !message.subject.is_empty() {
-            widgets::paragraph(ui, &message.subject, fonts::strong(), t.text);
-        }
-        widgets::paragraph(ui, message.body.trim(), fonts::body(), t.text_weak);
-    });
+    let message = messages[at];
+    preview::draw(ui, form.model, message);
     ui.add_space(2.0);
     let became = message.reason.map_or_else(
         || status::state(message.state).to_owned(),
