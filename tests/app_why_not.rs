@@ -176,3 +176,13 @@ fn a_result_is_copied_as_a_bug_report_that_holds_the_smallest_recording() {
     assert!(counts.kept > 0 && counts.kept < whole, "{lines}");
     assert!(!lines.contains("userAgent"), "what does not matter is left out: {lines}");
 }
+
+#[test]
+fn a_search_that_was_stopped_is_begun_again_on_demand() {
+    let mut harness = open();
+    focus_on(&mut harness, "ana.keller@example.com");
+    select_block(&mut harness, "cart-recovery", "reassurance");
+    let before = found(&harness);
+    wish(&mut harness, Intent::SearchAgain);
+    assert_eq!(found(&harness), before, "the same question has the same answer");
+}

@@ -316,6 +316,9 @@ fn a_trigger_past_72_hours_is_told_with_its_rule() {
         let told = stdout(&output);
         assert_eq!(told.contains("Run 1"), starts, "{told}");
         assert!(told.contains("trigger_age"), "{told}");
+        let smallest = "if identify had come by Thu 5 Mar 11:40:12, 1 ms earlier. Or if the platform let triggers be \
+                        72 h 1 ms old instead of 72 h.";
+        assert_eq!(told.contains(smallest), !starts, "{told}");
     }
 }
 

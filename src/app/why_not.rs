@@ -19,6 +19,8 @@ use crate::{
 pub struct Asking {
     /// What the question follows from: another selection or another story is another question.
     from: Option<(Selection, Arc<Story>)>,
+    /// The question, made once: a long story has many identifiers to gather.
+    asked: Option<Asked>,
     /// Whether the worker looks for the answer.
     under_way: bool,
     found: Option<Arc<WhyNot>>,
@@ -41,7 +43,11 @@ pub enum Search {
 
 impl Model {
     /// The question that the selection is about, if it is about one person and one block.
-    pub fn asked(&self) -> Option<Asked> {
+    pub fn asked(&self) -> Option<&Asked> {
+        self.why_not.asked.as_ref().filter(|_| self.is_asked())
+    }
+
+    fn question(&self) -> Option<Asked> {
         let story = self.story.as_ref()?;
         let (journey, block, run) = match &self.view.selection {
             Selection::Message(_) => {
@@ -94,12 +100,13 @@ impl Model {
             return Vec::new();
         };
         let was_under_way = self.why_not.under_way && self.work.is_some();
-        let job = self.asked().filter(|_| !self.message_went_out()).and_then(|asked| {
+        let asked = self.question();
+        let job = asked.clone().filter(|_| !self.message_went_out()).and_then(|asked| {
             let around = self.around_job()?;
             Some(Job::WhyNot(Box::new(WhyNotJob { around, asked })))
         });
         let from = Some((self.view.selection.clone(), story));
-        self.why_not = Asking { from, under_way: job.is_some(), found: None, copied: false };
+        self.why_not = Asking { from, asked, under_way: job.is_some(), found: None, copied: false };
         match job {
             Some(job) => vec![Effect::Work(Box::new(job))],
             None if was_under_way => vec![Effect::CancelWork],
@@ -109,7 +116,7 @@ impl Model {
 
     /// Has what is selected written down as a bug report.
     pub(super) fn report(&mut self) -> Vec<Effect> {
-        let Some((asked, around)) = self.asked().zip(self.around_job()) else { return Vec::new() };
+        let Some((asked, around)) = self.asked().cloned().zip(self.around_job()) else { return Vec::new() };
         vec![Effect::Work(Box::new(Job::Report(Box::new(WhyNotJob { around, asked }))))]
     }
 
@@ -128,7 +135,7 @@ impl Model {
     /// Takes in an answer; one to another question is dropped.
     pub(super) fn answered(&mut self, answer: Option<WhyNot>) {
         self.why_not.under_way = false;
-        self.why_not.found = answer.filter(|it| self.asked().as_ref() == Some(&it.asked)).map(Arc::new);
+        self.why_not.found = answer.filter(|it| self.asked() == Some(&it.asked)).map(Arc::new);
     }
 
     /// The person in focus and all they could ever meet, as they were replayed.
@@ -149,5 +156,81 @@ impl Model {
 
     fn message_went_out(&self) -> bool {
         self.message().is_some_and(|message| message.state == MessageState::Sent || message.message.is_none())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{
+        fixture,
+        intent::Intent,
+        jobs::{Memory, Product},
+        session::Opened,
+        state::Work,
+        worker::{Control, Stage, Timing},
+    };
+
+    /// The sample, with somebody in focus whose story is told.
+    fn with_story() -> Model {
+        let mut model = Model::default();
+        model.take(Ok(Product::Opened(Box::new(Opened::new(fixture::opened())))));
+        model.take(Ok(Product::Replayed(Box::new(fixture::outcome()))));
+        let person = vec!["email:ana.keller@example.com".to_owned()];
+        let mut effects = model.apply(Intent::Select(Selection::Person(person)));
+        let Some(Effect::Work(job)) = effects.pop() else { panic!("the story is asked for") };
+        let told = Memory::default().perform(*job, &Control::default(), Timing::Fixed(4));
+        model.take(told);
+        model
+    }
+
+    fn select(model: &mut Model, block: &str) -> Vec<Effect> {
+        let effects = model.apply(Intent::Select(Selection::Node(NodeKey::Block(block.into()))));
+        assert!(effects.is_empty());
+        model.search_now()
+    }
+
+    fn work(stage: Stage) -> Option<Work> {
+        Some(Work { stage, done: 0, total: 0, elapsed_s: 0.0 })
+    }
+
+    fn searched(effects: &[Effect]) -> Option<Asked> {
+        match effects {
+            [Effect::Work(job)] => match &**job {
+                Job::WhyNot(job) => Some(job.asked.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_search_waits_for_other_work_and_never_takes_the_worker_from_it() {
+        let mut model = with_story();
+        model.apply(Intent::OpenJourney("cart-recovery".into()));
+        model.work = work(Stage::Replaying);
+        assert!(select(&mut model, "reassurance").is_empty(), "the replay goes on");
+        model.work = None;
+        assert!(searched(&model.search_now()).is_some(), "and now it is asked");
+        // Another question replaces a search; other work ends it, and it is asked again after.
+        model.work = work(Stage::Trying);
+        assert!(searched(&select(&mut model, "too-old")).is_some());
+        model.displaced(&Job::Open("elsewhere".into()));
+        model.work = work(Stage::Opening);
+        assert!(model.is_busy() && model.search_now().is_empty());
+        model.work = None;
+        assert!(searched(&model.search_now()).is_some());
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_dropped() {
+        let mut model = with_story();
+        model.apply(Intent::OpenJourney("cart-recovery".into()));
+        let asked = searched(&select(&mut model, "reassurance")).expect("a question");
+        let other = searched(&select(&mut model, "too-old")).expect("another");
+        model.answered(Some(WhyNot { asked, remedies: None }));
+        assert!(!matches!(model.search(), Search::Done(_)));
+        model.answered(Some(WhyNot { asked: other, remedies: None }));
+        assert!(matches!(model.search(), Search::Done(_)));
     }
 }

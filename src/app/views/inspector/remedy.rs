@@ -69,7 +69,7 @@ fn smallest(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             let (Some(found), Some(workspace)) = (&answer.remedies, model.workspace()) else { return };
             section(ui, heading);
             let setting = Setting { journey, workspace: &workspace.facts, zone: model.zone() };
-            changes(ui, model, found, |remedy| told(remedy, &asked, &setting));
+            changes(ui, model, found, |remedy| told(remedy, asked, &setting));
         }
     }
 }
