@@ -162,11 +162,12 @@ fn frame_ms(story: Story, window: Option<Window>) -> f64 {
     let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(1_440.0, 320.0));
     let draw = || {
         let raw = RawInput { screen_rect: Some(screen), ..RawInput::default() };
-        let output = ctx.run_ui(raw, |ui| {
+        let mut output = ctx.run_ui(raw, |ui| {
             let mut intents = Intents::default();
             timeline::view::show(ui, app.model(), &mut intents);
         });
-        black_box(ctx.tessellate(output.shapes, output.pixels_per_point))
+        output.textures_delta.clear();
+        black_box(ctx.tessellate(std::mem::take(&mut output.shapes), output.pixels_per_point))
     };
     (0..5).for_each(|_| drop(draw()));
     median_ms(RUNS, draw).0

@@ -42,6 +42,8 @@ pub struct Story {
     pub records: Vec<usize>,
     /// Where each event is, by message id: the lane ([`Story::lane`]) and the place in it.
     pub by_event: Vec<(u32, u32)>,
+    /// Places of the calls that say who somebody is, by lane.
+    pub says_who: Vec<Vec<u32>>,
     /// When their events arrived, in order: the platform acts on arrival.
     pub arrivals_ms: Vec<i64>,
     /// The zone they say they are in, if they do.
@@ -224,7 +226,8 @@ impl Story {
             self.by_event.partition_point(|at| find(at).is_some_and(|mark| mark.event.as_str() < event));
         self.by_event.get(first).and_then(find).filter(|mark| mark.event == event)
     }
-    fn index_events(&mut self) {
+    /// Makes events quick to find; after their lanes have changed.
+    pub fn index_events(&mut self) {
         let places = |lane: usize| (0..self.lane(lane).len()).map(move |at| (lane as u32, at as u32));
         let mut all: Vec<(u32, u32)> = (0..self.lanes()).flat_map(places).collect();
         all.sort_by(|a, b| {
@@ -232,6 +235,11 @@ impl Story {
             id(a).cmp(id(b)).then(a.cmp(b))
         });
         self.by_event = all;
+        let says =
+            |mark: &Mark| matches!(mark.kind, EventKind::Identify | EventKind::Alias | EventKind::Merge);
+        let places =
+            |lane: usize| (0..).zip(self.lane(lane)).filter(|(_, mark)| says(mark)).map(|(at, _)| at);
+        self.says_who = (0..self.lanes()).map(|lane| places(lane).collect()).collect();
     }
 
     /// When their events arrived, in order; a device that never joined is nobody's yet.

@@ -200,7 +200,7 @@ fn device(story: &Story, at: usize, scale: &Scale, person_y: f32) -> Vec<Item> {
     if let Some(joined_ms) = device.joined_ms {
         items.push(Item::Joins { x: scale.x(joined_ms), to_y: person_y });
     }
-    items.extend(marks(&device.marks, scale));
+    items.extend(marks(story, 1 + at, scale));
     items
 }
 
@@ -209,7 +209,7 @@ fn merged(story: &Story, at: usize, scale: &Scale, person_y: f32) -> Vec<Item> {
     let mut items =
         vec![Item::Line { from: scale.x(other.from_ms), to: scale.x(other.merged_ms), dashed: false }];
     items.push(Item::Joins { x: scale.x(other.merged_ms), to_y: person_y });
-    items.extend(marks(&other.marks, scale));
+    items.extend(marks(story, 1 + story.devices.len() + at, scale));
     items
 }
 
@@ -224,17 +224,19 @@ fn person(story: &Story, scale: &Scale) -> Vec<Item> {
         .map(|from| Item::Line { from: scale.x(from), to: scale.x(story.to_ms), dashed: false })
         .into_iter()
         .collect();
-    items.extend(marks(&story.marks, scale));
+    items.extend(marks(story, 0, scale));
     items
 }
 
 /// Marks in the window; those that touch are one. Of a great many that touch each other the
 /// density is shown, with whoever says who they are set off.
-fn marks(marks: &[Mark], scale: &Scale) -> Vec<Item> {
+fn marks(story: &Story, lane: usize, scale: &Scale) -> Vec<Item> {
+    let marks = story.lane(lane);
     let begin = marks.partition_point(|mark| mark.at_ms < scale.window.from_ms);
     let end = marks.partition_point(|mark| mark.at_ms <= scale.window.to_ms);
     if end - begin > (scale.width / NEAR_PT) as usize * DENSE {
-        return density(marks, (begin, end), scale);
+        let says_who = story.says_who.get(lane).map_or(&[][..], Vec::as_slice);
+        return density(marks, says_who, (begin, end), scale);
     }
     let mut items: Vec<Item> = Vec::new();
     for (at, mark) in marks.iter().enumerate().take(end).skip(begin) {
@@ -252,20 +254,30 @@ fn marks(marks: &[Mark], scale: &Scale) -> Vec<Item> {
     items
 }
 
-fn density(marks: &[Mark], (begin, end): (usize, usize), scale: &Scale) -> Vec<Item> {
+/// Looks for the ends of each step instead of at each mark, so that many cost no more than few.
+fn density(marks: &[Mark], says_who: &[u32], (begin, end): (usize, usize), scale: &Scale) -> Vec<Item> {
     let steps = (scale.width / STEP_PT).ceil().max(1.0) as usize;
-    let mut counts = vec![0_u32; steps];
-    let mut items: Vec<Item> = Vec::new();
-    for (at, mark) in marks.iter().enumerate().take(end).skip(begin) {
-        let x = scale.x(mark.at_ms);
-        let step = ((x - scale.left) / STEP_PT).max(0.0) as usize;
-        counts[step.min(steps - 1)] += 1;
-        let far = |item: &Item| matches!(item, Item::Marks { to, .. } if x - *to >= NEAR_PT * 2.0);
-        if Sign::of(mark.kind) == Sign::Identify && items.last().is_none_or(far) {
+    let mut counts = Vec::with_capacity(steps);
+    let mut from = begin;
+    for step in 1..=steps {
+        let until_ms = scale.at(scale.left + step as f32 * STEP_PT);
+        let to = if step == steps {
+            end
+        } else {
+            from + marks[from..end].partition_point(|mark| mark.at_ms < until_ms)
+        };
+        counts.push((to - from) as u32);
+        from = to;
+    }
+    let mut items = vec![Item::Density { from: scale.left, step: STEP_PT, counts, range: (begin, end) }];
+    let first = says_who.partition_point(|at| (*at as usize) < begin);
+    for at in says_who[first..].iter().map(|at| *at as usize).take_while(|at| *at < end) {
+        let x = scale.x(marks[at].at_ms);
+        let near = |item: &Item| matches!(item, Item::Marks { to, .. } if x - *to < NEAR_PT * 2.0);
+        if !items.last().is_some_and(near) {
             items.push(Item::Marks { from: x, to: x, sign: Sign::Identify, range: (at, at + 1) });
         }
     }
-    items.insert(0, Item::Density { from: scale.left, step: STEP_PT, counts, range: (begin, end) });
     items
 }
 

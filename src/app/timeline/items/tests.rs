@@ -51,7 +51,9 @@ fn only_what_is_in_sight_becomes_an_item() {
 #[test]
 fn far_out_it_is_density_that_counts_every_mark_in_sight() {
     let every_hour = |at: i64| at * HOUR_MS / 50;
-    let story = story((0..20_000).map(|at| mark(every_hour(at), EventKind::Page)).collect());
+    let kind = |at: i64| if at == 60 { EventKind::Identify } else { EventKind::Page };
+    let mut story = story((0..20_000).map(|at| mark(every_hour(at), kind(at))).collect());
+    story.index_events();
     let scale = scale(0, 100 * HOUR_MS);
     let items = &rows(&story, &scale, |_| String::new())[0].items;
     let densities: Vec<u32> = items
@@ -64,6 +66,9 @@ fn far_out_it_is_density_that_counts_every_mark_in_sight() {
     assert_eq!(densities.len(), 250);
     assert!(densities.iter().all(|count| (18..=22).contains(count)), "{densities:?}");
     assert!(items.len() < 5);
+    assert!(
+        items.iter().any(|item| matches!(item, Item::Marks { sign: Sign::Identify, range: (60, 61), .. }))
+    );
 }
 
 #[test]
