@@ -98,7 +98,7 @@ fn nothing(ui: &mut Ui, model: &Model) {
     let (what, how) = if model.opened.is_some() {
         (
             "This workspace has no journey yet",
-            "Put a journey file (.ron) into its journeys folder and open the workspace again.",
+            "Begin one, empty or from a template, with the + beside Journeys at the left, or press Ctrl+N.",
         )
     } else if model.faults.is_empty() {
         ("Opening the workspace", "Its journeys appear here in a moment.")
