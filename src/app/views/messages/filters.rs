@@ -166,20 +166,20 @@ fn menus(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         facets.channels.iter().map(|(it, n)| (*it, sentence(condition::channel(*it)), *n)).collect();
     let name = list.channel.map(|channel| sentence(condition::channel(channel)));
     menu(ui, "Channel", "All", list.channel.as_ref().zip(name.as_deref()), &offers, |it| {
-        want(Filter::Channel(it))
+        want(Filter::Channel(it));
     });
 
     let offers: Vec<_> =
         facets.reasons.iter().map(|(word, n)| (*word, sentence(&status::reason(word)), *n)).collect();
     let name = list.reason.map(|word| sentence(&status::reason(word)));
     menu(ui, "Reason", "Any", list.reason.as_ref().zip(name.as_deref()), &offers, |it| {
-        want(Filter::Reason(it))
+        want(Filter::Reason(it));
     });
 
     let offers: Vec<_> = facets.people.iter().map(|(name, ids, n)| (ids.clone(), name.clone(), *n)).collect();
     let name = list.person.as_ref().map(|ids| person::who(ids));
     menu(ui, "Person", "Everybody", list.person.as_ref().zip(name.as_deref()), &offers, |it| {
-        want(Filter::Person(it))
+        want(Filter::Person(it));
     });
 }
 
