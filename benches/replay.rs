@@ -108,7 +108,7 @@ fn import(folder: &Path, file: &Path) -> RecordingId {
 
 fn split(events: &StoredEvents, platform: &Platform) -> Split {
     let events = Events::Stored(events);
-    Split::pieces(events, platform, events_of_a_piece(0), Following::default()).unwrap()
+    Split::pieces(events, platform, events_of_a_piece(events.len(), 0), Following::default()).unwrap()
 }
 
 /// How many messages, and how many people.

@@ -67,7 +67,7 @@ impl Shop {
     fn facts_at(&self, now_ms: i64) -> Value {
         let mut history: Vec<EventIndex> = (0..self.log.len() as EventIndex).collect();
         history.sort_by_key(|index| self.log.event(*index).happened_ms);
-        let roles = Roles::default();
+        let roles = Roles::default().in_log(&self.log);
         let facts = Facts::of(&FactsInput {
             log: &self.log,
             history: &history,

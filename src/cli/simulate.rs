@@ -163,7 +163,7 @@ pub fn replay_input<'a>(
 /// Cuts recordings that are too large for memory into pieces.
 pub fn in_pieces(input: &ReplayInput<'_>, recordings: &LoadedRecordings) -> anyhow::Result<Split> {
     let events = recordings.events();
-    let most = events_of_a_piece(input.threads);
+    let most = events_of_a_piece(events.len(), input.threads);
     let split = progress::shown("Looking who may meet", Some(events.len() as u64), |done| {
         let following = Following { cancel: input.cancel, progress: Some(done) };
         Split::pieces(events, input.platform, most, following)

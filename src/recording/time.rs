@@ -111,9 +111,49 @@ fn epoch_ms(text: &str) -> Option<i64> {
 ///
 /// An instant beyond what a calendar can say (years past ±262,000) reads as the nearest it can.
 pub fn format_instant(ms: i64) -> String {
+    if let Some(text) = format_usual(ms) {
+        return text;
+    }
     let nearest = || if ms < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
     let instant = DateTime::from_timestamp_millis(ms).unwrap_or_else(nearest);
     instant.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// The same for the years 1970 to 9999, written digit by digit: a result has many.
+fn format_usual(ms: i64) -> Option<String> {
+    let at = u64::try_from(ms).ok()?;
+    let day_ms = DAY_MS as u64;
+    let (days, of_day) = (at / day_ms, at % day_ms);
+    let (year, month, day) = civil_from_days(days)?;
+    let mut text = String::with_capacity(24);
+    let mut put = |number: u64, digits: u32, after: char| {
+        for place in (0..digits).rev() {
+            text.push(char::from(b'0' + (number / 10_u64.pow(place) % 10) as u8));
+        }
+        text.push(after);
+    };
+    put(year, 4, '-');
+    put(month, 2, '-');
+    put(day, 2, 'T');
+    put(of_day / 3_600_000, 2, ':');
+    put(of_day / 60_000 % 60, 2, ':');
+    put(of_day / 1_000 % 60, 2, '.');
+    put(of_day % 1_000, 3, 'Z');
+    Some(text)
+}
+
+/// Year, month and day of a day since 1 January 1970, up to the year 9999; after Howard Hinnant's
+/// “chrono-Compatible Low-Level Date Algorithms”, with years that begin in March.
+fn civil_from_days(days: u64) -> Option<(u64, u64, u64)> {
+    let shifted = days + 719_468;
+    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    (year <= 9_999).then_some((year, month, day))
 }
 
 /// The instant of a local date and time in a zone (`days` since the epoch, `ms_of_day`).
@@ -169,6 +209,17 @@ mod tests {
 
     fn at(text: &str) -> i64 {
         parse_instant_ms(text).unwrap()
+    }
+
+    #[test]
+    fn usual_instants_are_written_as_the_calendar_has_them() {
+        for day in (0..2_932_897).step_by(13).chain([11_016, 19_781, 19_782, 47_540, 2_932_896]) {
+            let ms = day * DAY_MS + (day * 7_919) % DAY_MS;
+            let instant = DateTime::from_timestamp_millis(ms).unwrap();
+            let expected = instant.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+            assert_eq!(format_usual(ms), Some(expected));
+        }
+        assert_eq!((format_usual(-1), format_usual(2_932_897 * DAY_MS)), (None, None));
     }
 
     #[test]

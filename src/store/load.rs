@@ -150,23 +150,36 @@ pub(super) fn text<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<&'r 
     Ok(row.get_ref(column)?.as_str_or_null()?.unwrap_or_default())
 }
 
-pub(super) fn head(row: &Row<'_>, recording: u16, symbols: &[Symbol]) -> Result<Event, rusqlite::Error> {
-    let symbol = |column| -> rusqlite::Result<Option<Symbol>> {
-        let number: Option<u32> = row.get(column)?;
-        Ok(number.and_then(|number| symbols.get(number as usize)).copied())
-    };
-    let mut event = Event::blank(EventKind::from_number(row.get(2)?).unwrap_or(EventKind::Track));
-    event.happened_ms = row.get(0)?;
-    event.arrived_ms = row.get(1)?;
-    let flags: i64 = row.get(3)?;
+/// A column that holds a number.
+pub(super) fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<i64> {
+    Ok(row.get_ref(column)?.as_i64()?)
+}
+
+/// The log's symbol for a column that holds the number of a string; null is none.
+pub(super) fn symbol(row: &Row<'_>, column: usize, symbols: &[Symbol]) -> rusqlite::Result<Option<Symbol>> {
+    let number = row.get_ref(column)?.as_i64_or_null()?;
+    Ok(number.and_then(|number| symbols.get(usize::try_from(number).ok()?).copied()))
+}
+
+/// An event of this kind and these flags, as they are stored.
+pub(super) fn event_of(kind: i64, flags: i64) -> Event {
+    let kind = u8::try_from(kind).ok().and_then(EventKind::from_number);
+    let mut event = Event::blank(kind.unwrap_or(EventKind::Track));
     event.flags = EventFlags(flags as u8);
     event.names_external_ids = flags & EXTERNAL_IDS != 0;
+    event
+}
+
+pub(super) fn head(row: &Row<'_>, recording: u16, symbols: &[Symbol]) -> Result<Event, rusqlite::Error> {
+    let mut event = event_of(number(row, 2)?, number(row, 3)?);
+    event.happened_ms = number(row, 0)?;
+    event.arrived_ms = number(row, 1)?;
     event.recording = recording;
-    event.line = row.get(4)?;
-    event.name = symbol(5)?;
-    event.anonymous_id = symbol(6)?;
-    event.user_id = symbol(7)?;
-    event.previous_id = symbol(8)?;
-    event.group_id = symbol(9)?;
+    event.line = number(row, 4)? as u32;
+    event.name = symbol(row, 5, symbols)?;
+    event.anonymous_id = symbol(row, 6, symbols)?;
+    event.user_id = symbol(row, 7, symbols)?;
+    event.previous_id = symbol(row, 8, symbols)?;
+    event.group_id = symbol(row, 9, symbols)?;
     Ok(event)
 }

@@ -10,15 +10,15 @@ use rusqlite::Connection;
 
 use super::{
     RecordingId, Store, StoreError, explained,
-    load::{ALL_COLUMNS, head, text},
+    load::{ALL_COLUMNS, event_of, head, number, symbol, text},
     reading_connection,
 };
-use crate::recording::{EventLog, Symbol};
+use crate::recording::{EventKind, EventLog, Symbol};
 
-/// What tells who an event belongs to and when it arrived, in the places of [`ALL_COLUMNS`]:
-/// properties only of merges, context only where it names external ids.
-const IDENTITY_COLUMNS: &str = "0, arrived_ms, kind, flags, 0, NULL, anonymous_id, user_id, previous_id, NULL, \
-     message_id, CASE kind WHEN 6 THEN properties END, traits, CASE flags & 256 WHEN 256 THEN context END";
+/// What tells who an event belongs to and when it arrived, as [`read_block`] reads it: properties
+/// only of merges, context only where it names external ids.
+const IDENTITY_COLUMNS: &str = "arrived_ms, kind, flags, anonymous_id, user_id, previous_id, message_id, traits, \
+     CASE kind WHEN 6 THEN properties END, CASE flags & 256 WHEN 256 THEN context END";
 
 /// Rows of a block of a sweep.
 const BLOCK: u32 = 16_384;
@@ -108,7 +108,7 @@ impl StoredEvents {
                 let (blocks, names) = (&blocks, &self.names);
                 scope.spawn(move || {
                     for (stretch, from, end) in blocks.iter().skip(lane).step_by(threads) {
-                        let block = read_run(&connection, IDENTITY_COLUMNS, names, stretch, *from, *end);
+                        let block = read_block(&connection, names, stretch, *from, *end);
                         // Nobody listens any more: the sweep was broken off.
                         if sender.send(block).is_err() {
                             return;
@@ -177,7 +177,7 @@ impl PieceReader<'_> {
                 let mut rows = statement.query([key(run[0]), key(run[near - 1])])?;
                 let mut wanted = run.iter().map(|position| key(*position)).peekable();
                 while let Some(row) = rows.next()? {
-                    let key: i64 = row.get(14)?;
+                    let key = number(row, 14)?;
                     if wanted.next_if_eq(&key).is_some() {
                         let event = head(row, stretch.number, &stretch.symbols)?;
                         log.push_head(
@@ -192,10 +192,9 @@ impl PieceReader<'_> {
     }
 }
 
-/// The events at positions `[from, end)` of one recording.
-fn read_run(
+/// What a sweep looks at of the events at positions `[from, end)` of one recording.
+fn read_block(
     connection: &Connection,
-    columns: &str,
     names: &EventLog,
     stretch: &Stretch,
     from: u32,
@@ -203,13 +202,21 @@ fn read_run(
 ) -> Result<EventLog, StoreError> {
     let mut log = names.without_events();
     log.reserve((end - from) as usize);
-    let mut statement = connection
-        .prepare_cached(&format!("SELECT {columns} FROM events WHERE key >= ?1 AND key < ?2 ORDER BY key"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {IDENTITY_COLUMNS} FROM events WHERE key >= ?1 AND key < ?2 ORDER BY key"
+    ))?;
     let key = |position: u32| stretch.id.key(u64::from(position - stretch.first));
     let mut rows = statement.query([key(from), key(end)])?;
     while let Some(row) = rows.next()? {
-        let event = head(row, stretch.number, &stretch.symbols)?;
-        log.push_head(event, [text(row, 10)?, text(row, 11)?, text(row, 12)?, text(row, 13)?]);
+        let mut event = event_of(number(row, 1)?, number(row, 2)?);
+        event.recording = stretch.number;
+        event.arrived_ms = number(row, 0)?;
+        event.anonymous_id = symbol(row, 3, &stretch.symbols)?;
+        event.user_id = symbol(row, 4, &stretch.symbols)?;
+        event.previous_id = symbol(row, 5, &stretch.symbols)?;
+        let properties = if event.kind == EventKind::Merge { text(row, 8)? } else { "" };
+        let context = if event.names_external_ids { text(row, 9)? } else { "" };
+        log.push_head(event, [text(row, 6)?, properties, text(row, 7)?, context]);
     }
     Ok(log)
 }

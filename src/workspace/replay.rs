@@ -23,10 +23,15 @@ const EVENTS_AT_ONCE: usize = 500_000;
 /// Up to this many events are replayed at once from memory.
 pub const EVENTS_IN_MEMORY: usize = 1_250_000;
 
-/// How many events a piece should have when this many threads are asked for (0: one for each
-/// core).
-pub fn events_of_a_piece(threads: usize) -> usize {
-    EVENTS_AT_ONCE / threads_for(threads)
+/// How many events each piece of so many should have at most when this many threads are asked for
+/// (0: one for each core): as many as memory allows, but so that the threads end together.
+pub fn events_of_a_piece(events: usize, threads: usize) -> usize {
+    let threads = threads_for(threads);
+    let most = EVENTS_AT_ONCE / threads;
+    let pieces = events.div_ceil(most).next_multiple_of(threads).max(1);
+    let each = events.div_ceil(pieces);
+    // A piece ends before the component that would not fit: room for one that is not small.
+    (each + each / 64).clamp(1, most)
 }
 
 /// What a replay came to.

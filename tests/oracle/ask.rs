@@ -194,11 +194,12 @@ impl World<'_> {
         let recorded = self.input.log.len();
         let mut history = self.history(person, now);
         history.retain(|event| (*event as usize) < recorded);
+        let roles = self.input.workspace.roles.in_log(&self.log);
         Facts::of(&FactsInput {
             log: &self.log,
             history: &history,
             now_ms: now,
-            roles: &self.input.workspace.roles,
+            roles: &roles,
             sessions: self.input.workspace.sessions,
             catalog: self.input.catalog,
             currency: &self.input.workspace.currency,

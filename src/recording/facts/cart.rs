@@ -1,5 +1,7 @@
 //! The cart, folded from add, remove, update and order events.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
@@ -119,6 +121,21 @@ impl Cart {
         keys.collect()
     }
 
+    /// What the cart is worth, and in which currency, as [`Cart::value`] says it.
+    pub(super) fn worth(&self, catalog: &Catalog, currency: &str) -> Option<(f64, String)> {
+        let mut sum = Sum::new();
+        for line in self.lines.iter().filter(|line| line.quantity > 0.0) {
+            let mut product = Cow::Borrowed(&line.product);
+            if !catalog.is_empty() {
+                complete(product.to_mut(), catalog, currency);
+            }
+            let price = price_in(&product).map(|price| price * line.quantity);
+            let own_currency = product.get("currency").and_then(text_of);
+            sum.add(price, own_currency.as_deref().unwrap_or(currency));
+        }
+        sum.done(currency)
+    }
+
     /// The cart as facts show it. `currency` is the workspace's.
     pub(super) fn value(&self, catalog: &Catalog, currency: &str) -> Value {
         let mut products = Vec::new();
@@ -166,6 +183,11 @@ impl Sum {
         };
         self.currency.get_or_insert_with(|| currency.to_uppercase());
     }
+    /// The sum and its currency, if they are known.
+    fn done(self, workspace_currency: &str) -> Option<(f64, String)> {
+        let total = number_value(self.total?).as_f64()?;
+        Some((total, self.currency.unwrap_or_else(|| workspace_currency.to_uppercase())))
+    }
     /// Writes the sum under `key` and its `currency`, if they are known. An empty sum is in the
     /// workspace's currency.
     pub(super) fn write(self, object: &mut Object, key: &str, workspace_currency: &str) {
@@ -198,9 +220,13 @@ pub(super) fn ordered_products(properties: &Object) -> Vec<Object> {
     }
 }
 
+fn price_in(product: &Object) -> Option<f64> {
+    product.get("price").and_then(number_of)
+}
+
 /// A product's price, read as a number from now on even if it came as text.
 pub(super) fn price_of(product: &mut Object) -> Option<f64> {
-    let price = product.get("price").and_then(number_of)?;
+    let price = price_in(product)?;
     product.insert("price".to_owned(), number_value(price));
     Some(price)
 }

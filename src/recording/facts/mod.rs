@@ -61,6 +61,10 @@ pub enum Role {
 #[serde(transparent)]
 pub struct Roles(pub BTreeMap<Role, BTreeSet<String>>);
 
+/// The roles that the names of one log play ([`Roles::in_log`]): a replay asks for every event.
+#[derive(Clone, Debug, Default)]
+pub struct RolesByName(FxHashMap<Symbol, Role>);
+
 /// When a device's events are one session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -84,8 +88,8 @@ pub struct FactsInput<'a> {
     pub history: &'a [EventIndex],
     /// The instant the facts are asked for (UTC ms).
     pub now_ms: i64,
-    /// Event-name roles.
-    pub roles: &'a Roles,
+    /// Event-name roles, as the log's names play them.
+    pub roles: &'a RolesByName,
     /// Session rule.
     pub sessions: SessionRules,
     /// The catalogue; may be empty.
@@ -163,6 +167,9 @@ impl Facts {
     }
     /// Computes only some parts: a condition on `cart.value` need not rank recommendations.
     pub fn only(input: &FactsInput<'_>, keys: &[FactKey]) -> Self {
+        if keys.is_empty() {
+            return Self { tree: Value::Object(Object::new()) };
+        }
         let mut fold = FactsFold::of_parts(keys);
         for &index in input.history {
             if input.log.event(index).happened_ms <= input.now_ms {
@@ -183,7 +190,6 @@ pub struct FactsFold {
     viewed: Option<Viewed>,
     cart: Option<Cart>,
     orders: Orders,
-    roles: FxHashMap<Symbol, Option<Role>>,
 }
 
 impl Default for FactsFold {
@@ -203,7 +209,6 @@ impl FactsFold {
                 .then(Viewed::default),
             cart: needs(&[FactKey::Cart, FactKey::Recommendations]).then(Cart::default),
             orders: Orders::default(),
-            roles: FxHashMap::default(),
         }
     }
     /// Takes in the next event of the history.
@@ -216,8 +221,7 @@ impl FactsFold {
             return;
         }
         let Some(name) = event.name else { return };
-        let role = *self.roles.entry(name).or_insert_with(|| input.roles.role_of(input.log.text(name)));
-        let Some(role) = role else { return };
+        let Some(role) = input.roles.0.get(&name).copied() else { return };
         match role {
             Role::View => {
                 if let Some(viewed) = &mut self.viewed {
@@ -251,6 +255,11 @@ impl FactsFold {
         }
         Facts { tree: Value::Object(tree) }
     }
+    /// What the cart is worth now, and in which currency: `cart.value` and `cart.currency` of the
+    /// facts, without the rest of them. `None` where it is not known.
+    pub fn cart_value(&self, input: &FactsInput<'_>) -> Option<(f64, String)> {
+        self.cart.as_ref()?.worth(input.catalog, input.currency)
+    }
     fn value(&self, input: &FactsInput<'_>, key: FactKey) -> Option<Value> {
         Some(match key {
             FactKey::FirstSession => self.sessions.as_ref()?.first(),
@@ -277,6 +286,16 @@ impl Roles {
     /// The role an event name plays, if any.
     pub fn role_of(&self, event_name: &str) -> Option<Role> {
         self.0.iter().find(|(_, names)| names.contains(event_name)).map(|(role, _)| *role)
+    }
+    /// The role of each name of a log that plays one.
+    pub fn in_log(&self, log: &EventLog) -> RolesByName {
+        let mut known = FxHashMap::default();
+        for (role, names) in &self.0 {
+            for symbol in names.iter().filter_map(|name| log.symbols().get(name)) {
+                known.entry(symbol).or_insert(*role);
+            }
+        }
+        RolesByName(known)
     }
     /// The names that play a role.
     pub fn names(&self, role: Role) -> impl Iterator<Item = &str> {

@@ -366,7 +366,7 @@ impl World<'_> {
                 log: input.log,
                 history,
                 now_ms,
-                roles: &input.workspace.roles,
+                roles: &self.plan().roles,
                 sessions: input.workspace.sessions,
                 catalog: input.catalog,
                 currency: &input.workspace.currency,

@@ -1,8 +1,6 @@
 //! Held triggers: events that would start a journey if somebody were identified.
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     plan::JourneyIndex,
@@ -15,7 +13,7 @@ use crate::{
     identity::{Identifier, RuleId, platform::Anonymous},
     journey::model::{BlockKind, exit},
     recording::{
-        EventIndex,
+        EventIndex, Symbol,
         facts::{FactKey, FactsFold, FactsInput},
     },
     simulator::{HeldState, HeldTrigger},
@@ -144,22 +142,24 @@ impl World<'_> {
     }
 
     /// The value of each anonymous visitor's cart just after each held event.
-    fn cart_values(&self, events: &[EventIndex]) -> BTreeMap<EventIndex, (f64, String)> {
+    fn cart_values(&self, events: &[EventIndex]) -> FxHashMap<EventIndex, (f64, String)> {
         let input = self.shared.input;
-        let mut values = BTreeMap::new();
-        for (anonymous, held) in &self.held_by {
-            let wanted: Vec<EventIndex> = held.iter().map(|position| self.held[*position].event).collect();
-            let mut theirs: Vec<EventIndex> = events
-                .iter()
-                .copied()
-                .filter(|event| self.event(*event).anonymous_id == Some(*anonymous))
-                .collect();
+        let mut by_visitor: FxHashMap<Symbol, Vec<EventIndex>> = FxHashMap::default();
+        for event in events {
+            if let Some(id) = self.event(*event).anonymous_id.filter(|id| self.held_by.contains_key(id)) {
+                by_visitor.entry(id).or_default().push(*event);
+            }
+        }
+        let mut values = FxHashMap::default();
+        for (anonymous, mut theirs) in by_visitor {
+            let held = self.held_by.get(&anonymous).into_iter().flatten();
+            let wanted: Vec<EventIndex> = held.map(|position| self.held[*position].event).collect();
             theirs.sort_by(|a, b| self.history_order(*a, *b));
             let facts = FactsInput {
                 log: input.log,
                 history: &theirs,
                 now_ms: i64::MAX,
-                roles: &input.workspace.roles,
+                roles: &self.plan().roles,
                 sessions: input.workspace.sessions,
                 catalog: input.catalog,
                 currency: &input.workspace.currency,
@@ -167,16 +167,10 @@ impl World<'_> {
             let mut fold = FactsFold::of_parts(&[FactKey::Cart]);
             for event in &theirs {
                 fold.push(&facts, *event);
-                if !wanted.contains(event) {
-                    continue;
-                }
-                let tree = fold.facts(&facts, &[FactKey::Cart]);
-                let cart = tree.tree().get("cart");
-                let value = cart.and_then(|cart| cart.get("value")?.as_f64());
-                let currency =
-                    cart.and_then(|cart| cart.get("currency")?.as_str()).unwrap_or(&input.workspace.currency);
-                if let Some(value) = value {
-                    values.insert(*event, (value, currency.to_owned()));
+                if wanted.contains(event)
+                    && let Some(value) = fold.cart_value(&facts)
+                {
+                    values.insert(*event, value);
                 }
             }
         }

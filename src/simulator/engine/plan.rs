@@ -14,7 +14,7 @@ use crate::{
     },
     recording::{
         Event, EventKind, EventLog, Span, Symbol,
-        facts::{FactKey, Role, Roles},
+        facts::{FactKey, Role, Roles, RolesByName},
     },
     simulator::template::CompiledTemplate,
 };
@@ -48,6 +48,8 @@ pub struct Plan<'a> {
     pub asks_contact: bool,
     /// Whether any wait is for what other runs do: entering a journey, concluding a message.
     pub waits_on_moves: bool,
+    /// Roles of the log's names.
+    pub roles: RolesByName,
     /// Events at which somebody may have said who they are.
     capture: Matcher,
 }
@@ -293,6 +295,7 @@ impl<'a> Plan<'a> {
             date_triggered: Vec::new(),
             asks_contact: false,
             waits_on_moves: false,
+            roles: roles.in_log(log),
             capture: Matcher::new(&EventRef::Role(Role::Capture), roles, log),
         };
         plan.index_triggers();
