@@ -5,7 +5,7 @@
 use std::io::BufReader;
 
 use proptest::prelude::*;
-use throughline::recording::{EventLog, ImportCounts, RecordingError, read_events};
+use throughline::recording::{EventKind, EventLog, ImportCounts, RecordingError, read_events};
 
 /// What a real browser SDK sent: 533 events of 60 visitors, grouped by visitor.
 const CROWD: &str = include_str!("../sample-journeys/recordings/spring-web-crowd.jsonl");
@@ -134,4 +134,43 @@ fn a_line_of_a_hundred_megabytes_is_one_line() {
     let line = format!(r#"{{"type":"page","timestamp":"2026-03-02","properties":{{"a":"{long}"}}}}"#);
     assert_eq!(read(line.as_bytes()).1.unwrap().kept, 1);
     assert!(read(long.as_bytes()).1.is_err());
+}
+
+/// What SDKs sent, request by request as a proxy on loopback wrote them down.
+fn captured(name: &str) -> (EventLog, Result<ImportCounts, RecordingError>) {
+    let path = format!("{}/tests/recordings/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    read(&std::fs::read(path).unwrap())
+}
+
+#[test]
+fn captured_requests_of_a_browser_sdk_are_its_calls() {
+    let (log, counts) = captured("raw-customerio-browser");
+    let counts = counts.unwrap();
+    assert_eq!((counts.read, counts.kept, counts.rejected), (17, 17, vec![]));
+    let first = log.event(0);
+    // The client's clock said 23.215; the request came at 23.237.
+    assert_eq!(first.arrived_ms - first.happened_ms, 22);
+    assert!(log.events().iter().all(|event| event.anonymous_id.is_some()));
+    assert_eq!(log.events().iter().filter(|event| event.kind == EventKind::Identify).count(), 2);
+}
+
+#[test]
+fn of_captured_requests_what_is_no_call_is_told_line_by_line() {
+    let (log, counts) = captured("raw-node-clients");
+    let counts = counts.unwrap();
+    assert_eq!(counts.read, counts.kept + counts.duplicate + counts.rejected.len() as u64);
+    let kept = |line: u32| log.events().iter().filter(|event| event.line == line).count();
+    // Batches of three SDKs, and single calls whose kind stands in the address.
+    assert_eq!([1, 2, 12, 13, 14, 17, 18].map(kept), [4, 4, 1, 1, 1, 1, 2]);
+    let reason = |line: u32| {
+        let rejected = counts.rejected.iter().find(|rejected| rejected.line == line);
+        rejected.map_or("", |rejected| rejected.reason.as_str())
+    };
+    assert_eq!(reason(3), "`type` is missing");
+    assert_eq!(reason(9), "unknown `type` “person”");
+    assert_eq!(reason(11), "`type` is missing");
+    assert_eq!(reason(19), "`type` is missing");
+
+    let error = captured("raw-posthog-browser").1.unwrap_err().to_string();
+    assert_eq!(error, "test has no usable event: line 1: `type` is missing");
 }

@@ -1,4 +1,4 @@
-//! From bytes to messages: lines, arrays and batches.
+//! From bytes to messages: lines, arrays, batches and captured requests.
 
 use std::{
     io::{self, BufRead},
@@ -130,7 +130,8 @@ enum Numbering {
     Line(Place),
 }
 
-/// A message or a batch of them.
+/// A message, a batch of them, or a captured request (`{"received_at", "method", "path", "body"}`)
+/// whose body is one of these.
 fn value(
     bytes: &[u8],
     numbering: Numbering,
@@ -146,12 +147,32 @@ fn value(
         Ok(wire) => wire,
         Err(reason) => return intake.refuse(place, reason),
     };
+    let is_request = [Field::Batch, Field::Kind].iter().all(|field| wire.get(*field).is_none());
+    let Some(body) = wire.get(Field::Body).filter(|body| is_request && body.starts_with('{')) else {
+        return message_or_batch(&text, &wire, numbering, place, defaults, intake);
+    };
+    match Wire::read(body) {
+        Ok(inner) => {
+            message_or_batch(body, &inner, numbering, place, &Defaults::of_request(&wire), intake)
+        }
+        Err(reason) => intake.refuse(place, reason),
+    }
+}
+
+fn message_or_batch(
+    text: &str,
+    wire: &Wire<'_>,
+    numbering: Numbering,
+    place: Place,
+    defaults: &Defaults<'_>,
+    intake: &mut Intake<'_>,
+) -> ControlFlow<()> {
     match (wire.get(Field::Batch), wire.get(Field::Kind)) {
         (Some(batch), None) if batch.starts_with('[') => {
-            array(batch.as_bytes(), numbering, &Defaults::of_batch(&wire), intake)
+            array(batch.as_bytes(), numbering, &defaults.and_batch(wire), intake)
         }
         (Some(_), None) => intake.refuse(place, "`batch` is not a list of events".to_owned()),
-        _ => intake.message(&text, &wire, place, defaults),
+        _ => intake.message(text, wire, place, defaults),
     }
 }
 

@@ -11,20 +11,36 @@ use super::{
 };
 use crate::recording::{EventFlags, EventIndex, EventKind, EventLog, NewEvent, time::parse_instant_ms};
 
-/// What the messages of a batch have from it where they do not say it themselves.
+/// What messages have from the batch or the request they came in, where they do not say it
+/// themselves.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Defaults<'a> {
+    kind: Option<EventKind>,
     sent_at: Option<&'a str>,
     received_at: Option<&'a str>,
     context: Option<&'a str>,
 }
 
 impl<'a> Defaults<'a> {
-    pub(super) const fn of_batch(batch: &Wire<'a>) -> Self {
+    /// Those of a captured request: when it came, and the kind of call where its address ends in
+    /// one (`/v1/identify`).
+    pub(super) fn of_request(request: &Wire<'a>) -> Self {
+        let path = request.get(Field::Path).and_then(text_of).unwrap_or_default();
+        let last = path.split('?').next().and_then(|path| path.trim_end_matches('/').rsplit('/').next());
         Self {
-            sent_at: batch.get(Field::SentAt),
-            received_at: batch.get(Field::ReceivedAt),
-            context: batch.get(Field::Context),
+            kind: last.and_then(EventKind::from_word),
+            received_at: request.get(Field::RequestReceivedAt),
+            ..Self::default()
+        }
+    }
+    /// Those of a batch that came with these.
+    #[must_use]
+    pub(super) fn and_batch(self, batch: &Wire<'a>) -> Self {
+        Self {
+            sent_at: batch.get(Field::SentAt).or(self.sent_at),
+            received_at: batch.get(Field::ReceivedAt).or(self.received_at),
+            context: batch.get(Field::Context).or(self.context),
+            ..self
         }
     }
 }
@@ -40,7 +56,7 @@ pub(super) fn read(
     defaults: &Defaults<'_>,
     log: &mut EventLog,
 ) -> Result<EventIndex, String> {
-    let kind = kind(wire)?;
+    let kind = kind(wire, defaults)?;
     let name = name(wire, kind)?;
     let times = Times::of(wire, defaults)?;
 
@@ -87,8 +103,10 @@ pub(super) fn read(
     }))
 }
 
-fn kind(wire: &Wire<'_>) -> Result<EventKind, String> {
-    let word = wire.text(Field::Kind)?.ok_or("`type` is missing")?;
+fn kind(wire: &Wire<'_>, defaults: &Defaults<'_>) -> Result<EventKind, String> {
+    let Some(word) = wire.text(Field::Kind)? else {
+        return defaults.kind.ok_or_else(|| "`type` is missing".to_owned());
+    };
     EventKind::from_word(&word)
         .or_else(|| EventKind::from_word(&word.trim().to_ascii_lowercase()))
         .ok_or_else(|| format!("unknown `type` “{}”", shortened(&word)))

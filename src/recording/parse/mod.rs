@@ -1,4 +1,5 @@
-//! Reading recordings: JSON Lines in Segment-spec shape, a JSON array, or `{"batch": […]}`.
+//! Reading recordings: JSON Lines in Segment-spec shape, a JSON array, or `{"batch": […]}`; each also
+//! as the body of a captured request.
 //!
 //! A recording comes from somewhere else and is never trusted: a line that cannot be read is
 //! reported with its number and a reason in plain words, and the rest goes on. Nothing that is

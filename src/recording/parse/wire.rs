@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::canonical::{check_piece, not_json};
 
-/// A field of the Segment spec (and of `merge` and batches) that is read.
+/// A field of the Segment spec (and of `merge`, batches and captured requests) that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     Kind,
@@ -31,10 +31,14 @@ pub(super) enum Field {
     Primary,
     Secondary,
     Batch,
+    /// What a captured request said, where to, and when it came.
+    Body,
+    Path,
+    RequestReceivedAt,
 }
 
 impl Field {
-    const COUNT: usize = Self::Batch as usize + 1;
+    const COUNT: usize = Self::RequestReceivedAt as usize + 1;
 
     fn of_key(key: &str) -> Option<Self> {
         Some(match key {
@@ -56,6 +60,9 @@ impl Field {
             "primary" => Self::Primary,
             "secondary" => Self::Secondary,
             "batch" => Self::Batch,
+            "body" => Self::Body,
+            "path" => Self::Path,
+            "received_at" => Self::RequestReceivedAt,
             _ => return None,
         })
     }
@@ -80,6 +87,9 @@ impl Field {
             Self::Primary => "primary",
             Self::Secondary => "secondary",
             Self::Batch => "batch",
+            Self::Body => "body",
+            Self::Path => "path",
+            Self::RequestReceivedAt => "received_at",
         }
     }
 }
