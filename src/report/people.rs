@@ -67,7 +67,16 @@ pub fn summary(people: &People) -> String {
         reasons.iter().map(|(reason, count)| format!("{} {count}", reason.replace('_', " "))).collect();
     let refused = match people.refused.len() {
         0 => String::new(),
+        1 => format!("; 1 call refused ({})", reasons.join(", ")),
         count => format!("; {count} calls refused ({})", reasons.join(", ")),
     };
-    format!("{} people and {} anonymous visitors{refused}.", people.profiles.len(), people.anonymous.len())
+    let persons = match people.profiles.len() {
+        1 => "1 person".to_owned(),
+        count => format!("{count} people"),
+    };
+    let visitors = match people.anonymous.len() {
+        1 => "1 anonymous visitor".to_owned(),
+        count => format!("{count} anonymous visitors"),
+    };
+    format!("{persons} and {visitors}{refused}.")
 }
