@@ -16,8 +16,8 @@ pub mod write;
 pub use digest::Digest;
 pub use event::{Event, EventBlock, EventFlags, EventIndex, EventKind, EventLog, NewEvent};
 pub use facts::{
-    CapturePoint, CaptureRules, Catalog, FactKey, Facts, FactsFold, FactsInput, Roles, RolesByName, SessionRules,
-    capture_point, lookup, lookup_first, product_of,
+    CapturePoint, CaptureRules, Catalog, FactKey, Facts, FactsFold, FactsInput, Roles, RolesByName,
+    SessionRules, capture_point, lookup, lookup_first, product_of,
 };
 pub use parse::{ImportCounts, ReadProgress, RecordingError, Rejection, read_events, read_events_in_blocks};
 pub use span::Span;

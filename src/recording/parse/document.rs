@@ -152,9 +152,7 @@ fn value(
         return message_or_batch(&text, &wire, numbering, place, defaults, intake);
     };
     match Wire::read(body) {
-        Ok(inner) => {
-            message_or_batch(body, &inner, numbering, place, &Defaults::of_request(&wire), intake)
-        }
+        Ok(inner) => message_or_batch(body, &inner, numbering, place, &Defaults::of_request(&wire), intake),
         Err(reason) => intake.refuse(place, reason),
     }
 }
