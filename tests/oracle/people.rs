@@ -207,7 +207,6 @@ impl<'a> People<'a> {
         let newest = self.platform.attribute_wins.value == AttributeWins::Newest;
         let refuses = gone.attributes.get("unsubscribed").filter(|value| self.unsubscribes(value)).cloned();
         let kept = &mut self.all[survivor];
-        kept.created_ms = kept.created_ms.min(gone.created_ms);
         kept.named |= gone.named;
         for (name, value) in gone.attributes {
             let theirs = gone.set_ms.get(&name).copied().unwrap_or(0);

@@ -1,5 +1,6 @@
 //! Segments: kept up to date as events arrive and as time passes.
 
+use serde_json::json;
 use throughline::journey::{Condition, Test, Trigger};
 
 use crate::world::*;
@@ -131,6 +132,21 @@ fn a_profiles_age_counts_from_its_first_event_if_that_is_earlier() {
         ])
         .runs(enters("s"));
     assert_eq!(world.messages(), ["4 12:00 enters/mail sent"]);
+}
+
+#[test]
+fn a_merged_profile_is_as_old_as_the_one_that_survives_and_its_events() {
+    let id = |id: &str| json!({ "id": id });
+    let world = on("customerio")
+        .segment("s", not(did_within("View", "3d")))
+        .hears([
+            // A clock half a day fast: U2 was made at midnight, by an event of noon.
+            track("2 12:00", "Go").received("2 00:00").user("U2"),
+            identify("2 12:00").user("U1").email("ana@example.com"),
+            merge("2 13:00", id("U1"), id("U2")),
+        ])
+        .runs(enters("s"));
+    assert_eq!(world.messages(), ["5 12:00 enters/mail sent"]);
 }
 
 #[test]
