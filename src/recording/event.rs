@@ -58,18 +58,25 @@ impl EventKind {
     }
 }
 
-/// A piece of the log's arena.
+/// The texts of an event in its log's arena, one after another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Slice {
+struct Texts {
     start: u64,
-    len: u32,
+    /// Of message id, properties, traits, context.
+    lens: [u32; Texts::COUNT],
 }
 
-impl Slice {
-    /// The text; empty for a slice of another arena.
-    fn of(self, arena: &str) -> &str {
-        let start = self.start as usize;
-        arena.get(start..start + self.len as usize).unwrap_or_default()
+impl Texts {
+    const COUNT: usize = 4;
+
+    /// The text at a place of the four; empty for an event of another arena.
+    fn of(self, place: usize, arena: &str) -> &str {
+        let before: u64 = self.lens[..place].iter().map(|len| u64::from(*len)).sum();
+        let start = (self.start + before) as usize;
+        arena.get(start..start + self.lens[place] as usize).unwrap_or_default()
+    }
+    fn all(self, arena: &str) -> [&str; Self::COUNT] {
+        [0, 1, 2, 3].map(|place| self.of(place, arena))
     }
 }
 
@@ -125,10 +132,7 @@ pub struct Event {
     /// Whether the context names external ids (`context.externalIds`): few events do, and this
     /// spares the others a look into their context.
     pub names_external_ids: bool,
-    message_id: Slice,
-    properties: Slice,
-    traits: Slice,
-    context: Slice,
+    texts: Texts,
 }
 
 impl Event {
@@ -147,10 +151,7 @@ impl Event {
             previous_id: None,
             group_id: None,
             names_external_ids: false,
-            message_id: Slice::default(),
-            properties: Slice::default(),
-            traits: Slice::default(),
-            context: Slice::default(),
+            texts: Texts::default(),
         }
     }
 }
@@ -235,13 +236,23 @@ impl EventLog {
     #[must_use]
     pub fn part(&self, positions: &[EventIndex]) -> Self {
         let mut part = self.without_events();
-        part.reserve(positions.len());
+        self.part_into(positions, &mut part);
+        part
+    }
+    /// Puts some of the events, given by their positions, in place of those of `part`, whose
+    /// symbols are this log's; the memory of what was there is used again.
+    pub(crate) fn part_into(&self, positions: &[EventIndex], part: &mut Self) {
+        part.clear_events();
+        part.events.reserve(positions.len());
         for position in positions {
             let event = self.event(*position);
-            let texts = [event.message_id, event.properties, event.traits, event.context];
-            part.push_head(*event, texts.map(|slice| self.slice(slice)));
+            part.push_head(*event, event.texts.all(&self.arena));
         }
-        part
+    }
+    /// Takes the events away and keeps names, identifiers and recordings, and the memory.
+    pub(crate) fn clear_events(&mut self) {
+        self.events.clear();
+        self.arena.clear();
     }
     /// A log without events that shares this one's names, identifiers and recordings.
     #[must_use]
@@ -274,19 +285,19 @@ impl EventLog {
     }
     /// The message id, or the content hash that stands in for one.
     pub fn message_id(&self, event: &Event) -> &str {
-        self.slice(event.message_id)
+        event.texts.of(0, &self.arena)
     }
     /// Raw JSON of the properties, or empty text.
     pub fn properties(&self, event: &Event) -> &str {
-        self.slice(event.properties)
+        event.texts.of(1, &self.arena)
     }
     /// Raw JSON of the traits, or empty text.
     pub fn traits(&self, event: &Event) -> &str {
-        self.slice(event.traits)
+        event.texts.of(2, &self.arena)
     }
     /// Raw JSON of the context, or empty text.
     pub fn context(&self, event: &Event) -> &str {
-        self.slice(event.context)
+        event.texts.of(3, &self.arena)
     }
     /// Parsed properties; [`Value::Null`] for none.
     pub fn properties_value(&self, event: &Event) -> Value {
@@ -318,15 +329,9 @@ impl EventLog {
             previous_id: symbol(new.previous_id),
             group_id: symbol(new.group_id),
             names_external_ids: new.context.contains("\"externalIds\""),
-            message_id: Slice::default(),
-            properties: Slice::default(),
-            traits: Slice::default(),
-            context: Slice::default(),
+            texts: Texts::default(),
         };
-        event.message_id = self.keep(new.message_id);
-        event.properties = self.keep(new.properties);
-        event.traits = self.keep(new.traits);
-        event.context = self.keep(new.context);
+        event.texts = self.keep([new.message_id, new.properties, new.traits, new.context]);
         self.events.push(event);
         (self.events.len() - 1) as EventIndex
     }
@@ -334,14 +339,19 @@ impl EventLog {
     pub(crate) fn reserve(&mut self, events: usize) {
         /// Message id and properties of a page view or two.
         const TEXT_BYTES: usize = 64;
+        self.reserve_text(events, TEXT_BYTES);
+    }
+    /// The same with this much text each at most: room that is not used costs nothing, and growing
+    /// copies all there is.
+    pub(crate) fn reserve_text(&mut self, events: usize, text_bytes: usize) {
         self.events.reserve(events);
-        self.arena.reserve(events * TEXT_BYTES);
+        self.arena.reserve(events.saturating_mul(text_bytes));
     }
     /// Adds an event whose symbols are this log's already (or will be those of the log it is
     /// appended to), with its texts: message id, properties, traits, context.
     pub(crate) fn push_head(&mut self, head: Event, texts: [&str; 4]) {
-        let [message_id, properties, traits, context] = texts.map(|text| self.keep(text));
-        self.events.push(Event { message_id, properties, traits, context, ..head });
+        let texts = self.keep(texts);
+        self.events.push(Event { texts, ..head });
     }
     /// Moves over the events of `part`, whose symbols are this log's.
     pub(crate) fn append_events(&mut self, part: &mut Self) {
@@ -354,10 +364,7 @@ impl EventLog {
         self.arena.push_str(&std::mem::take(&mut part.arena));
         self.events.reserve(part.events.len());
         for mut event in std::mem::take(&mut part.events) {
-            for slice in [&mut event.message_id, &mut event.properties, &mut event.traits, &mut event.context]
-            {
-                slice.start += base;
-            }
+            event.texts.start += base;
             self.events.push(event);
         }
     }
@@ -402,18 +409,15 @@ impl EventLog {
             text(event.anonymous_id),
             text(event.user_id),
             text(event.previous_id),
-            self.slice(event.properties),
-            self.slice(event.traits),
-            self.slice(event.context),
+            self.properties(event),
+            self.traits(event),
+            self.context(event),
         )
     }
-    fn keep(&mut self, text: &str) -> Slice {
+    fn keep(&mut self, texts: [&str; Texts::COUNT]) -> Texts {
         let start = self.arena.len() as u64;
-        self.arena.push_str(text);
-        Slice { start, len: text.len() as u32 }
-    }
-    fn slice(&self, slice: Slice) -> &str {
-        slice.of(&self.arena)
+        texts.iter().for_each(|text| self.arena.push_str(text));
+        Texts { start, lens: texts.map(|text| text.len() as u32) }
     }
 }
 
@@ -431,7 +435,7 @@ impl EventBlock {
     }
     /// The text of each event: message id, properties, traits, context.
     pub fn texts(&self, event: &Event) -> [&str; 4] {
-        [event.message_id, event.properties, event.traits, event.context].map(|slice| slice.of(&self.arena))
+        event.texts.all(&self.arena)
     }
 }
 

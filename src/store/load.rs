@@ -12,6 +12,20 @@ pub(super) const ALL_COLUMNS: &str = "happened_ms, arrived_ms, kind, flags, line
 /// Fewer rows than this are not worth a second thread.
 const ROWS_PER_THREAD: u64 = 50_000;
 
+/// Room for the texts of an event, at most, for as long as none has come.
+const MOST_TEXT_BYTES: i64 = 512;
+
+/// A recording begun in a log.
+pub(super) struct Started {
+    /// Its position there.
+    pub number: u16,
+    /// How many events it has.
+    pub rows: u64,
+    /// How much text an event of it may have: texts are parts of the file, so hardly more than its
+    /// share of that.
+    pub text_bytes: usize,
+}
+
 /// What a sweep over the rows of recordings found, without keeping them (a yardstick, and a
 /// check that every page can be read).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +81,7 @@ impl Store {
     }
 
     fn append(&self, log: &mut EventLog, recording: RecordingId) -> Result<(), StoreError> {
-        let (number, rows) = self.start_recording(log, recording)?;
+        let Started { number, rows, text_bytes } = self.start_recording(log, recording)?;
         let symbols = self.symbols(log, recording)?;
         let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
         let threads = threads.min(rows / ROWS_PER_THREAD).max(1);
@@ -77,10 +91,15 @@ impl Store {
             let mut workers = Vec::new();
             for part in 1..threads {
                 let reader = self.reader()?;
-                let symbols = &symbols;
-                workers.push(scope.spawn(move || load_range(&reader, range(part), number, symbols)));
+                let (symbols, mut log) = (&symbols, EventLog::new());
+                log.reserve_text((rows / threads + 1) as usize, text_bytes);
+                let work = move || load_range(&reader, range(part), number, symbols, log);
+                workers.push(scope.spawn(work));
             }
-            let mut parts = vec![load_range(&self.connection, range(0), number, &symbols)?];
+            // The others are appended to the first.
+            let mut first = EventLog::new();
+            first.reserve_text(rows as usize, text_bytes);
+            let mut parts = vec![load_range(&self.connection, range(0), number, &symbols, first)?];
             for worker in workers {
                 parts.push(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
             }
@@ -92,22 +111,22 @@ impl Store {
         Ok(())
     }
 
-    /// Starts a recording in the log under its name; its position there, and how many events it has.
+    /// Starts a recording in the log under its name.
     pub(super) fn start_recording(
         &self,
         log: &mut EventLog,
         recording: RecordingId,
-    ) -> Result<(u16, u64), StoreError> {
-        let (name, rows): (String, i64) = self
+    ) -> Result<Started, StoreError> {
+        let sql = "SELECT name, kept + duplicate, bytes FROM recordings WHERE id = ?1";
+        let (name, rows, bytes): (String, i64, i64) = self
             .connection
-            .query_row("SELECT name, kept + duplicate FROM recordings WHERE id = ?1", [recording.0], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+            .query_row(sql, [recording.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .map_err(|error| match error {
                 rusqlite::Error::QueryReturnedNoRows => StoreError::UnknownRecording(recording.0),
                 other => other.into(),
             })?;
-        Ok((log.start_recording(&name), rows as u64))
+        let text_bytes = (bytes / rows.max(1)).clamp(0, MOST_TEXT_BYTES) as usize;
+        Ok(Started { number: log.start_recording(&name), rows: rows as u64, text_bytes })
     }
 
     /// The log's symbol of each of the recording's strings.
@@ -127,14 +146,14 @@ impl Store {
     }
 }
 
-/// The events with keys in `[from, to)`, with symbols of the log that they are for.
+/// Adds the events with keys in `[from, to)` to `part`, with symbols of the log that they are for.
 fn load_range(
     connection: &Connection,
     (from, to): (i64, i64),
     recording: u16,
     symbols: &[Symbol],
+    mut part: EventLog,
 ) -> Result<EventLog, StoreError> {
-    let mut part = EventLog::new();
     let mut statement = connection
         .prepare(&format!("SELECT {ALL_COLUMNS} FROM events WHERE key >= ?1 AND key < ?2 ORDER BY key"))?;
     let mut rows = statement.query([from, to])?;

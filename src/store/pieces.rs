@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use super::{
     RecordingId, Store, StoreError, explained,
-    load::{ALL_COLUMNS, event_of, head, number, symbol, text},
+    load::{ALL_COLUMNS, Started, event_of, head, number, symbol, text},
     reading_connection,
 };
 use crate::recording::{EventKind, EventLog, Symbol};
@@ -20,8 +20,8 @@ use crate::recording::{EventKind, EventLog, Symbol};
 const IDENTITY_COLUMNS: &str = "arrived_ms, kind, flags, anonymous_id, user_id, previous_id, message_id, traits, \
      CASE kind WHEN 6 THEN properties END, CASE flags & 256 WHEN 256 THEN context END";
 
-/// Rows of a block of a sweep.
-const BLOCK: u32 = 16_384;
+/// Rows of a block of a sweep: few enough that the next is read into memory that is still at hand.
+const BLOCK: u32 = 4_096;
 /// Blocks that wait for the sweeper, for each thread that reads.
 const BLOCKS_UNDER_WAY: usize = 2;
 /// Over this many rows that nobody wants it is quicker to step than to search anew.
@@ -45,6 +45,8 @@ struct Stretch {
     /// Positions of its events: the first, and the one after the last.
     first: u32,
     end: u32,
+    /// How much text an event may have.
+    text_bytes: usize,
     /// The symbol of each of the recording's strings.
     symbols: Vec<Symbol>,
 }
@@ -59,10 +61,12 @@ impl Store {
         let mut stretches = Vec::new();
         let mut first = 0;
         for id in recordings {
-            let found = self.start_recording(&mut names, *id).and_then(|(number, rows)| {
-                let end = first + rows as u32;
-                Ok(Stretch { id: *id, number, first, end, symbols: self.symbols(&mut names, *id)? })
-            });
+            let found =
+                self.start_recording(&mut names, *id).and_then(|Started { number, rows, text_bytes }| {
+                    let end = first + rows as u32;
+                    let symbols = self.symbols(&mut names, *id)?;
+                    Ok(Stretch { id: *id, number, first, end, text_bytes, symbols })
+                });
             let stretch = found.map_err(|error| self.explain(error))?;
             first = stretch.end;
             stretches.push(stretch);
@@ -157,12 +161,28 @@ impl PieceReader<'_> {
     /// # Errors
     /// When the store fails.
     pub fn read(&self, positions: &[u32]) -> Result<EventLog, StoreError> {
-        self.read_all(positions).map_err(|error| self.events.explain(error))
+        let mut log = self.events.names.without_events();
+        self.read_into(positions, &mut log)?;
+        Ok(log)
     }
 
-    fn read_all(&self, mut positions: &[u32]) -> Result<EventLog, StoreError> {
-        let mut log = self.events.names.without_events();
-        log.reserve(positions.len());
+    /// [`PieceReader::read`] into a log that was read before, whose memory is used again.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn read_into(&self, positions: &[u32], log: &mut EventLog) -> Result<(), StoreError> {
+        self.read_all(positions, log).map_err(|error| self.events.explain(error))
+    }
+
+    /// A log without events that has the names of those that are read.
+    pub const fn names(&self) -> &EventLog {
+        self.events.names()
+    }
+
+    fn read_all(&self, mut positions: &[u32], log: &mut EventLog) -> Result<(), StoreError> {
+        log.clear_events();
+        let text_bytes = self.events.stretches.iter().map(|stretch| stretch.text_bytes).max();
+        log.reserve_text(positions.len(), text_bytes.unwrap_or(0));
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {ALL_COLUMNS}, key FROM events WHERE key >= ?1 AND key <= ?2 ORDER BY key"
         ))?;
@@ -188,7 +208,7 @@ impl PieceReader<'_> {
                 }
             }
         }
-        Ok(log)
+        Ok(())
     }
 }
 

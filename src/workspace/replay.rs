@@ -153,11 +153,13 @@ fn in_pieces(
                     Ok(reader) => reader,
                     Err(error) => return drop(sender.send(Err(error.into()))),
                 };
+                let mut log = reader.empty();
                 while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if stop.load(Ordering::Relaxed) {
                         return;
                     }
-                    let part = reader.read(piece).map_err(PieceError::from).and_then(|log| {
+                    let read = reader.read_into(piece, &mut log).map_err(PieceError::from);
+                    let part = read.and_then(|()| {
                         let input = ReplayInput { log: &log, threads: each, ..*input };
                         Ok(replay_part(&input, bounds)?)
                     });

@@ -92,6 +92,24 @@ impl EventsReader<'_> {
             Self::Stored(reader) => reader.read(positions),
         }
     }
+    /// [`EventsReader::read`] into a log that was read before, whose memory is used again.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn read_into(&self, positions: &[u32], log: &mut EventLog) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(all) => all.part_into(positions, log),
+            Self::Stored(reader) => reader.read_into(positions, log)?,
+        }
+        Ok(())
+    }
+    /// A log to read into, without any event.
+    pub fn empty(&self) -> EventLog {
+        match self {
+            Self::Memory(log) => log.without_events(),
+            Self::Stored(reader) => reader.names().without_events(),
+        }
+    }
 }
 
 /// How the caller follows and stops a long work.
