@@ -41,9 +41,9 @@ fn main() {
         row(what, ms, listed.rows.len());
     };
     list("list all", &|_| {});
-    list("a letter in the filter", &|list| list.text = "a".to_owned());
-    list("a name in the filter", &|list| list.text = "shopper-4711@".to_owned());
-    list("a subject in the filter", &|list| list.text = "about it, 77".to_owned());
+    list("a letter in the filter", &|list| "a".clone_into(&mut list.text));
+    list("a name in the filter", &|list| "shopper-4711@".clone_into(&mut list.text));
+    list("a subject in the filter", &|list| "about it, 77".clone_into(&mut list.text));
     list("one reason, sorted by person", &|list| {
         list.choose(Filter::Reason(Some("message_limit")));
         (list.sort, list.descending) = (Column::Person, true);

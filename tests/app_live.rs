@@ -1,6 +1,7 @@
 //! The window replays by itself: after every edit, what it shows is what a replay of the edited
 //! workspace gives, and never what an older one gave.
 #![cfg(feature = "gui")]
+#![allow(clippy::expect_used)]
 
 mod app_support;
 
@@ -124,7 +125,7 @@ fn of_replays_asked_for_one_after_the_other_only_the_last_is_reported() {
     }
     let report = loop {
         // A stale report wakes the window, too, and is dropped.
-        wakes.recv_timeout(std::time::Duration::from_secs(120)).expect("a wake");
+        wakes.recv_timeout(std::time::Duration::from_mins(2)).expect("a wake");
         if let Some(report) = worker.poll() {
             break report;
         }

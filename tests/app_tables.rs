@@ -1,6 +1,7 @@
 //! Messages, people and held triggers, driven by role and label: who got what, what did not go and
 //! why, who somebody is.
 #![cfg(feature = "gui")]
+#![allow(clippy::expect_used)]
 
 mod app_support;
 

@@ -190,8 +190,8 @@ mod tests {
         model.search_now()
     }
 
-    fn work(stage: Stage) -> Option<Work> {
-        Some(Work { stage, done: 0, total: 0, elapsed_s: 0.0 })
+    fn work(stage: Stage) -> Work {
+        Work { stage, done: 0, total: 0, elapsed_s: 0.0 }
     }
 
     fn searched(effects: &[Effect]) -> Option<Asked> {
@@ -208,15 +208,15 @@ mod tests {
     fn a_search_waits_for_other_work_and_never_takes_the_worker_from_it() {
         let mut model = with_story();
         model.apply(Intent::OpenJourney("cart-recovery".into()));
-        model.work = work(Stage::Replaying);
+        model.work = Some(work(Stage::Replaying));
         assert!(select(&mut model, "reassurance").is_empty(), "the replay goes on");
         model.work = None;
         assert!(searched(&model.search_now()).is_some(), "and now it is asked");
         // Another question replaces a search; other work ends it, and it is asked again after.
-        model.work = work(Stage::Trying);
+        model.work = Some(work(Stage::Trying));
         assert!(searched(&select(&mut model, "too-old")).is_some());
         model.displaced(&Job::Open("elsewhere".into()));
-        model.work = work(Stage::Opening);
+        model.work = Some(work(Stage::Opening));
         assert!(model.is_busy() && model.search_now().is_empty());
         model.work = None;
         assert!(searched(&model.search_now()).is_some());

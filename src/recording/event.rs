@@ -416,7 +416,9 @@ impl EventLog {
     }
     fn keep(&mut self, texts: [&str; Texts::COUNT]) -> Texts {
         let start = self.arena.len() as u64;
-        texts.iter().for_each(|text| self.arena.push_str(text));
+        for text in texts {
+            self.arena.push_str(text);
+        }
         Texts { start, lens: texts.map(|text| text.len() as u32) }
     }
 }

@@ -34,7 +34,9 @@ fn element(out: &mut String, shape: &Shape) {
         // The canvas paints no bands, and nothing of a graphics card's own.
         Shape::Noop | Shape::Callback(_) | Shape::Band(_) => Ok(()),
         Shape::Vec(shapes) => {
-            shapes.iter().for_each(|shape| element(out, shape));
+            for shape in shapes {
+                element(out, shape);
+            }
             Ok(())
         }
         Shape::Circle(circle) => {
