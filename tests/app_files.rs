@@ -304,6 +304,9 @@ fn a_journey_is_renamed_and_duplicated_from_its_menu() {
     harness.get_by_role_and_label(Role::MenuItem, "Duplicate").click();
     harness.run();
     assert_eq!(harness.state().model().journey().unwrap().name, "Cart recovery (copy)");
+    // The copy's tab came into view and may have moved the others out of it.
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::W);
+    harness.run();
     tab(&mut harness);
     harness.get_by_role_and_label(Role::MenuItem, "Rename…").click();
     harness.run();

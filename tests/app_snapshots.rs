@@ -16,7 +16,7 @@ mod made_story;
 mod pictures;
 
 use app_support::{builder, sample, window};
-use egui::Theme;
+
 use egui_kittest::{SnapshotResults, kittest::Queryable};
 use made_outcome::outcome;
 use pictures::{THEMES, comparable, part, with_cpu};
@@ -94,20 +94,25 @@ fn palette_in_both_themes() {
 }
 
 #[test]
-fn a_thousand_blocks_from_far_away() {
+fn many_blocks_in_both_themes() {
     if !comparable() {
         return;
     }
-    let mut app = made();
-    let ctx = egui::Context::default();
-    let add = WorkspaceEdit::AddJourney(Box::new(large::journey(1000)));
-    app.apply(&ctx, Intent::Edit(Box::new(add), None));
-    let builder = with_cpu(builder((900.0, 640.0), Theme::Light));
-    let mut harness = part(builder, app, |ui, app, intents| canvas::view::show(ui, app.model(), intents));
-    harness.state_mut().apply(&ctx, Intent::Run(Command::ZoomFit));
-    harness.run();
     let mut results = SnapshotResults::new();
-    results.add(harness.try_snapshot("canvas_far"));
+    let ctx = egui::Context::default();
+    for (blocks, picture) in [(50, "canvas_fifty"), (1000, "canvas_far")] {
+        for (theme, name) in THEMES {
+            let mut app = made();
+            let add = WorkspaceEdit::AddJourney(Box::new(large::journey(blocks)));
+            app.apply(&ctx, Intent::Edit(Box::new(add), None));
+            let builder = with_cpu(builder((900.0, 640.0), theme));
+            let mut harness =
+                part(builder, app, |ui, app, intents| canvas::view::show(ui, app.model(), intents));
+            harness.state_mut().apply(&ctx, Intent::Run(Command::ZoomFit));
+            harness.run();
+            results.add(harness.try_snapshot(format!("{picture}_{name}")));
+        }
+    }
 }
 
 #[test]

@@ -31,6 +31,14 @@ impl Identifier {
     pub fn is_anonymous(&self) -> bool {
         &*self.kind == Self::ANONYMOUS
     }
+    /// As people say it: `email ana@example.com`, `user id u-7`, `device 5e1f0c52`.
+    pub fn spoken(&self) -> String {
+        if self.is_anonymous() {
+            format!("device {}", self.value)
+        } else {
+            format!("{} {}", self.kind.replace('_', " "), self.value)
+        }
+    }
     fn text_bytes(&self) -> impl Iterator<Item = u8> + '_ {
         self.kind.bytes().chain([b':']).chain(self.value.bytes())
     }

@@ -130,8 +130,8 @@ fn of_change(change: &Change, setting: &Setting<'_>) -> (String, String) {
             format!("{name} of {} had not happened", at(*at_ms)),
         ),
         Change::TraitLeftOut { name, at_ms, .. } => (
-            format!("Leave out {name} of the identify of {}", at(*at_ms)),
-            format!("{name} had not been said with the identify of {}", at(*at_ms)),
+            format!("Do not set {name} with the identify of {}", at(*at_ms)),
+            format!("{name} had not been set with the identify of {}", at(*at_ms)),
         ),
         Change::Workspace(rule) => of_workspace(rule, setting.workspace),
         Change::Journey(rule) => of_journey(rule, setting.journey),

@@ -279,7 +279,7 @@ impl World<'_> {
                         "created",
                         "",
                         Because::platform(self.shared.input.platform, RuleId::Identifiers),
-                        |_| format!("First seen as {identifier}"),
+                        |_| format!("First seen as {}", identifier.spoken()),
                         &[call],
                     );
                 }
@@ -287,14 +287,14 @@ impl World<'_> {
                     self.person_mut(*profile);
                     touch(&mut gathered, *profile);
                     let because = Because::platform(self.shared.input.platform, *rule);
-                    let text = |_: &Self| format!("Now also known as {identifier}");
+                    let text = |_: &Self| format!("Now also known as {}", identifier.spoken());
                     self.tell_profile(*profile, None, "identified", "", because, text, &[call]);
                 }
                 IdentityStep::Changed { profile, from, to, rule } => {
                     self.person_mut(*profile);
                     touch(&mut gathered, *profile);
                     let because = Because::platform(self.shared.input.platform, *rule);
-                    let text = |_: &Self| format!("{from} changed to {to}");
+                    let text = |_: &Self| format!("{} changed to {}", from.spoken(), to.spoken());
                     self.tell_profile(*profile, None, "identified", "", because, text, &[call]);
                 }
                 IdentityStep::Joined { profile, anonymous_id, events, expired, tail, rule } => {
@@ -311,9 +311,8 @@ impl World<'_> {
                     events,
                     rule,
                 } => {
-                    let joined = identifiers.iter().map(ToString::to_string).collect();
                     let sent = self.sent_by_blocks(*absorbed);
-                    self.merge((*survivor, *absorbed), joined, *rule, events.len(), call);
+                    self.merge((*survivor, *absorbed), identifiers, *rule, events.len(), call);
                     gathered.touched.retain(|who| who != absorbed);
                     touch(&mut gathered, *survivor);
                     for (who, _) in &mut gathered.joined {
@@ -336,7 +335,8 @@ impl World<'_> {
                     touch(&mut gathered, *to);
                     let because = Because::platform(self.shared.input.platform, *rule);
                     let text = |_: &Self| {
-                        format!("{anonymous_id} now belongs to somebody else; joined history stayed")
+                        let device = anonymous_id.spoken();
+                        format!("The {device} now belongs to somebody else; joined history stayed")
                     };
                     self.tell_profile(*to, None, "relinked", "", because, text, &[call]);
                 }

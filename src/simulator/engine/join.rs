@@ -39,7 +39,7 @@ impl World<'_> {
         let because = Because::platform(self.shared.input.platform, rule);
         let count = events.len();
         let decision = if tail { "joined_tail" } else { "joined" };
-        let text = |_: &Self| format!("{} of {anonymous_id} joined", plural(count, "event"));
+        let text = |_: &Self| format!("{} of {} joined", plural(count, "event"), anonymous_id.spoken());
         self.tell_profile(profile, None, decision, "", because, text, &[call]);
         if !tail {
             self.record_merge(profile, vec![anonymous_id.to_string()], count, rule, call);
@@ -50,11 +50,12 @@ impl World<'_> {
     pub(super) fn merge(
         &mut self,
         (survivor, absorbed): (ProfileId, ProfileId),
-        mut joined: Vec<String>,
+        joined: &[Identifier],
         rule: RuleId,
         events: usize,
         call: EventIndex,
     ) {
+        let mut joined = joined.to_vec();
         joined.sort_unstable();
         self.person_mut(survivor);
         self.person_mut(absorbed);
@@ -67,8 +68,12 @@ impl World<'_> {
         }
         self.person_mut(survivor).unheard.clear();
         let because = Because::platform(self.shared.input.platform, rule);
-        let text = |_: &Self| format!("Merged with {}, {}", joined.join(", "), plural(events, "event"));
+        let text = |_: &Self| {
+            let names: Vec<String> = joined.iter().map(Identifier::spoken).collect();
+            format!("Merged with {}, {}", names.join(", "), plural(events, "event"))
+        };
         self.tell_profile(survivor, None, "merged", "", because, text, &[call]);
+        let joined = joined.iter().map(ToString::to_string).collect();
         self.record_merge(survivor, joined, events, rule, call);
         self.unite_runs(survivor, &gone.runs);
         let now_ms = self.now_ms;
@@ -195,17 +200,18 @@ impl World<'_> {
     ) {
         let platform = self.shared.input.platform;
         let (because, info) = (Because::platform(platform, rule), platform.rule(rule));
-        let shown = identifier.map(ToString::to_string);
         self.result.refusals.push(RefusalRecord {
             at_ms: self.now_ms,
             call: self.message_id_of(call).to_owned(),
-            identifier: shown.clone(),
+            identifier: identifier.map(ToString::to_string),
             reason,
             rule: info.name,
             confidence: info.confidence,
         });
-        let text = |_: &Self| match &shown {
-            Some(identifier) => format!("{identifier} was not linked: {}", reason_text(reason)),
+        let text = |_: &Self| match identifier {
+            Some(identifier) => {
+                format!("The {} was not linked: {}", identifier.spoken(), reason_text(reason))
+            }
             None => format!("The merge was refused: {}", reason_text(reason)),
         };
         let who = match &outcome.owner {

@@ -38,8 +38,7 @@ pub fn segment(ui: &mut Ui, model: &Model, id: &str, segment: &Segment, intents:
                 .collect();
             part(ui, "What the replay says");
             widgets::count_line(ui, "Were in it at some time", &count(outcome.in_segment(id)), t.text);
-            let at = time::moment(outcome.result.horizon_ms, model.zone());
-            section(ui, &format!("In it when the replay ends, {at}"));
+            section(ui, "In it when the last event arrived");
             persons(ui, &members, model);
             ui.add_space(12.0);
         }
