@@ -4,6 +4,7 @@
 //! and return what the person wants as [`intent::Intent`]s, and these are applied in one place.
 //! Files, SQLite and replays are the worker's; the window never waits for them.
 
+mod acting;
 pub mod canvas;
 pub mod checking;
 pub mod clerk;

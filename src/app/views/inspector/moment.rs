@@ -57,7 +57,7 @@ fn content(ui: &mut Ui, model: &Model, story: &Story, intents: &mut Intents) {
             widgets::paragraph(ui, what, fonts::body(), t.text_weak);
             for one in several {
                 ui.add_space(8.0);
-                widgets::paragraph(ui, sentence(&person::who(&one.identifiers)), fonts::strong(), t.text);
+                widgets::paragraph(ui, person::who(&one.identifiers), fonts::strong(), t.text);
                 state(ui, model, story, one, intents);
             }
         }
@@ -82,7 +82,7 @@ fn happened(ui: &mut Ui, model: &Model, story: &Story, intents: &mut Intents) {
     for at in records.iter().skip(first).take(SHOWN) {
         let Some(record) = story.replay.trace.get(*at) else { continue };
         let is_chosen = set_off == Some(*at);
-        let text = sentence(&time::with_spoken_instants(&record.because.text, zone));
+        let text = time::with_spoken_instants(&record.because.text, zone);
         let font = if is_chosen { fonts::strong() } else { fonts::body() };
         let label = egui::Label::new(egui::RichText::new(&text).font(font).color(t.text))
             .wrap()

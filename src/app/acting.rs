@@ -1,0 +1,620 @@
+//! The one place that acts on what a person wants.
+//!
+//! [`Model::apply`] changes the model and returns what must happen outside it (work, dialogs,
+//! the window itself) as [`Effect`]s, so that every flow can be tested without a window.
+
+use std::{path::PathBuf, sync::Arc};
+
+use egui::{ThemePreference, Vec2, vec2};
+
+use super::{
+    canvas::{camera::Camera, graph::NodeKey},
+    command::Command,
+    comparing::{CompareIntent, Comparing},
+    document::Document,
+    filing::{Dialog, FilesIntent, Then},
+    held,
+    intent::{Effect, Intent},
+    jobs::{Job, Product, ReplayJob},
+    messages::Listed,
+    session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
+    state::{BottomTab, Fault, Model, Selection, View},
+    transport::Moment,
+    views::inspector::segment_form,
+    words::{person, sentence},
+};
+use crate::{
+    journey::{
+        JourneyId, Place, Status,
+        edit::{EditCommand, Gesture},
+    },
+    simulator::HeldTrigger,
+    workspace::{FileProblem, WorkspaceEdit},
+};
+
+impl Model {
+    /// Acts on an intent.
+    pub fn apply(&mut self, intent: Intent) -> Vec<Effect> {
+        match intent {
+            Intent::Run(command) => return self.run(command),
+            Intent::Edit(edit, gesture) => return self.edit(*edit, gesture),
+            Intent::Settle => {
+                if let Some(opened) = &mut self.opened {
+                    opened.document.settle();
+                }
+            }
+            Intent::OpenJourney(id) => return self.show(id),
+            Intent::CloseJourney(id) => return self.close(&id),
+            Intent::Select(selection) => return self.select(selection),
+            Intent::Hold(hold) => self.view.hold = hold,
+            Intent::Pick(picker) => self.view.picker = picker,
+            Intent::DismissNotice => self.notice = None,
+            Intent::Paste(text) => return self.paste(&text),
+            Intent::GoTo(journey, place) => {
+                return self.go_to(journey, place);
+            }
+            Intent::Look(camera) => self.look(camera),
+            Intent::LookTimeline(window) => self.view.timeline = window,
+            Intent::Cursor(intent) => return self.move_cursor(intent),
+            Intent::CanvasAt(rect) => self.view.canvas = rect,
+            Intent::ChoosePlatform(name) => {
+                let effects = self.choose(|choice| choice.platform = name);
+                self.draw_again(None);
+                return effects;
+            }
+            Intent::ChooseRecordings(recordings) => {
+                return self.choose(|choice| choice.recordings = recordings);
+            }
+            Intent::ShowTab(tab) => {
+                self.view.bottom = tab;
+                self.view.panels.bottom = true;
+            }
+            Intent::FilterMessages(filter) => {
+                self.view.messages.choose(filter);
+                self.list_messages();
+            }
+            Intent::ExportMessages => {
+                return self.sheet().map(|sheet| Effect::PickSheet(Box::new(sheet))).into_iter().collect();
+            }
+            Intent::Sort(column) => {
+                let list = &mut self.view.messages;
+                list.descending = list.sort == column && !list.descending;
+                list.sort = column;
+                self.list_messages();
+            }
+            Intent::ListHeld(list) => {
+                self.view.held = list;
+                self.list_held();
+                return self.apply(Intent::ShowTab(BottomTab::Held));
+            }
+            Intent::FindPeople(text) => {
+                self.view.people.text = text;
+                self.list_people();
+            }
+            Intent::FilterPeople(filter) => {
+                self.view.people.filter = filter;
+                self.list_people();
+            }
+            Intent::SortPeople(column) => {
+                let list = &mut self.view.people;
+                list.descending = if list.sort == column { !list.descending } else { column.is_number() };
+                list.sort = column;
+                self.list_people();
+            }
+            Intent::MessageShown => self.view.show_message = false,
+            Intent::FilterFocused => self.view.focus_filter = false,
+            Intent::SearchAgain => {
+                self.search_again();
+                return self.search_now();
+            }
+            Intent::Dismiss(at) => {
+                if at < self.faults.len() {
+                    self.faults.remove(at);
+                }
+            }
+            Intent::AddRecordings(paths) => return self.add_recordings(paths),
+            Intent::OpenWorkspace(folder) => return self.files(FilesIntent::Leave(Then::Open(folder))),
+            Intent::Compare(intent) => return self.compare(intent),
+            Intent::Overlay(overlay) => self.view.overlay = overlay,
+            Intent::Files(intent) => return self.files(intent),
+        }
+        Vec::new()
+    }
+
+    fn run(&mut self, command: Command) -> Vec<Effect> {
+        if self.offer(command).why_not.is_some() {
+            return Vec::new();
+        }
+        self.ran.retain(|other| *other != command);
+        self.ran.insert(0, command);
+        match command {
+            Command::OpenWorkspace => return vec![Effect::PickWorkspace],
+            Command::Save => return self.save(),
+            Command::SaveAs => return vec![Effect::PickCopyFolder],
+            Command::NewJourney => return self.files(FilesIntent::Show(Dialog::NewJourney)),
+            Command::ImportJourney => return vec![Effect::PickJourney],
+            Command::ExportJourney
+            | Command::ExportMermaid
+            | Command::ExportReview
+            | Command::ExportSvg
+            | Command::ExportPng
+            | Command::RenameJourney
+            | Command::DuplicateJourney
+            | Command::DeleteJourney => return self.run_on_journey(command),
+            Command::WorkspaceSettings => return self.select(Selection::Workspace),
+            Command::NewSegment => {
+                let (id, segment) = segment_form::fresh(self.segments());
+                let effects = self.edit(WorkspaceEdit::SetSegment(id.clone(), Box::new(segment)), None);
+                self.select(Selection::Segment(id));
+                return effects;
+            }
+            Command::Commands => return self.files(FilesIntent::Show(Dialog::Commands)),
+            Command::Help => return self.files(FilesIntent::Show(Dialog::Help)),
+            Command::AddRecording => return vec![Effect::PickRecordings],
+            Command::Undo => return self.step_history(Document::undo),
+            Command::Redo => return self.step_history(Document::redo),
+            Command::Replay => return self.replay(),
+            Command::CancelWork => {
+                self.gave_up_comparing();
+                return vec![Effect::CancelWork];
+            }
+            Command::NextJourney => return self.step_journey(1),
+            Command::PreviousJourney => return self.step_journey(-1),
+            Command::CloseJourney => {
+                if let Some(id) = self.view.journey.clone() {
+                    return self.close(&id);
+                }
+            }
+            Command::ZoomIn => self.zoom(1.25),
+            Command::ZoomOut => self.zoom(0.8),
+            Command::ZoomFull => {
+                if let Some(camera) = self.camera() {
+                    self.zoom(1.0 / camera.zoom);
+                }
+            }
+            Command::ZoomFit => {
+                if let Some((_, scene)) = &self.scene {
+                    let camera = Camera::fit(scene.bounds, self.view.canvas.size());
+                    self.look(camera);
+                }
+            }
+            Command::SelectUp => self.step_selection(vec2(0.0, -1.0)),
+            Command::SelectDown => self.step_selection(vec2(0.0, 1.0)),
+            Command::SelectLeft => self.step_selection(vec2(-1.0, 0.0)),
+            Command::SelectRight => self.step_selection(vec2(1.0, 0.0)),
+            Command::ShowTimeline => return self.apply(Intent::ShowTab(BottomTab::Timeline)),
+            Command::ShowPeople => return self.apply(Intent::ShowTab(BottomTab::People)),
+            Command::Deselect => return self.let_go(),
+            Command::AddBlock => self.open_palette(),
+            Command::AddNote => return self.add_note(),
+            Command::FindBlock => self.open_finder(),
+            Command::DeleteBlocks => return self.delete_selected(),
+            Command::DuplicateBlocks => return self.duplicate_selected(),
+            Command::CutBlocks => return self.cut_selected(),
+            Command::CopyBlocks => return self.copy_selected(),
+            Command::PasteBlocks => return vec![Effect::ReadClipboard],
+            Command::CopyBugReport => return self.report(),
+            Command::SelectAll => self.select_all(),
+            Command::ArrangeBlocks => return self.edit_shown(EditCommand::Arrange),
+            Command::ShowDetails => self.view.panels.inspector = true,
+            Command::ShowMessages => return self.apply(Intent::ShowTab(BottomTab::Messages)),
+            Command::ShowProblems => return self.apply(Intent::ShowTab(BottomTab::Problems)),
+            Command::ShowCoverage => return self.apply(Intent::ShowTab(BottomTab::Coverage)),
+            Command::ShowCompare => return self.apply(Intent::ShowTab(BottomTab::Compare)),
+            Command::ShowCharts => return self.apply(Intent::ShowTab(BottomTab::Charts)),
+            Command::KeepResult => return self.compare(CompareIntent::Keep),
+            Command::FindMessage => {
+                self.view.focus_filter = true;
+                return self.apply(Intent::ShowTab(BottomTab::Messages));
+            }
+            Command::ToggleSidebar => self.view.panels.sidebar ^= true,
+            Command::ToggleBottom => self.view.panels.bottom ^= true,
+            Command::ToggleInspector => self.view.panels.inspector ^= true,
+            Command::PlayPause
+            | Command::FirstMoment
+            | Command::StepBack
+            | Command::StepForward
+            | Command::LastMoment
+            | Command::DecisionBack
+            | Command::DecisionForward
+            | Command::MessageBack
+            | Command::MessageForward
+            | Command::Slower
+            | Command::Faster
+            | Command::OwnZone => return self.run_transport(command),
+            Command::ReduceMotion => return vec![Effect::ReduceMotion],
+            Command::ThemeSystem => return vec![Effect::Theme(ThemePreference::System)],
+            Command::ThemeLight => return vec![Effect::Theme(ThemePreference::Light)],
+            Command::ThemeDark => return vec![Effect::Theme(ThemePreference::Dark)],
+            Command::Quit => return self.files(FilesIntent::Leave(Then::Quit)),
+        }
+        Vec::new()
+    }
+
+    /// Takes in what the worker made.
+    pub fn take(&mut self, product: Result<Product, Fault>) -> Vec<Effect> {
+        self.work = None;
+        match product {
+            Ok(Product::Opened(opened)) => return self.opened(*opened),
+            Ok(Product::Replayed(outcome)) => {
+                self.replayed(*outcome);
+                return self.tell_story();
+            }
+            Ok(Product::Report(report)) => return self.reported(report),
+            Ok(Product::WhyNot(found)) => self.answered(found.map(|found| *found)),
+            Ok(Product::Compared(compared)) => {
+                self.take_compared(*compared);
+                // Whoever was picked meanwhile waits for their story.
+                return if self.story.is_none() { self.tell_story() } else { self.search_now() };
+            }
+            Ok(Product::Cancelled) => self.gave_up_comparing(),
+            Err(fault) => {
+                self.gave_up_comparing();
+                self.fault(fault);
+            }
+            Ok(Product::Story(story)) => {
+                self.story = story.map(|story| Arc::new(*story));
+                self.follow_selection();
+                self.look_at_cursor();
+                return self.search_now();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Says what went wrong, once.
+    pub(super) fn fault(&mut self, fault: Fault) {
+        self.faults.retain(|known| *known != fault);
+        self.faults.push(fault);
+    }
+
+    /// A workspace is open: shows its first journeys and replays.
+    fn opened(&mut self, mut opened: Opened) -> Vec<Effect> {
+        const TABS: usize = 3;
+        let workspace = opened.document.workspace();
+        // The journeys there is most to see in come first.
+        let mut journeys: Vec<_> = workspace.journeys.iter().collect();
+        journeys.sort_by_key(|journey| std::cmp::Reverse((journey.blocks.len(), journey.priority)));
+        let tabs: Vec<JourneyId> = journeys.iter().take(TABS).map(|journey| journey.id.clone()).collect();
+        self.choice = Some(Choice {
+            platform: workspace.platform.name.clone(),
+            recordings: RecordingChoice::All,
+            draft: None,
+            seed: 0,
+        });
+        self.sources = sources(workspace);
+        self.outcome = None;
+        self.comparing = Comparing::default();
+        self.story = None;
+        self.rows = Arc::default();
+        self.moment = Moment::default();
+        self.people.clear();
+        self.held.clear();
+        self.faults = opened.problems.iter().map(file_fault).collect();
+        self.scene = None;
+        let first = tabs.first().cloned();
+        self.view = View { tabs, canvas: self.view.canvas, panels: self.view.panels, ..View::default() };
+        let unsaved = opened.unsaved.take();
+        self.opened = Some(opened);
+        let mut effects = match first {
+            Some(first) => self.show(first),
+            None => Vec::new(),
+        };
+        if effects.is_empty() {
+            effects = self.replay();
+        }
+        effects.extend(self.file_opened(unsaved));
+        effects
+    }
+
+    /// The workspace was replaced by one that no edit made.
+    pub(super) fn replaced(&mut self) -> Vec<Effect> {
+        if let Some(workspace) = self.workspace() {
+            let added: Vec<Source> = self.sources.iter().filter(|source| source.added).cloned().collect();
+            self.sources = sources(workspace).into_iter().chain(added).collect();
+        }
+        self.changed(None, None);
+        self.filing.replay_soon();
+        Vec::new()
+    }
+
+    /// Changes the workspace, shows the change and replays it.
+    pub(super) fn edit(&mut self, edit: WorkspaceEdit, gesture: Option<Gesture>) -> Vec<Effect> {
+        let anchor = self.anchor(&edit);
+        // Where a block lies changes nothing that is replayed.
+        let only_places =
+            matches!(&edit, WorkspaceEdit::Journey(_, EditCommand::Move(_) | EditCommand::Arrange));
+        let Some(opened) = &mut self.opened else { return Vec::new() };
+        match opened.document.edit(edit, gesture) {
+            Ok(change) => {
+                self.notice = None;
+                // Undo would now undo this edit instead of what was told of.
+                self.filing.told = None;
+                match &change.select[..] {
+                    [] => {}
+                    [block] => self.view.selection = Selection::Node(NodeKey::Block(block.clone())),
+                    blocks => self.view.selection = Selection::Blocks(blocks.iter().cloned().collect()),
+                }
+                self.changed(change.show, anchor);
+                if !only_places {
+                    self.filing.replay_soon();
+                }
+            }
+            Err(error) => self.notice = Some(sentence(&error.to_string())),
+        }
+        Vec::new()
+    }
+
+    /// Goes a step back or forward in the history and says which.
+    fn step_history(&mut self, step: fn(&mut Document) -> Option<String>) -> Vec<Effect> {
+        let anchor = self.highlighted();
+        let Some(opened) = &mut self.opened else { return Vec::new() };
+        if step(&mut opened.document).is_some() {
+            self.changed(None, anchor);
+            self.filing.replay_soon();
+        }
+        Vec::new()
+    }
+
+    /// The workspace is another one now: nothing shown may speak of what is gone.
+    /// What `anchor` stands for stays where it is on the screen.
+    fn changed(&mut self, show: Option<JourneyId>, anchor: Option<NodeKey>) {
+        let Some(workspace) = self.opened.as_ref().map(|opened| Arc::clone(opened.document.workspace()))
+        else {
+            return;
+        };
+        // Who makes a platform the workspace's wants to see it.
+        if let (Some(opened), Some(choice)) = (&mut self.opened, &mut self.choice)
+            && let Some(platform) = opened.follow_platform()
+        {
+            choice.platform = platform;
+        }
+        let is_there = |id: &JourneyId| workspace.journeys.iter().any(|journey| journey.id == *id);
+        self.view.tabs.retain(is_there);
+        let shown = show.or_else(|| self.view.journey.clone()).filter(is_there);
+        let shown = shown.or_else(|| self.view.tabs.first().cloned());
+        let shown = shown.or_else(|| workspace.journeys.first().map(|journey| journey.id.clone()));
+        if let Some(id) = shown {
+            self.show(id);
+            self.draw_again(anchor);
+        } else {
+            self.scene = None;
+            self.view.journey = None;
+        }
+        self.forget_gone();
+        self.list_messages();
+    }
+
+    /// A replay is done.
+    fn replayed(&mut self, outcome: Outcome) {
+        for fault in outcome.faults.iter().cloned() {
+            self.fault(fault);
+        }
+        self.compare_afresh();
+        self.outcome = Some(Arc::new(outcome));
+        self.look_at_cursor();
+        self.list_people();
+        self.list_held();
+        if matches!(self.view.selection, Selection::Message(_)) && self.message().is_none() {
+            self.view.selection = Selection::Nothing;
+        }
+        self.list_messages();
+    }
+
+    pub(super) fn replay(&mut self) -> Vec<Effect> {
+        self.filing.replay_now();
+        let job = self.replay_job().map(Job::Replay);
+        job.map(|job| Effect::Work(Box::new(job))).into_iter().collect()
+    }
+
+    pub(super) fn replay_job(&self) -> Option<ReplayJob> {
+        let (Some(opened), Some(choice)) = (&self.opened, &self.choice) else { return None };
+        Some(ReplayJob {
+            workspace: Arc::clone(opened.document.workspace()),
+            sources: self.sources.clone(),
+            choice: choice.clone(),
+        })
+    }
+
+    /// Asks for the story of the person in focus. A replay that goes on comes first: it asks for
+    /// the story when it is done.
+    pub(super) fn tell_story(&mut self) -> Vec<Effect> {
+        let Some(around) = self.around_job().filter(|_| !self.is_busy()) else { return Vec::new() };
+        vec![Effect::Work(Box::new(Job::Story(around)))]
+    }
+
+    /// Changes what is replayed, and replays if that made a difference.
+    fn choose(&mut self, change: impl FnOnce(&mut Choice)) -> Vec<Effect> {
+        let Some(choice) = &mut self.choice else { return Vec::new() };
+        let before = choice.clone();
+        change(choice);
+        if *choice == before { Vec::new() } else { self.replay() }
+    }
+
+    /// Shows where something is.
+    pub(super) fn go_to(&mut self, journey: JourneyId, place: Place) -> Vec<Effect> {
+        let node = match place {
+            Place::Journey | Place::Trigger => NodeKey::Trigger,
+            Place::Block(block) | Place::Exit(block, _) => NodeKey::Block(block),
+        };
+        let effects = self.show(journey);
+        self.view.selection = Selection::Node(node);
+        self.reveal();
+        effects
+    }
+
+    /// Shows a journey. A draft runs only while it is looked at, so it needs a replay of its own.
+    pub(super) fn show(&mut self, id: JourneyId) -> Vec<Effect> {
+        let Some(journey) = self.journey_by_id(&id) else { return Vec::new() };
+        let draft = (journey.status == Status::Draft).then(|| id.clone());
+        if self.scene.as_ref().is_none_or(|(shown, _)| *shown != id) {
+            self.scene = Some((id.clone(), self.scene_of(journey, None)));
+        }
+        if !self.view.tabs.contains(&id) {
+            self.view.tabs.push(id.clone());
+        }
+        if self.view.journey.as_ref() != Some(&id) {
+            if matches!(
+                self.view.selection,
+                Selection::Node(_) | Selection::Blocks(_) | Selection::Edge(_) | Selection::Note(_)
+            ) {
+                self.view.selection = Selection::Nothing;
+            }
+            (self.view.hold, self.view.picker) = (None, None);
+            self.view.journey = Some(id);
+        }
+        self.choose(|choice| choice.draft = draft)
+    }
+
+    fn close(&mut self, id: &JourneyId) -> Vec<Effect> {
+        let Some(at) = self.view.tabs.iter().position(|tab| tab == id) else { return Vec::new() };
+        if self.view.tabs.len() == 1 {
+            return Vec::new();
+        }
+        self.view.tabs.remove(at);
+        if self.view.journey.as_ref() == Some(id) {
+            let next = self.view.tabs[at.min(self.view.tabs.len() - 1)].clone();
+            return self.show(next);
+        }
+        Vec::new()
+    }
+
+    fn step_journey(&mut self, by: isize) -> Vec<Effect> {
+        let tabs = &self.view.tabs;
+        let Some(at) = tabs.iter().position(|tab| Some(tab) == self.view.journey.as_ref()) else {
+            return Vec::new();
+        };
+        let next = (at as isize + by).rem_euclid(tabs.len() as isize) as usize;
+        self.show(tabs[next].clone())
+    }
+
+    pub(super) fn select(&mut self, selection: Selection) -> Vec<Effect> {
+        let journey = match &selection {
+            Selection::Message(key) => Some(key.journey.clone()),
+            _ => None,
+        };
+        self.view.show_message = journey.is_some();
+        self.view.selection = selection;
+        if self.view.selection != Selection::Nothing {
+            self.view.panels.inspector = true;
+        }
+        let mut effects = journey.map_or_else(Vec::new, |journey| self.show(journey));
+        self.reveal();
+        let person = match &self.view.selection {
+            Selection::Person(identifiers) => Some(identifiers.clone()),
+            _ => self.message().map(|message| message.identifiers.clone()),
+        };
+        if person.is_some() && !self.tells_of(person.as_deref()) {
+            self.view.focus = person;
+            self.view.timeline = None;
+            self.story = None;
+            self.look_at_cursor();
+            if effects.is_empty() {
+                effects = self.tell_story();
+            }
+        }
+        self.follow_selection();
+        effects
+    }
+
+    /// Whether the person in focus has one of these identifiers.
+    pub(super) fn tells_of(&self, person: Option<&[String]>) -> bool {
+        let (Some(focus), Some(person)) = (&self.view.focus, person) else { return false };
+        let known = self.story.as_ref().map_or(focus, |story| &story.identifiers);
+        known.iter().any(|id| person.contains(id))
+    }
+
+    /// Moves the camera as little as needed to show the highlighted block.
+    pub(super) fn reveal(&mut self) {
+        let (Some(key), Some(camera), Some((_, scene))) = (self.highlighted(), self.camera(), &self.scene)
+        else {
+            return;
+        };
+        let Some(at) = scene.graph.position(&key) else { return };
+        let view = self.view.canvas.shrink(24.0);
+        let block = camera.rect_to_screen(scene.blocks[at], self.view.canvas);
+        if view.is_positive() && !view.contains_rect(block) {
+            let into = Vec2::new(
+                (view.left() - block.left()).max(0.0) - (block.right() - view.right()).max(0.0),
+                (view.top() - block.top()).max(0.0) - (block.bottom() - view.bottom()).max(0.0),
+            );
+            self.look(camera.panned(into));
+        }
+    }
+
+    fn step_selection(&mut self, step: Vec2) {
+        let Some((_, scene)) = &self.scene else { return };
+        let current = self.highlighted().and_then(|key| scene.graph.position(&key));
+        let next = match current {
+            None => Some(0),
+            Some(at) => scene.neighbour(at, step),
+        };
+        if let Some(node) = next.and_then(|at| scene.graph.nodes.get(at)) {
+            self.view.selection = Selection::Node(node.key.clone());
+            self.reveal();
+        }
+    }
+
+    fn zoom(&mut self, factor: f32) {
+        if let Some(camera) = self.camera() {
+            let view = self.view.canvas;
+            self.look(camera.zoomed(factor, view.center(), view));
+        }
+    }
+
+    pub(super) fn look(&mut self, camera: Camera) {
+        if let Some((id, scene)) = &self.scene {
+            let camera = camera.kept_near(scene.bounds, self.view.canvas);
+            self.view.cameras.insert(id.clone(), camera);
+        }
+    }
+
+    fn add_recordings(&mut self, paths: Vec<PathBuf>) -> Vec<Effect> {
+        let mut last = None;
+        for path in paths {
+            if let Some(known) = self.sources.iter().position(|source| source.path == path) {
+                last = Some(known);
+                continue;
+            }
+            let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+            self.sources.push(Source { name, path, history: false, added: true });
+            last = Some(self.sources.len() - 1);
+        }
+        let Some(last) = last else { return Vec::new() };
+        self.view.selection = Selection::Recording(last);
+        self.choose(|choice| choice.recordings = RecordingChoice::One(last))
+    }
+
+    /// Filters and sorts the people again.
+    fn list_people(&mut self) {
+        self.people = self.outcome.as_ref().map_or_else(Vec::new, |outcome| {
+            outcome.index.people.list(&outcome.result.people, &self.view.people)
+        });
+    }
+
+    /// Filters and sorts the held triggers again.
+    fn list_held(&mut self) {
+        self.held = self.outcome.as_ref().map_or_else(Vec::new, |outcome| {
+            let who = |held: &HeldTrigger| person::who(&outcome.owner_of(held));
+            held::rows(&outcome.result.held, &self.view.held, who)
+        });
+    }
+
+    /// Filters and sorts the messages again.
+    fn list_messages(&mut self) {
+        let Listed { rows, facets } = self.outcome.as_ref().map_or_else(Listed::default, |outcome| {
+            outcome.index.messages.list(&self.names(), &self.view.messages)
+        });
+        (self.rows, self.facets) = (Arc::new(rows), facets);
+    }
+}
+
+/// A file of the workspace that could not be read, as a banner.
+fn file_fault(problem: &FileProblem) -> Fault {
+    let what = if problem.blocking { "A file of the workspace cannot be read" } else { "A file has a flaw" };
+    Fault {
+        what: what.to_owned(),
+        place: problem.text.clone(),
+        advice: "Everything else is open. Mend the file and open the workspace again.".to_owned(),
+    }
+}
