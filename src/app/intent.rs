@@ -1,5 +1,6 @@
 //! What a person wants, and what must happen outside the model for it: views return intents,
 //! [`Model::apply`](super::state::Model::apply) acts on them and returns effects.
+
 use std::path::PathBuf;
 
 use egui::{Rect, ThemePreference};

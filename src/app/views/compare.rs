@@ -216,6 +216,7 @@ fn rows(ui: &mut Ui, model: &Model, compared: &Compared, intents: &mut Intents) 
     let share = |part: f32, least: f32| (room * part).max(least);
     ui.spacing_mut().item_spacing.x = 0.0;
     TableBuilder::new(ui)
+        .min_scrolled_height(0.0)
         .id_salt("differences")
         .striped(false)
         .sense(Sense::click())

@@ -115,6 +115,7 @@ fn rows(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
     let list = &model.view.held;
     ui.spacing_mut().item_spacing.x = 0.0;
     TableBuilder::new(ui)
+        .min_scrolled_height(0.0)
         .id_salt("held triggers")
         .striped(false)
         .sense(Sense::click())

@@ -59,7 +59,7 @@ fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
     let room = ui.available_width();
     let share = |part: f32, least: f32| (room * part).max(least);
     ui.spacing_mut().item_spacing.x = 0.0;
-    let mut builder = TableBuilder::new(ui);
+    let mut builder = TableBuilder::new(ui).min_scrolled_height(0.0);
     if model.view.show_message {
         let fits = |at: &usize| selected.is_some_and(|key| key.fits(&outcome.result.messages[*at]));
         if let Some(row) = model.rows.iter().position(fits) {

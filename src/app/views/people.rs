@@ -74,6 +74,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
     ui.spacing_mut().item_spacing.x = 0.0;
     TableBuilder::new(ui)
+        .min_scrolled_height(0.0)
         .id_salt("people")
         .striped(false)
         .sense(Sense::click())
