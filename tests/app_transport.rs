@@ -1,5 +1,5 @@
 //! The cursor of virtual time in the window, by role and label.
-
+#![cfg(feature = "gui")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on should say where")]
 
 mod app_support;
