@@ -4,12 +4,15 @@
 #![allow(clippy::expect_used)]
 
 mod app_support;
+#[path = "common/shop.rs"]
+mod shops;
 
 use std::sync::Arc;
 
 use app_support::{builder, sample, window};
 use egui::Theme;
 use egui_kittest::Harness;
+use shops::replayed;
 use throughline::{
     app::{
         ThroughlineApp,
@@ -22,38 +25,15 @@ use throughline::{
         JourneyId, Status,
         edit::{EditCommand, Gesture},
     },
-    recording::Span,
-    simulator::{MessageState, ReplayInput, ReplayResult, replay},
-    store::ImportControl,
-    workspace::{self, Workspace, WorkspaceEdit, load_recordings},
+    simulator::MessageState,
+    workspace::{self, WorkspaceEdit},
 };
-
-/// What a replay of a workspace gives, from scratch.
-fn replayed(shop: &Workspace) -> ReplayResult {
-    let loaded = load_recordings(shop, None, &[], ImportControl::default()).expect("the recordings");
-    replay(&ReplayInput {
-        log: &loaded.log,
-        platform: &shop.platform,
-        workspace: &shop.facts,
-        catalog: &shop.catalog,
-        segments: &shop.segments,
-        journeys: &shop.journeys,
-        also: None,
-        history: &loaded.history,
-        seed: 0,
-        horizon: Span::days(30),
-        threads: 1,
-        trace: false,
-        cancel: None,
-        progress: None,
-    })
-    .expect("a replay")
-}
 
 fn shows_what_a_fresh_replay_gives(harness: &Harness<'_, ThroughlineApp>) {
     let model = harness.state().model();
     let shown = &model.outcome.as_ref().expect("a replay").result;
-    let fresh = replayed(model.workspace().expect("a workspace"));
+    let shop = model.workspace().expect("a workspace");
+    let fresh = replayed(shop, &shop.platform);
     assert_eq!(shown.messages, fresh.messages);
     assert_eq!(shown.journeys, fresh.journeys);
     assert_eq!(model.rows.len(), fresh.messages.len(), "the table lists the new messages");

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/shop.rs"]
+mod shops;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -9,6 +12,7 @@ use std::{
 };
 
 use proptest::{collection, option, prelude::*, sample};
+use shops::replayed;
 use throughline::{
     identity::Platform,
     journey::{BlockKind, Channel, DelayKind, Journey},
@@ -17,9 +21,8 @@ use throughline::{
         compare::{by_person, of_journey},
     },
     recording::Span,
-    simulator::{MessageRecord, MessageState, Reason, ReplayInput, ReplayResult, replay},
-    store::ImportControl,
-    workspace::{self, Workspace, load_recordings},
+    simulator::{MessageRecord, MessageState, Reason, ReplayResult},
+    workspace::{self, Workspace},
 };
 
 const STATES: [MessageState; 4] =
@@ -219,24 +222,7 @@ fn sample(platform: &str, change: impl FnOnce(&mut Journey)) -> ReplayResult {
     let mut shop: Workspace = workspace::open(&folder).unwrap().workspace;
     let cart = shop.journeys.iter_mut().find(|journey| journey.id.as_str() == "cart-recovery").unwrap();
     change(Arc::make_mut(cart));
-    let loaded = load_recordings(&shop, None, &[], ImportControl::default()).unwrap();
-    replay(&ReplayInput {
-        log: &loaded.log,
-        platform: Platform::preset(platform).unwrap(),
-        workspace: &shop.facts,
-        catalog: &shop.catalog,
-        segments: &shop.segments,
-        journeys: &shop.journeys,
-        also: None,
-        history: &loaded.history,
-        seed: 0,
-        horizon: Span::days(30),
-        threads: 1,
-        trace: false,
-        cancel: None,
-        progress: None,
-    })
-    .unwrap()
+    replayed(&shop, Platform::preset(platform).unwrap())
 }
 
 #[test]

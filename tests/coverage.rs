@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/shop.rs"]
+mod shops;
+
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
+use shops::replayed;
 use throughline::{
     identity::{Platform, platform::Anonymous},
     journey::{Journey, LintContext, edit::Port, lint},
@@ -12,10 +16,8 @@ use throughline::{
         coverage::{Obstacle, Share, Taken, share_of},
         series,
     },
-    recording::Span,
-    simulator::{MessageState, ReplayInput, ReplayResult, replay},
-    store::ImportControl,
-    workspace::{self, Workspace, load_recordings},
+    simulator::{MessageState, ReplayResult},
+    workspace::{self, Workspace},
 };
 
 const PLATFORMS: [&str; 5] = ["open", "customerio", "segment", "rudderstack", "posthog"];
@@ -23,27 +25,6 @@ const PLATFORMS: [&str; 5] = ["open", "customerio", "segment", "rudderstack", "p
 fn shop() -> Workspace {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-journeys");
     workspace::open(&folder).unwrap().workspace
-}
-
-fn replayed(shop: &Workspace, platform: &Platform) -> ReplayResult {
-    let loaded = load_recordings(shop, None, &[], ImportControl::default()).unwrap();
-    replay(&ReplayInput {
-        log: &loaded.log,
-        platform,
-        workspace: &shop.facts,
-        catalog: &shop.catalog,
-        segments: &shop.segments,
-        journeys: &shop.journeys,
-        also: None,
-        history: &loaded.history,
-        seed: 0,
-        horizon: Span::days(30),
-        threads: 1,
-        trace: false,
-        cancel: None,
-        progress: None,
-    })
-    .unwrap()
 }
 
 fn covered(shop: &Workspace, platform: &str) -> (Vec<JourneyCoverage>, ReplayResult) {
