@@ -86,7 +86,7 @@ fn found(ran: &[Command], wanted: &str) -> Vec<Command> {
         let name = format!("{} {}", command.text(), command.tooltip()).to_lowercase();
         *command != Command::Commands && wanted.split_whitespace().all(|word| name.contains(word))
     };
-    let mut found: Vec<Command> = Command::ALL.into_iter().filter(fits).collect();
+    let mut found: Vec<Command> = Command::ALL.iter().copied().filter(fits).collect();
     let named = |command: &Command| {
         let name = command.text().to_lowercase();
         !wanted.split_whitespace().all(|word| name.contains(word))

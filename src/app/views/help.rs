@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui) {
             ui.spacing_mut().item_spacing.y = 0.0;
             widgets::caption(ui, "Keys");
             ui.add_space(4.0);
-            for command in Command::ALL {
+            for &command in Command::ALL {
                 if let Some(keys) = command.shortcut_text(os) {
                     widgets::count_line(ui, command.text().trim_end_matches('…'), &keys, t.text);
                 }
