@@ -18,6 +18,7 @@ use throughline::{
         filing::{Dialog, FilesIntent, Then},
         intent::Intent,
         printing::Form,
+        state::Selection,
     },
     journey::{
         JourneyId,
@@ -279,7 +280,7 @@ fn journeys_begin_from_templates_and_deleted_ones_come_back() {
     let before = names(&harness);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
     harness.run();
-    harness.get_by_role_and_label(Role::TextInput, "Find a command").type_text("delete journey");
+    harness.get_by_role_and_label(Role::TextInput, "Search or run").type_text("delete journey");
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
@@ -402,4 +403,20 @@ fn help_lists_keys_and_words() {
     harness.get_by_label("Keys and words");
     harness.get_by_label("Held trigger");
     harness.get_by_label_contains("Undo: Ctrl+Z");
+}
+
+#[test]
+fn a_person_is_found_from_anywhere_and_nothing_else_has_the_keys_meanwhile() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Search or run").type_text("ana.keller");
+    harness.run();
+    harness.get_by_role_and_label(Role::ListItem, "ana.keller@example.com");
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert!(harness.query_by_role_and_label(Role::TextInput, "Search or run").is_none());
+    let Selection::Person(identifiers) = &harness.state().model().view.selection else { panic!("a person") };
+    assert!(identifiers.contains(&"email:ana.keller@example.com".to_owned()));
 }

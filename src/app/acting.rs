@@ -117,6 +117,7 @@ impl Model {
             Intent::Compare(intent) => return self.compare(intent),
             Intent::Overlay(overlay) => self.view.overlay = overlay,
             Intent::Files(intent) => return self.files(intent),
+            Intent::Find(intent) => return self.use_finder(intent),
         }
         Vec::new()
     }
@@ -148,7 +149,7 @@ impl Model {
                 self.select(Selection::Segment(id));
                 return effects;
             }
-            Command::Commands => return self.files(FilesIntent::Show(Dialog::Commands)),
+            Command::Find => return self.open_finder(),
             Command::Help => return self.files(FilesIntent::Show(Dialog::Help)),
             Command::AddRecording => return vec![Effect::PickRecordings],
             Command::Undo => return self.step_history(Document::undo),
@@ -187,7 +188,7 @@ impl Model {
             Command::Deselect => return self.let_go(),
             Command::AddBlock => self.open_palette(),
             Command::AddNote => return self.add_note(),
-            Command::FindBlock => self.open_finder(),
+            Command::FindBlock => self.list_blocks(),
             Command::DeleteBlocks => return self.delete_selected(),
             Command::DuplicateBlocks => return self.duplicate_selected(),
             Command::CutBlocks => return self.cut_selected(),

@@ -197,8 +197,8 @@ commands! {
         "Show the timeline in the zone of the person in focus, or in the workspace’s";
     ReduceMotion: "Reduce motion", Window [],
         "Jump where things would glide";
-    Commands: "Find command…", Window [CTRL K],
-        "Find any command by its name";
+    Find: "Search or run…", Window [CTRL K],
+        "Find any journey, block, person, segment or command by its name";
     Help: "Keys and words", Window [PLAIN F1],
         "Every key, and what the words mean";
     ThemeSystem: "Follow the system", Window [],

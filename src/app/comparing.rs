@@ -296,18 +296,9 @@ mod tests {
         fixture,
         intent::Intent,
         jobs::{Memory, Product},
-        session::Opened,
         state::Work,
         worker::{Control, Stage, Timing},
     };
-
-    /// The sample workspace with its result.
-    fn model() -> Model {
-        let mut model = Model::default();
-        model.take(Ok(Product::Opened(Box::new(Opened::new(fixture::opened())))));
-        model.take(Ok(Product::Replayed(Box::new(fixture::outcome()))));
-        model
-    }
 
     fn working() -> Work {
         Work { stage: Stage::Comparing, done: 0, total: 0, elapsed_s: 0.0 }
@@ -324,7 +315,7 @@ mod tests {
 
     #[test]
     fn it_is_done_once_and_again_for_another_result() {
-        let mut model = model();
+        let mut model = fixture::replayed();
         assert!(model.compare_now().is_none(), "nothing was chosen");
         model.apply(Intent::Compare(CompareIntent::With(Some(Against::OnDisk))));
         let first = compared(&mut model);
@@ -338,7 +329,7 @@ mod tests {
 
     #[test]
     fn it_waits_for_other_work_and_stays_cancelled() {
-        let mut model = model();
+        let mut model = fixture::replayed();
         model.apply(Intent::Compare(CompareIntent::With(Some(Against::Seed(1)))));
         model.work = Some(working());
         assert!(model.compare_now().is_none(), "something else is being done");
@@ -351,7 +342,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_stays_when_something_else_is_compared() {
-        let mut model = model();
+        let mut model = fixture::replayed();
         model.apply(Intent::Compare(CompareIntent::Keep));
         compared(&mut model);
         model.apply(Intent::Compare(CompareIntent::With(None)));

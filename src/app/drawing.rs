@@ -241,7 +241,7 @@ impl Model {
         self.view.picker = Some(Picker::new(Pick::Add { on, at: None }, at));
     }
 
-    pub(super) fn open_finder(&mut self) {
+    pub(super) fn list_blocks(&mut self) {
         if self.scene.is_some() {
             let at = self.view.canvas.center_top() + vec2(-150.0, 24.0);
             self.view.picker = Some(Picker::new(Pick::Find, at));

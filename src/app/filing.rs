@@ -64,8 +64,8 @@ pub enum Dialog {
     NewJourney,
     /// What should the journey be called?
     Rename(JourneyId),
-    /// Which command?
-    Commands,
+    /// What is searched for, or which command should run?
+    Finder,
     /// Keys and words.
     Help,
 }

@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use super::{
     jobs::{Job, Memory, Product, ReplayJob},
     session::{Choice, Opened, Outcome, RecordingChoice, sources},
+    state::Model,
     worker::{Control, Timing},
 };
 use crate::{journey::Journey, workspace};
@@ -44,4 +45,12 @@ pub fn outcome() -> Outcome {
         Ok(_) => panic!("no outcome"),
         Err(fault) => panic!("{fault:?}"),
     }
+}
+
+/// The window's model with the sample workspace open and replayed.
+pub fn replayed() -> Model {
+    let mut model = Model::default();
+    model.take(Ok(Product::Opened(Box::new(Opened::new(opened())))));
+    model.take(Ok(Product::Replayed(Box::new(outcome()))));
+    model
 }

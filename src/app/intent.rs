@@ -15,6 +15,7 @@ use super::{
     command::Command,
     comparing::CompareIntent,
     filing::FilesIntent,
+    finder::FinderIntent,
     held::HeldList,
     jobs::Job,
     messages::{Column, Filter, sheet::Sheet},
@@ -101,6 +102,8 @@ pub enum Intent {
     SearchAgain,
     /// A wish or an answer about files.
     Files(FilesIntent),
+    /// Something about the search over everything.
+    Find(FinderIntent),
 }
 
 /// What must happen outside the model.

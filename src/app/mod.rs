@@ -15,6 +15,7 @@ pub mod document;
 pub mod drawing;
 pub mod exporting;
 pub mod filing;
+pub mod finder;
 #[cfg(test)]
 mod fixture;
 pub mod held;

@@ -191,6 +191,16 @@ impl PeopleIndex {
         }
     }
 
+    /// Positions of the first few people, by name, of whom an identifier holds a text.
+    pub fn find(&self, text: &str, at_most: usize) -> Vec<usize> {
+        let wanted = text.trim().to_lowercase();
+        let holds = |at: &usize| self.searched[*at].contains(&wanted);
+        let mut found: Vec<usize> = (0..self.places.len()).filter(holds).collect();
+        found.sort_unstable_by_key(|at| self.places[*at]);
+        found.truncate(at_most);
+        found
+    }
+
     /// Positions of the people that pass the filter, in the order of the list.
     pub fn list(&self, people: &[PersonSummary], list: &PeopleList) -> Vec<usize> {
         let wanted = list.text.trim().to_lowercase();

@@ -21,6 +21,7 @@ use super::{
     comparing::Comparing,
     covering::Covered,
     filing::Filing,
+    finder::Finder,
     held::HeldList,
     messages::{Facets, MessageList, MessageNames},
     people::PeopleList,
@@ -257,6 +258,8 @@ pub struct Model {
     pub view: View,
     /// What the result is compared with.
     pub comparing: Comparing,
+    /// What is searched for.
+    pub finder: Finder,
     /// Which ways were taken.
     pub covered: Covered,
     /// The journey shown, arranged.

@@ -165,17 +165,14 @@ mod tests {
     use crate::app::{
         fixture,
         intent::Intent,
-        jobs::{Memory, Product},
-        session::Opened,
+        jobs::Memory,
         state::Work,
         worker::{Control, Stage, Timing},
     };
 
     /// The sample, with somebody in focus whose story is told.
     fn with_story() -> Model {
-        let mut model = Model::default();
-        model.take(Ok(Product::Opened(Box::new(Opened::new(fixture::opened())))));
-        model.take(Ok(Product::Replayed(Box::new(fixture::outcome()))));
+        let mut model = fixture::replayed();
         let person = vec!["email:ana.keller@example.com".to_owned()];
         let mut effects = model.apply(Intent::Select(Selection::Person(person)));
         let Some(Effect::Work(job)) = effects.pop() else { panic!("the story is asked for") };

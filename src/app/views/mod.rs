@@ -3,10 +3,10 @@
 pub mod banners;
 pub mod bottom;
 pub mod charts;
-pub mod commands;
 pub mod compare;
 pub mod coverage;
 pub mod dialog;
+pub mod finder;
 pub mod forms;
 pub mod held;
 pub mod help;

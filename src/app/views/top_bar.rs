@@ -39,6 +39,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             widgets::from_right(ui, |ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
                 theme_switch(ui, intents);
+                super::finder::opener(ui, intents);
                 super::transport::show(ui, model, intents);
                 recordings(ui, model, intents);
                 platforms(ui, model, intents);
@@ -79,7 +80,7 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             ("View", &VIEW),
             ("Journey", &JOURNEY),
             ("Replay", &REPLAY),
-            ("Help", &[Command::Commands, Command::Help]),
+            ("Help", &[Command::Find, Command::Help]),
         ];
         for (name, commands) in groups {
             ui.menu_button(name, |ui| {
