@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod app_support;
+#[path = "common/shop.rs"]
+mod shop;
 
 use std::{
     collections::BTreeMap,
@@ -30,10 +32,9 @@ use throughline::{
     identity::Platform,
     journey::{BlockId, Journey, JourneyId},
     lab::{Story, story},
-    recording::Span,
     simulator::{Flag, MessageRecord, MessageState, ReplayInput, ReplayResult, replay},
-    store::{ImportControl, STORE_FILE, STORE_FOLDER},
-    workspace::{self, load_recordings},
+    store::{STORE_FILE, STORE_FOLDER},
+    workspace,
 };
 
 /// How often each of some words (journey, block, what, which) occurs.
@@ -240,24 +241,9 @@ fn canvas_says_the_counts(harness: &mut Harness<'_, ThroughlineApp>) {
 /// Everybody's story together has every message, every held trigger once, and every wait.
 fn stories_tell_the_same(shop: &Path, platform: &str, whole: &ReplayResult) {
     let shop = workspace::open(shop).unwrap().workspace;
-    let loaded = load_recordings(&shop, None, &[], ImportControl::default()).unwrap();
+    let loaded = shop::recorded(&shop);
     let platform = Platform::preset(platform).unwrap();
-    let input = ReplayInput {
-        log: &loaded.log,
-        platform,
-        workspace: &shop.facts,
-        catalog: &shop.catalog,
-        segments: &shop.segments,
-        journeys: &shop.journeys,
-        also: None,
-        history: &loaded.history,
-        seed: 0,
-        horizon: Span::days(30),
-        threads: 1,
-        trace: true,
-        cancel: None,
-        progress: None,
-    };
+    let input = ReplayInput { trace: true, ..shop::input(&shop, platform, &loaded) };
     let (order, _) = loaded.log.replay_order();
     let traced = replay(&input).unwrap();
     assert_eq!((&traced.messages, &traced.held), (&whole.messages, &whole.held), "with and without trace");

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/shop.rs"]
+mod shop;
+
 use std::path::Path;
 
 use throughline::{
@@ -10,33 +13,16 @@ use throughline::{
     lab::{Chronicle, Mark, Step, Story, story},
     recording::{Catalog, EventLog, Span, read_events},
     simulator::{Bounds, HeldState, MessageState, ReplayInput, WorkspaceFacts, replay, replay_with_states},
-    store::ImportControl,
-    workspace::{self, Events, Following, Split, load_recordings},
+    workspace::{self, Events, Following, Split},
 };
 
 /// The story of somebody in the sample workspace on a platform.
 fn told(platform: &str, person: &str) -> Option<Story> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-journeys");
     let shop = workspace::open(&folder).unwrap().workspace;
-    let loaded = load_recordings(&shop, None, &[], ImportControl::default()).unwrap();
+    let loaded = shop::recorded(&shop);
     let platform = Platform::preset(platform).unwrap();
-    let result = replay(&ReplayInput {
-        log: &loaded.log,
-        platform,
-        workspace: &shop.facts,
-        catalog: &shop.catalog,
-        segments: &shop.segments,
-        journeys: &shop.journeys,
-        also: None,
-        history: &loaded.history,
-        seed: 0,
-        horizon: Span::days(30),
-        threads: 1,
-        trace: true,
-        cancel: None,
-        progress: None,
-    })
-    .unwrap();
+    let result = replay(&ReplayInput { trace: true, ..shop::input(&shop, platform, &loaded) }).unwrap();
     let events = Events::Memory(&loaded.log);
     let split = Split::people(events, platform, person, Following::default()).unwrap();
     let part = loaded.log.part(split.iter().next()?);

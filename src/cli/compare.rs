@@ -14,9 +14,9 @@ use crate::{
     report::{
         compare::{Sides, summary, write_json, write_table},
         messages::Names,
-        words,
     },
     simulator::{ReplayInput, ReplayResult},
+    words::time,
     workspace::{LoadedRecordings, replay_recordings},
 };
 
@@ -45,7 +45,7 @@ pub fn run(arguments: &CompareArgs, out: &mut dyn Write) -> anyhow::Result<Verdi
         before: &before.result.messages,
         after: &after.result.messages,
         names: Names::of(&after.target.workspace.journeys).or(Names::of(&before.target.workspace.journeys)),
-        zone: words::zone(&after.target.workspace.facts.zone),
+        zone: time::zone(&after.target.workspace.facts.zone),
     };
     match arguments.format {
         Format::Json => write_json(&comparison, &sides, out)?,

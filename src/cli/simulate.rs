@@ -17,10 +17,11 @@ use crate::{
     recording::Span,
     report::{
         messages::{self, Names},
-        spreadsheet, words,
+        spreadsheet,
     },
     simulator::{HeldState, MessageRecord, MessageState, ReplayError, ReplayInput},
     store::ReplayKey,
+    words::time,
     workspace::{
         Following, LoadedRecordings, PieceError, Replayed, Split, Workspace, events_of_a_piece,
         replay_recordings,
@@ -80,7 +81,7 @@ pub fn run(arguments: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Verd
         result.messages.iter().filter(move |message| is_wanted(&message.journey))
     };
     let names = Names::of(&target.workspace.journeys);
-    let zone = words::zone(&target.workspace.facts.zone);
+    let zone = time::zone(&target.workspace.facts.zone);
     match arguments.format {
         MessageFormat::Json => messages::write_json(shown(), out)?,
         MessageFormat::Table => messages::write_table(shown(), &names, zone, out)?,

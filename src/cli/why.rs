@@ -17,10 +17,10 @@ use crate::{
         bug_report::{Case, bug_report},
         remedy::{Setting, paragraph},
         why::{Question, explain, find_people, write_answer},
-        words,
     },
     simulator::{Bounds, ReplayInput, ReplayResult},
     store::ReplayKey,
+    words::time,
     workspace::{Events, Following, PieceError, Split, replay_pieces},
 };
 
@@ -44,7 +44,7 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
     let result = &around.result;
     let people = find_people(result, &arguments.person);
     let identifiers = the_one(&arguments.person, &people)?;
-    let zone = words::zone(&target.workspace.facts.zone);
+    let zone = time::zone(&target.workspace.facts.zone);
     let asked = Asked {
         identifiers: identifiers.clone(),
         journey: journey.id.clone(),

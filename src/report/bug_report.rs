@@ -10,7 +10,6 @@ use super::{
     remedy::{Setting, paragraph},
     table::one_line,
     why::{Answer, Question, Step, explain},
-    words::instant_in_full,
 };
 use crate::{
     journey::Journey,
@@ -21,6 +20,7 @@ use crate::{
     recording::Span,
     simulator::{Bounds, ReplayError, ReplayInput, replay_part},
     store::ReplayKey,
+    words::time,
 };
 
 /// What a report is about.
@@ -83,7 +83,7 @@ fn decisions(out: &mut String, answer: &Answer, run: Option<u32>, zone: Tz) {
     line(out, "\n## Decisions\n");
     let mut say = |steps: &[Step]| {
         for step in steps {
-            let when = instant_in_full(step.at_ms, zone);
+            let when = time::moment_to_the_millisecond(step.at_ms, zone);
             line(out, &format!("- {when}: {} [{}]", one_line(&step.text), step.rule));
         }
     };
@@ -128,8 +128,10 @@ fn recording(out: &mut String, case: &Case<'_>, smallest: &Smallest) {
             || "stands for everybody else".to_owned(),
             |(recording, line)| format!("{recording}, line {line}"),
         );
-        let (happened, arrived) =
-            (instant_in_full(event.happened_ms, *zone), instant_in_full(event.arrived_ms, *zone));
+        let (happened, arrived) = (
+            time::moment_to_the_millisecond(event.happened_ms, *zone),
+            time::moment_to_the_millisecond(event.arrived_ms, *zone),
+        );
         line(out, &format!("| {happened} | {arrived} | {} | {} |", cell(&event.name), cell(&source)));
     }
     let mut lines = |events: &[Kept]| {

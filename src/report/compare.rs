@@ -9,12 +9,13 @@ use super::{
     difference,
     messages::{Names, status},
     table::Table,
-    words, write_json_line,
+    write_json_line,
 };
 use crate::{
     lab::{Comparison, Difference, DifferenceKind},
     recording::time::format_instant,
     simulator::MessageRecord,
+    words::{person, time},
 };
 
 /// The messages that were compared, and what to call things.
@@ -122,7 +123,7 @@ pub fn write_table(comparison: &Comparison, sides: &Sides<'_>, out: &mut dyn Wri
         };
         table.row([
             name(difference.kind).to_owned(),
-            words::person(&shown.identifiers),
+            person::who(&shown.identifiers),
             sides.names.journey(&shown.journey).to_owned(),
             sides.names.block(&shown.journey, &shown.block).to_owned(),
             cell(before, after),
@@ -140,7 +141,7 @@ fn said(
     sides: &Sides<'_>,
     beside_ms: i64,
 ) -> String {
-    let said = format!("{} {}", words::instant(message.at_ms, sides.zone, beside_ms), status(message));
+    let said = format!("{} {}", time::moment_beside(message.at_ms, sides.zone, beside_ms), status(message));
     if kind == DifferenceKind::Text {
         return format!("{said}: {}", difference::says(message, other));
     }

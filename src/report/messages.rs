@@ -9,11 +9,12 @@ use std::{
 use chrono_tz::Tz;
 use serde::Serialize;
 
-use super::{table::Table, words, write_json_line};
+use super::{table::Table, write_json_line};
 use crate::{
     journey::{BlockId, Journey, JourneyId},
     recording::time::format_instant,
     simulator::{MessageRecord, MessageState, Reason},
+    words::{person, time},
 };
 
 /// First line of the JSON export.
@@ -137,8 +138,8 @@ pub fn write_table<'a>(
     for message in messages {
         let beside_ms = *beside_ms.get_or_insert(message.at_ms);
         table.row([
-            words::instant(message.at_ms, zone, beside_ms),
-            words::person(&message.identifiers),
+            time::moment_beside(message.at_ms, zone, beside_ms),
+            person::who(&message.identifiers),
             names.journey(&message.journey).to_owned(),
             names.block(&message.journey, &message.block).to_owned(),
             message.channel.map_or("", crate::journey::Channel::word).to_owned(),

@@ -15,7 +15,6 @@ pub mod review;
 pub mod spreadsheet;
 pub mod table;
 pub mod why;
-pub mod words;
 
 use std::io::{self, Write};
 

@@ -5,8 +5,8 @@ use std::{
     io::{self, Write},
 };
 
-use super::{table::Table, words, write_json_line};
-use crate::identity::People;
+use super::{table::Table, write_json_line};
+use crate::{identity::People, words::person::who};
 
 /// One JSON object: `profiles`, `anonymous`, `refused`, `expired`, in the order of [`People`].
 pub fn write_json(people: &People, out: &mut dyn Write) -> io::Result<()> {
@@ -18,11 +18,7 @@ pub fn write_json(people: &People, out: &mut dyn Write) -> io::Result<()> {
 pub fn write_table(people: &People, out: &mut dyn Write) -> io::Result<()> {
     let mut known = Table::new(&["Person", "Events", "Identifiers"]);
     for person in &people.profiles {
-        known.row([
-            words::person(&person.identifiers),
-            person.events.len().to_string(),
-            person.identifiers.join(" "),
-        ]);
+        known.row([who(&person.identifiers), person.events.len().to_string(), person.identifiers.join(" ")]);
     }
     known.write(out)?;
     let mut visitors = Table::new(&["Anonymous visitor", "Events"]);

@@ -2,12 +2,9 @@
 
 use chrono_tz::Tz;
 
-use super::{
-    table::one_line,
-    words::{arm_name, block_name, instant, plain},
-};
+use super::table::one_line;
 use crate::{
-    journey::{BlockId, Channel, ExitId, Journey},
+    journey::{BlockId, Channel, Journey},
     lab::{
         Asked, Change, Remedies, Remedy,
         asked::sends,
@@ -15,6 +12,7 @@ use crate::{
     },
     recording::{EventKind, Span},
     simulator::WorkspaceFacts,
+    words::{block, time},
 };
 
 /// What the words need to know besides the change.
@@ -44,7 +42,7 @@ pub struct Told {
 pub fn told(remedy: &Remedy, asked: &Asked, setting: &Setting<'_>) -> Told {
     let (order, condition) = of_change(&remedy.change, setting);
     let verb = if sends(setting.journey, &asked.block) { "sent" } else { "reached" };
-    let when = instant(remedy.reached_ms, setting.zone, remedy.reached_ms);
+    let when = time::moment(remedy.reached_ms, setting.zone);
     Told { order: one_line(&order), condition: one_line(&condition), outcome: format!("{verb} {when}") }
 }
 
@@ -58,7 +56,7 @@ pub fn paragraph(remedies: &Remedies, asked: &Asked, setting: &Setting<'_>) -> S
     } else {
         "They would have come there"
     };
-    let when = instant(smallest.reached_ms, setting.zone, smallest.reached_ms);
+    let when = time::moment(smallest.reached_ms, setting.zone);
     let mut text = format!("{would} on {when} if {}.", told(smallest, asked, setting).condition);
     for other in others {
         text.push_str(" Or if ");
@@ -82,7 +80,7 @@ pub fn none(remedies: &Remedies) -> String {
 }
 
 fn of_change(change: &Change, setting: &Setting<'_>) -> (String, String) {
-    let at = |ms: i64| instant(ms, setting.zone, ms);
+    let at = |ms: i64| time::moment(ms, setting.zone);
     let by = |ms: i64| latest(ms, setting.zone);
     match change {
         Change::LongerReplay { by } => (
@@ -187,7 +185,7 @@ fn of_workspace(rule: &WorkspaceRule, workspace: &WorkspaceFacts) -> (String, St
 }
 
 fn of_journey(rule: &JourneyRule, journey: &Journey) -> (String, String) {
-    let name = |id: &BlockId| block_name(journey, id);
+    let name = |id: &BlockId| block::quoted(journey, id);
     let both = |order: String, condition: String| (order, condition);
     match rule {
         JourneyRule::NoAudience => both("Let everybody enter".to_owned(), "everybody could enter".to_owned()),
@@ -221,14 +219,14 @@ fn of_journey(rule: &JourneyRule, journey: &Journey) -> (String, String) {
             )
         }
         JourneyRule::Arm(block, exit) => {
-            let arm = exit_name(journey, block, exit);
+            let arm = block::exit_said(journey, block, exit.as_str());
             both(
                 format!("Let “{arm}” hold at {}", name(block)),
                 format!("they had left {} by “{arm}”", name(block)),
             )
         }
         JourneyRule::Draw(block, exit) => {
-            let arm = exit_name(journey, block, exit);
+            let arm = block::exit_said(journey, block, exit.as_str());
             both(
                 format!("Draw “{arm}” at {}", name(block)),
                 format!("chance had drawn “{arm}” at {}", name(block)),
@@ -248,14 +246,14 @@ fn of_journey(rule: &JourneyRule, journey: &Journey) -> (String, String) {
 /// “by Wed 4 Mar 13:52” for a call of its own, “with the identify of …” for one of the recording.
 fn when_said(said: &Said, setting: &Setting<'_>) -> String {
     match said {
-        Said::With { at_ms, .. } => format!("with the identify of {}", instant(*at_ms, setting.zone, *at_ms)),
+        Said::With { at_ms, .. } => format!("with the identify of {}", time::moment(*at_ms, setting.zone)),
         Said::Alone(call) => format!("by {}", latest(call.at_ms, setting.zone)),
     }
 }
 
 /// The latest instant that does, to the second where it has any: rounded down it still does.
 fn latest(ms: i64, zone: Tz) -> String {
-    let text = instant(ms, zone, ms);
+    let text = time::moment(ms, zone);
     match ms.rem_euclid(60_000) / 1_000 {
         0 => text,
         seconds => format!("{text}:{seconds:02}"),
@@ -330,9 +328,4 @@ fn hours(span: Span) -> String {
         (hours, 0) => format!("{hours} h"),
         (hours, rest) => format!("{hours} h {}", Span::from_ms(rest).spoken()),
     }
-}
-
-fn exit_name(journey: &Journey, block: &BlockId, exit: &ExitId) -> String {
-    let named = journey.blocks.get(block).and_then(|block| arm_name(block, exit.as_str()));
-    named.map_or_else(|| plain(exit.as_str()), str::to_owned)
 }

@@ -11,10 +11,10 @@ use chrono::TimeZone;
 use chrono_tz::Tz;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 
-use super::{messages::Names, words};
+use super::messages::Names;
 use crate::{
     simulator::MessageRecord,
-    words::{condition, status},
+    words::{condition, person, status},
 };
 
 /// What a file for spreadsheets begins with, so that they read it as UTF-8.
@@ -75,7 +75,7 @@ fn cells<'a>(message: &'a MessageRecord, names: &'a Names<'_>, zone: Tz) -> [Cow
     [
         when.map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M:%S").to_string()).into(),
         zone.name().into(),
-        words::person(&message.identifiers).into(),
+        person::who(&message.identifiers).into(),
         message.identifiers.join(" ").into(),
         names.journey(&message.journey).into(),
         message.run.to_string().into(),

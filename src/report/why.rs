@@ -10,15 +10,13 @@ use chrono_tz::Tz;
 
 mod verdict;
 
-use super::{
-    table::one_line,
-    words::{self, block_name, instant, plain},
-};
+use super::table::one_line;
 use crate::{
     journey::{BlockId, Journey},
     lab::asked::concerns,
     recording::Span,
     simulator::{HeldState, HeldTrigger, ReplayResult, TraceRecord},
+    words::{block, person, spaced, time},
 };
 
 /// What is asked: this person, this block.
@@ -112,11 +110,11 @@ pub fn find_people(result: &ReplayResult, asked: &str) -> Vec<BTreeSet<String>> 
 pub fn explain(result: &ReplayResult, question: &Question<'_>, zone: Tz) -> Answer {
     let identifiers: Vec<String> = question.identifiers.iter().cloned().collect();
     let mut answer = Answer {
-        person: words::person(&identifiers),
+        person: person::who(&identifiers),
         what: format!(
             "{} / {}",
             journey_name(question.journey),
-            block_name(question.journey, question.block)
+            block::quoted(question.journey, question.block)
         ),
         ..Answer::default()
     };
@@ -204,7 +202,7 @@ fn held_step(held: &HeldTrigger, zone: Tz) -> Step {
     Step {
         at_ms: held.decided_ms,
         text: held_text(held, zone),
-        rule: format!("held_triggers, {}", plain(held.state.word())),
+        rule: format!("held_triggers, {}", spaced(held.state.word())),
     }
 }
 
@@ -218,7 +216,7 @@ fn held_text(held: &HeldTrigger, zone: Tz) -> String {
         HeldState::Refused => "the claim on its visitor was refused",
         HeldState::NeverIdentified => "nobody ever said who they were",
     };
-    let since = instant(held.held_ms, zone, held.held_ms);
+    let since = time::moment(held.held_ms, zone);
     format!("The trigger was held from {since}; {fate}{age}")
 }
 
@@ -247,7 +245,7 @@ fn write_steps(steps: &[Step], zone: Tz, out: &mut dyn Write) -> io::Result<()> 
     const WHEN_WIDTH: usize = 16;
     let beside_ms = steps.first().map_or(0, |step| step.at_ms);
     for step in steps {
-        let when = instant(step.at_ms, zone, beside_ms);
+        let when = time::moment_beside(step.at_ms, zone, beside_ms);
         writeln!(out, "  {when:WHEN_WIDTH$}  {}  [{}]", step.text, step.rule)?;
     }
     Ok(())

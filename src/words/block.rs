@@ -5,8 +5,8 @@ use super::{
     time,
 };
 use crate::journey::{
-    Anchor, Block, BlockKind, Condition, DelayKind, Goal, HeldTriggers, Journey, Message, ReEntry, Runs,
-    Segments, Trigger, ZoneChoice, model::exit,
+    Anchor, Block, BlockId, BlockKind, Condition, DelayKind, Goal, HeldTriggers, Journey, Message, ReEntry,
+    Runs, Segments, Trigger, ZoneChoice, model::exit,
 };
 
 /// What colour a block has on the canvas.
@@ -47,6 +47,11 @@ pub const fn family(kind: &BlockKind) -> BlockFamily {
 /// The name on the block; its kind where it has none.
 pub fn title(block: &Block) -> &str {
     if block.name.is_empty() { block.kind.name() } else { &block.name }
+}
+
+/// A block's name as a sentence quotes it: “Cart reminder”.
+pub fn quoted(journey: &Journey, id: &BlockId) -> String {
+    format!("“{}”", journey.blocks.get(id).map_or_else(|| id.as_str(), title))
 }
 
 /// One line under the name.
@@ -219,6 +224,12 @@ pub fn exit_name(kind: &BlockKind, exit: &str) -> String {
         exit::NEXT => String::new(),
         other => super::spaced(other),
     }
+}
+
+/// An exit as a sentence names it.
+pub fn exit_said(journey: &Journey, block: &BlockId, exit: &str) -> String {
+    let name = journey.blocks.get(block).map(|block| exit_name(&block.kind, exit));
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| super::spaced(exit))
 }
 
 /// Settings of a block for the inspector: (name, value).

@@ -17,7 +17,7 @@ pub fn who(identifiers: &[String]) -> String {
     } else if let Some(device) = find("anonymous_id") {
         format!("anonymous {}", shortened(device))
     } else {
-        identifiers.first().cloned().unwrap_or_else(|| "somebody".to_owned())
+        identifiers.first().map_or_else(|| "somebody".to_owned(), |id| identifier(id))
     }
 }
 

@@ -3,7 +3,10 @@
 use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::{journey::Weekday, recording::Span};
+use crate::{
+    journey::Weekday,
+    recording::{Span, time::format_instant},
+};
 
 /// The zone of this name, or UTC.
 pub fn zone(name: &str) -> Tz {
@@ -12,27 +15,38 @@ pub fn zone(name: &str) -> Tz {
 
 /// `Wed 4 Mar 14:02`, in the zone.
 pub fn moment(ms: i64, zone: Tz) -> String {
-    local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %H:%M").to_string())
+    said(ms, zone, "%a %-d %b %H:%M")
+}
+
+/// `Wed 4 Mar 14:02`, in the zone; the year is said where it is not that of `beside_ms`.
+pub fn moment_beside(ms: i64, zone: Tz, beside_ms: i64) -> String {
+    let year = |ms| said(ms, zone, "%Y");
+    if year(ms) == year(beside_ms) { moment(ms, zone) } else { said(ms, zone, "%a %-d %b %Y %H:%M") }
 }
 
 /// `Wed 4 Mar 14:02:11`, in the zone.
 pub fn moment_and_second(ms: i64, zone: Tz) -> String {
-    local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %H:%M:%S").to_string())
+    said(ms, zone, "%a %-d %b %H:%M:%S")
 }
 
 /// `14:02:11`, in the zone.
 pub fn clock(ms: i64, zone: Tz) -> String {
-    local(ms, zone).map_or_else(String::new, |at| at.format("%H:%M:%S").to_string())
+    said(ms, zone, "%H:%M:%S")
 }
 
 /// `Wed 4 Mar 2026`, in the zone.
 pub fn day(ms: i64, zone: Tz) -> String {
-    local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %Y").to_string())
+    said(ms, zone, "%a %-d %b %Y")
 }
 
-/// `Wed 4 Mar 2026 14:02:11`, in the zone.
+/// `Wed 4 Mar 2026 14:02:11 CET`, in the zone.
 pub fn moment_in_full(ms: i64, zone: Tz) -> String {
-    local(ms, zone).map_or_else(String::new, |at| at.format("%a %-d %b %Y %H:%M:%S %Z").to_string())
+    said(ms, zone, "%a %-d %b %Y %H:%M:%S %Z")
+}
+
+/// `Wed 4 Mar 2026 14:02:11.345`, in the zone: where every millisecond may matter.
+pub fn moment_to_the_millisecond(ms: i64, zone: Tz) -> String {
+    said(ms, zone, "%a %-d %b %Y %H:%M:%S%.3f")
 }
 
 /// A text with every instant in it (RFC 3339, as traces quote values) said as people say it.
@@ -51,6 +65,11 @@ pub fn with_spoken_instants(text: &str, zone: Tz) -> String {
         rest = &from[word.len()..];
     }
     spoken + rest
+}
+
+/// An instant in a chrono format; in the universal one where no calendar reaches it.
+fn said(ms: i64, zone: Tz, format: &str) -> String {
+    local(ms, zone).map_or_else(|| format_instant(ms), |at| at.format(format).to_string())
 }
 
 fn local(ms: i64, zone: Tz) -> Option<DateTime<Tz>> {
@@ -116,6 +135,10 @@ mod tests {
         let berlin = zone("Europe/Berlin");
         assert_eq!(moment(1_772_629_320_000, berlin), "Wed 4 Mar 14:02");
         assert_eq!(moment(1_772_629_320_000, zone("no such place")), "Wed 4 Mar 13:02");
+        assert_eq!(moment_beside(1_772_629_320_000, berlin, 1_772_629_320_000), "Wed 4 Mar 14:02");
+        assert_eq!(moment_beside(1_772_629_320_000, berlin, 1_804_165_320_000), "Wed 4 Mar 2026 14:02");
+        let in_full = moment_to_the_millisecond(1_772_629_331_345, berlin);
+        assert_eq!(in_full, "Wed 4 Mar 2026 14:02:11.345");
     }
 
     #[test]

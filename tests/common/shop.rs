@@ -1,18 +1,26 @@
 //! Replays of a workspace's own recordings, on one thread and without a store.
-#![allow(clippy::unwrap_used)]
+#![allow(dead_code, clippy::unwrap_used)] // not every test that shares this uses all of it
 
 use throughline::{
     identity::Platform,
     recording::Span,
     simulator::{ReplayInput, ReplayResult, replay},
     store::ImportControl,
-    workspace::{Workspace, load_recordings},
+    workspace::{LoadedRecordings, Workspace, load_recordings},
 };
 
-/// What comes of a workspace's active journeys on a platform.
-pub fn replayed(shop: &Workspace, platform: &Platform) -> ReplayResult {
-    let loaded = load_recordings(shop, None, &[], ImportControl::default()).unwrap();
-    replay(&ReplayInput {
+/// A workspace's own recordings.
+pub fn recorded(shop: &Workspace) -> LoadedRecordings {
+    load_recordings(shop, None, &[], ImportControl::default()).unwrap()
+}
+
+/// A replay of a workspace's active journeys over recordings, on a platform.
+pub fn input<'a>(
+    shop: &'a Workspace,
+    platform: &'a Platform,
+    loaded: &'a LoadedRecordings,
+) -> ReplayInput<'a> {
+    ReplayInput {
         log: &loaded.log,
         platform,
         workspace: &shop.facts,
@@ -27,6 +35,10 @@ pub fn replayed(shop: &Workspace, platform: &Platform) -> ReplayResult {
         trace: false,
         cancel: None,
         progress: None,
-    })
-    .unwrap()
+    }
+}
+
+/// What comes of a workspace's active journeys on a platform.
+pub fn replayed(shop: &Workspace, platform: &Platform) -> ReplayResult {
+    replay(&input(shop, platform, &recorded(shop))).unwrap()
 }

@@ -6,11 +6,9 @@ use super::{Question, held_text};
 use crate::{
     journey::Journey,
     lab::asked::{blocks_leading_to, only_ends},
-    report::{
-        table::one_line,
-        words::{arm_name, block_name, instant, plain},
-    },
+    report::table::one_line,
     simulator::{HeldState, HeldTrigger, TraceRecord},
+    words::{block, spaced, time},
 };
 
 /// How near a run came to the block that is asked about; the nearest run is the answer.
@@ -28,7 +26,7 @@ pub(super) enum Came {
 
 /// What became of the block in a run.
 pub(super) fn of_run(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> (Came, String) {
-    let name = block_name(question.journey, question.block);
+    let name = block::quoted(question.journey, question.block);
     let here: Vec<&TraceRecord> =
         records.iter().copied().filter(|record| record.block.as_ref() == Some(question.block)).collect();
     let is_outcome = |record: &&&TraceRecord| matches!(record.decision, "sent" | "not_sent" | "skipped");
@@ -38,19 +36,19 @@ pub(super) fn of_run(records: &[&TraceRecord], question: &Question<'_>, zone: Tz
     let Some(record) = here.iter().rfind(is_outcome).or_else(|| here.iter().rfind(is_stay)) else {
         return (Came::Never, turned_away(records, question, zone));
     };
-    let when = instant(record.at_ms, zone, record.at_ms);
+    let when = time::moment(record.at_ms, zone);
     let why = sentence(&record.because.text);
     match record.decision {
         "sent" => {
             let deferred = here.iter().find(|before| before.decision == "deferred");
             let after = deferred.map_or(String::new(), |deferred| {
-                let since = instant(deferred.at_ms, zone, record.at_ms);
-                format!(", held back from {since} ({})", plain(&deferred.detail))
+                let since = time::moment_beside(deferred.at_ms, zone, record.at_ms);
+                format!(", held back from {since} ({})", spaced(&deferred.detail))
             });
             (Came::Sent, format!("{name} was sent on {when}{after}."))
         }
         "not_sent" => {
-            (Came::Refused, format!("{name} was not sent on {when} ({}): {why}", plain(&record.detail)))
+            (Came::Refused, format!("{name} was not sent on {when} ({}): {why}", spaced(&record.detail)))
         }
         "skipped" => (Came::Refused, format!("{name} was skipped on {when}: {why}")),
         "deferred" => (Came::There, format!("{name} is still held back at the end: {why}")),
@@ -72,7 +70,7 @@ pub(super) fn of_run(records: &[&TraceRecord], question: &Question<'_>, zone: Tz
         }
         _ => (
             Came::There,
-            format!("They passed {name} on {when}, by “{}”.", exit_name(record, question.journey)),
+            format!("They passed {name} on {when}, by “{}”.", exit_said(record, question.journey)),
         ),
     }
 }
@@ -80,7 +78,7 @@ pub(super) fn of_run(records: &[&TraceRecord], question: &Question<'_>, zone: Tz
 /// The decision after which the block could no longer be reached.
 fn turned_away(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> String {
     let journey = question.journey;
-    let name = block_name(journey, question.block);
+    let name = block::quoted(journey, question.block);
     let leading = blocks_leading_to(journey, question.block);
     let on_the_way =
         |record: &&&TraceRecord| record.block.as_ref().is_some_and(|block| leading.contains(block));
@@ -89,8 +87,8 @@ fn turned_away(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> S
     let Some(settled) = settled.or(records.last()) else {
         return format!("They never came to {name}.");
     };
-    let place = settled.block.as_ref().map_or(String::new(), |block| block_name(journey, block));
-    let when = instant(settled.at_ms, zone, settled.at_ms);
+    let place = settled.block.as_ref().map_or(String::new(), |block| block::quoted(journey, block));
+    let when = time::moment(settled.at_ms, zone);
     let why = sentence(&settled.because.text);
     match settled.decision {
         "run_ended" => {
@@ -99,11 +97,11 @@ fn turned_away(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> S
             format!("They never came to {name}: on {when} the run ended {place}{how}")
         }
         "left_block" => {
-            let by = exit_name(settled, journey);
+            let by = exit_said(settled, journey);
             format!("They never came to {name}: on {when} they left {place} by “{by}”. {why}")
         }
         "sent" | "not_sent" | "skipped" => {
-            let how = plain(settled.decision);
+            let how = spaced(settled.decision);
             format!(
                 "They never came to {name}: on {when} {place} was {how}, and the path led elsewhere. {why}"
             )
@@ -119,15 +117,14 @@ fn ended(record: &TraceRecord, journey: &Journey) -> String {
             let name = if exit.name.is_empty() { &exit.id } else { &exit.name };
             format!(": the exit condition “{name}” held.")
         }
-        None => format!(" ({}). {}", plain(&record.detail), sentence(&record.because.text)),
+        None => format!(" ({}). {}", spaced(&record.detail), sentence(&record.because.text)),
     }
 }
 
-/// The name of the exit a run left by: that of its condition or arm, if it has one.
-fn exit_name(record: &TraceRecord, journey: &Journey) -> String {
-    let block = record.block.as_ref().and_then(|id| journey.blocks.get(id));
-    let named = block.and_then(|block| arm_name(block, &record.detail));
-    named.map_or_else(|| plain(&record.detail), str::to_owned)
+/// The exit a run left by.
+fn exit_said(record: &TraceRecord, journey: &Journey) -> String {
+    let block = record.block.as_ref();
+    block.map_or_else(|| spaced(&record.detail), |id| block::exit_said(journey, id, &record.detail))
 }
 
 /// Why the journey never started, from what was decided outside any run.
@@ -153,8 +150,7 @@ pub(super) fn never_started(
     // What a visitor came to by the trigger's exit `never identified`.
     let here = outside.iter().rfind(|record| record.block.as_ref() == Some(question.block));
     if let Some(here) = here {
-        let (name, when) =
-            (block_name(question.journey, question.block), instant(here.at_ms, zone, here.at_ms));
+        let (name, when) = (block::quoted(question.journey, question.block), time::moment(here.at_ms, zone));
         return format!(
             "{lead}: they came to {name} on {when}, outside the platform. {}",
             sentence(&here.because.text)
@@ -175,7 +171,7 @@ pub(super) fn refusal(reason: &str) -> String {
         "not_oldest" => "Not the oldest of the joined triggers",
         "not_newest" => "Not the newest of the joined triggers",
         "loop_stopped" => "Stopped as a loop",
-        other => return plain(other),
+        other => return spaced(other),
     }
     .to_owned()
 }
