@@ -395,6 +395,32 @@ fn refused_consent_survives_a_merge_from_either_side() {
 }
 
 #[test]
+fn what_the_call_that_merges_says_itself_comes_after_the_merge() {
+    let world = |says: fn(Call) -> Call| {
+        on("customerio")
+            .consent_by_trait(throughline::journey::Channel::Email, "email_ok")
+            .hears([
+                identify("2 08:00")
+                    .email("ana@example.com")
+                    .says("email_ok", "no")
+                    .says("unsubscribed", true),
+                identify("2 08:10").user("U1"),
+                says(identify("2 08:20").user("U1").email("ana@example.com")),
+                track("2 09:00", "Go").user("U1"),
+            ])
+            .runs(journey("j", "Go").then("mail", email("hi")))
+            .messages()
+    };
+    assert_eq!(world(|call| call), ["2 09:00 j/mail not_sent unsubscribed"]);
+    assert_eq!(world(|call| call.says("unsubscribed", false)), ["2 09:00 j/mail not_sent consent_denied"]);
+    assert_eq!(
+        world(|call| call.says("unsubscribed", false).says("email_ok", "yes")),
+        ["2 09:00 j/mail sent"],
+        "an auto-merge's call applies last"
+    );
+}
+
+#[test]
 fn message_history_unites_for_limits() {
     let limit = throughline::simulator::settings::MessageLimit { channel: None, at_most: 1, per: span("7d") };
     let world = on("customerio")

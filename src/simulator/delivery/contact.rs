@@ -41,6 +41,9 @@ struct Statement {
     source: String,
 }
 
+/// The source of a refusal that survived a merge.
+const MERGE: &str = "merge";
+
 /// A bounce or complaint.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Failure {
@@ -139,7 +142,7 @@ impl ContactLog {
                 at_ms,
                 state: ConsentState::Denied,
                 expires_ms: None,
-                source: "merge".to_owned(),
+                source: MERGE.to_owned(),
             });
         }
         self.failures.extend(other.failures);
@@ -317,7 +320,7 @@ impl ContactLog {
         let before = self.statements[..at].iter().rfind(same);
         if before.is_some_and(|before| before.state == statement.state) {
             // After a merge, only a new statement lifts what the other side refused.
-            let merged = |other: &Statement| other.subject == statement.subject && other.source == "merge";
+            let merged = |other: &Statement| other.subject == statement.subject && other.is_merge();
             let since = before.map_or(i64::MIN, |before| before.at_ms);
             if !self.statements[..at].iter().any(|other| merged(other) && other.at_ms >= since) {
                 return;
@@ -334,15 +337,14 @@ impl ContactLog {
         }
     }
 
-    /// What was said last about a subject, up to now; of two at one instant, the refusal.
+    /// What was said last about a subject, up to now; of two at one instant, the refusal. The call
+    /// that merges two profiles speaks after the merge, so what it says itself comes last.
     fn latest(&self, subject: &Subject, now_ms: i64) -> Option<&Statement> {
-        let mut said = self.statements.iter().rev();
-        let latest = said.find(|statement| statement.at_ms <= now_ms && statement.subject == *subject)?;
-        let mut same_instant = self
-            .statements
-            .iter()
-            .filter(|statement| statement.at_ms == latest.at_ms && statement.subject == *subject);
-        same_instant.find(|statement| statement.state == ConsentState::Denied).or(Some(latest))
+        let mut said = self.statements.iter().rev().filter(|statement| statement.subject == *subject);
+        let latest = said.find(|statement| statement.at_ms <= now_ms)?;
+        let same_instant = said.take_while(|statement| statement.at_ms == latest.at_ms);
+        let mut since_merge = std::iter::once(latest).chain(same_instant).take_while(|said| !said.is_merge());
+        since_merge.find(|statement| statement.state == ConsentState::Denied).or(Some(latest))
     }
 
     fn refusal(&self, subject: &Subject, now_ms: i64) -> Option<&str> {
@@ -358,6 +360,10 @@ impl ContactLog {
 }
 
 impl Statement {
+    /// Whether it is a refusal that a merge brought along.
+    fn is_merge(&self) -> bool {
+        self.source == MERGE
+    }
     fn is_expired(&self, now_ms: i64) -> bool {
         self.expires_ms.is_some_and(|span| now_ms >= self.at_ms.saturating_add(span))
     }
