@@ -268,6 +268,9 @@ impl World<'_> {
             }
             let expired = |at: i64| source.expires_after.is_some_and(|after| now - at >= after.ms());
             match &source.from {
+                ConsentFrom::Trait(name) if self.people.all[person].still_refused.contains(name) => {
+                    state = ConsentState::Denied;
+                }
                 ConsentFrom::Trait(name) => {
                     let Some(value) = self.people.all[person].attributes.get(name) else { continue };
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned).to_lowercase();

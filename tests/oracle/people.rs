@@ -9,6 +9,7 @@ use throughline::{
         platform::{AttributeWins, Survivor, WhenFull},
     },
     recording::{Event, EventIndex, EventKind, EventLog},
+    simulator::settings::{ConsentFrom, ConsentSource},
 };
 
 const DAY: i64 = 86_400_000;
@@ -26,6 +27,8 @@ pub struct Person {
     pub history: Vec<EventIndex>,
     named: bool,
     pub gone: bool,
+    /// Consent traits that either side of a merge had refused, until they are said anew.
+    pub still_refused: BTreeSet<String>,
 }
 
 impl Person {
@@ -39,6 +42,7 @@ impl Person {
     pub fn set(&mut self, name: &str, value: &Value, now: i64) -> Option<Value> {
         let before = self.attributes.get(name).cloned().unwrap_or(Value::Null);
         self.set_ms.insert(name.to_owned(), now);
+        self.still_refused.remove(name);
         if value.is_null() {
             self.attributes.remove(name);
         } else {
@@ -76,6 +80,7 @@ pub struct Joined {
 
 pub struct People<'a> {
     platform: &'a Platform,
+    consent: &'a [ConsentSource],
     pub all: Vec<Person>,
     held: BTreeMap<String, Vec<EventIndex>>,
     /// Traits of anonymous identify calls, by device, with when they were said.
@@ -118,9 +123,10 @@ impl Call {
 }
 
 impl<'a> People<'a> {
-    pub fn new(platform: &'a Platform) -> Self {
+    pub fn new(platform: &'a Platform, consent: &'a [ConsentSource]) -> Self {
         Self {
             platform,
+            consent,
             all: Vec::new(),
             held: BTreeMap::new(),
             held_traits: BTreeMap::new(),
@@ -199,6 +205,23 @@ impl<'a> People<'a> {
         self.platform.unsubscribed_values.value.iter().any(|v| v.eq_ignore_ascii_case(&text))
     }
 
+    /// Names of the traits by which somebody refuses a consent.
+    fn refused(&self, person: &Person) -> Vec<String> {
+        let refuses = |name: &String, denied: &[String]| {
+            person.still_refused.contains(name)
+                || person
+                    .attributes
+                    .get(name)
+                    .and_then(Value::as_str)
+                    .is_some_and(|value| denied.iter().any(|word| word.eq_ignore_ascii_case(value)))
+        };
+        let traits = self.consent.iter().filter_map(|source| match &source.from {
+            ConsentFrom::Trait(name) if refuses(name, &source.denied) => Some(name.clone()),
+            _ => None,
+        });
+        traits.collect()
+    }
+
     /// `absorbed` becomes part of `survivor`: history, claims, what attributes the platform takes.
     fn absorb(&mut self, survivor: usize, absorbed: usize, by_merge: bool, arrival: &mut Arrival) {
         let gone = self.all[absorbed].clone();
@@ -206,6 +229,8 @@ impl<'a> People<'a> {
         self.all[absorbed].ids.clear();
         let newest = self.platform.attribute_wins.value == AttributeWins::Newest;
         let refuses = gone.attributes.get("unsubscribed").filter(|value| self.unsubscribes(value)).cloned();
+        let refused: Vec<String> =
+            [&self.all[survivor], &gone].into_iter().flat_map(|side| self.refused(side)).collect();
         let kept = &mut self.all[survivor];
         kept.named |= gone.named;
         for (name, value) in gone.attributes {
@@ -220,6 +245,7 @@ impl<'a> People<'a> {
         if let Some(value) = refuses {
             kept.attributes.insert("unsubscribed".to_owned(), value);
         }
+        kept.still_refused.extend(refused);
         arrival.joined.extend(gone.history.iter().map(|event| Joined { event: *event, by_merge }));
         kept.history.extend(gone.history);
         arrival.absorbed.push(absorbed);

@@ -129,7 +129,7 @@ impl<'a> World<'a> {
             input,
             journeys,
             log,
-            people: People::new(input.platform),
+            people: People::new(input.platform, &input.workspace.consent),
             runs: Vec::new(),
             records: Vec::new(),
             members: BTreeSet::new(),

@@ -411,7 +411,7 @@ impl World {
         log
     }
 
-    /// Replays, and asks the reference simulator whether it agrees.
+    /// What comes of it.
     pub fn replay(&self) -> Outcome {
         let log = self.log();
         let history: Vec<u16> =
