@@ -238,7 +238,7 @@ impl Model {
         match product {
             Ok(Product::Opened(opened)) => return self.opened(*opened),
             Ok(Product::Replayed(outcome)) => {
-                self.replayed(*outcome);
+                self.replayed(outcome);
                 return self.tell_story();
             }
             Ok(Product::Report(report)) => return self.reported(report),
@@ -387,12 +387,12 @@ impl Model {
     }
 
     /// A replay is done.
-    fn replayed(&mut self, outcome: Outcome) {
+    fn replayed(&mut self, outcome: Arc<Outcome>) {
         for fault in outcome.faults.iter().cloned() {
             self.fault(fault);
         }
         self.compare_afresh();
-        self.outcome = Some(Arc::new(outcome));
+        self.outcome = Some(outcome);
         self.look_at_cursor();
         self.list_people();
         self.list_held();

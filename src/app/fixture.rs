@@ -41,7 +41,7 @@ pub fn outcome() -> Outcome {
         workspace: Arc::clone(opened.document.workspace()),
     };
     match Memory::default().perform(Job::Replay(job), &Control::default(), Timing::Fixed(4)) {
-        Ok(Product::Replayed(outcome)) => *outcome,
+        Ok(Product::Replayed(outcome)) => Arc::unwrap_or_clone(outcome),
         Ok(_) => panic!("no outcome"),
         Err(fault) => panic!("{fault:?}"),
     }

@@ -2,25 +2,24 @@
 
 mod around;
 mod compare;
+mod replay;
 mod story;
 mod why_not;
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
+use std::{path::PathBuf, sync::Arc};
 
+use self::replay::{Keep, Shown};
 use super::{
     comparing::Compared,
-    indexed::Indexed,
-    session::{Choice, Opened, Outcome, RuleCount, Source},
+    session::{Choice, Opened, Outcome, Source},
     state::Fault,
-    words::{person::PeopleGroup, time},
     worker::{Control, Stage, Timing},
 };
 use crate::{
     identity::Platform,
-    journey::{EntryRules, Journey, JourneyId, LintContext, ReEntry, Severity, Status, Trigger, lint},
-    lab::{Story, series::Charts},
-    recording::{EventLog, ImportCounts, Roles, Span, Taxonomy},
-    simulator::{ReplayError, ReplayInput, ReplayResult, replay_with_passages},
+    lab::Story,
+    recording::{EventLog, ImportCounts, Roles, Taxonomy},
+    simulator::ReplayError,
     store::ImportControl,
     workspace::{self, Workspace, recordings},
 };
@@ -28,9 +27,6 @@ use crate::{
 pub use around::AroundJob;
 pub use compare::{Before, CompareJob};
 pub use why_not::{WhyNot, WhyNotJob};
-
-/// Counts as of the cursor are kept up to so many passages (12 bytes each).
-const MOST_PASSAGES: usize = 2_000_000;
 
 /// A job.
 pub enum Job {
@@ -76,7 +72,7 @@ pub enum Product {
     /// An open workspace.
     Opened(Box<Opened>),
     /// A replay's outcome.
-    Replayed(Box<Outcome>),
+    Replayed(Arc<Outcome>),
     /// A person's story; `None`: nobody is called so.
     Story(Option<Box<Story>>),
     /// A comparison.
@@ -112,6 +108,8 @@ struct Recordings {
     faults: Vec<Fault>,
     /// What they hold, and the roles it was read with: an edit of a journey changes neither.
     taxonomy: Option<(Roles, Arc<Taxonomy>)>,
+    /// The replay of them that is shown.
+    shown: Option<Shown>,
 }
 
 /// Why a job stopped.
@@ -142,7 +140,7 @@ impl Memory {
                 self.why_not(&job, control, timing).map(|found| Product::WhyNot(found.map(Box::new)))
             }
             Job::Replay(job) => {
-                self.replay(&job, control, timing).map(|outcome| Product::Replayed(Box::new(outcome)))
+                self.replay(&job, control, timing, Keep::Yes).map(Product::Replayed)
             }
         };
         match done {
@@ -150,94 +148,6 @@ impl Memory {
             Err(Stop::Cancelled) => Ok(Product::Cancelled),
             Err(Stop::Fault(fault)) => Err(fault),
         }
-    }
-
-    fn replay(&mut self, job: &ReplayJob, control: &Control, timing: Timing) -> Result<Outcome, Stop> {
-        let workspace = &*job.workspace;
-        let platform = platform(workspace, &job.choice.platform)?;
-        let taken = job.taken();
-        let read = self.read(workspace, &taken, control, timing)?;
-
-        control.begin(Stage::Checking, 0);
-        let taxonomy = read.taxonomy(&workspace.facts.roles);
-        let ids: Vec<JourneyId> = workspace.journeys.iter().map(|journey| journey.id.clone()).collect();
-        let context = LintContext {
-            platform: &platform,
-            segments: &workspace.segments,
-            roles: &workspace.facts.roles,
-            catalog: &workspace.catalog,
-            taxonomy: (!read.log.is_empty()).then_some(&taxonomy),
-            journeys: &ids,
-        };
-        // A journey with errors cannot be replayed; the others can.
-        let is_broken = |journey: &Arc<Journey>| {
-            lint(journey, &context).iter().any(|problem| problem.severity == Severity::Error)
-        };
-        let (broken, mut sound): (Vec<Arc<Journey>>, Vec<Arc<Journey>>) =
-            workspace.journeys.iter().cloned().partition(is_broken);
-        sound.extend(workspace.segments.0.keys().map(|segment| Arc::new(census(segment))));
-
-        control.begin(Stage::Replaying, read.log.len() as u64);
-        let started = Instant::now();
-        let is_journey = |id: &JourneyId| !id.as_str().starts_with(CENSUS);
-        let input = ReplayInput {
-            log: &read.log,
-            platform: &platform,
-            workspace: &workspace.facts,
-            catalog: &workspace.catalog,
-            segments: &workspace.segments,
-            journeys: &sound,
-            also: job.choice.draft.as_ref(),
-            history: &read.history,
-            seed: job.choice.seed,
-            horizon: Span::days(30),
-            threads: 0,
-            trace: false,
-            cancel: Some(&control.cancel),
-            progress: Some(&control.done),
-        };
-        let replayed = replay_with_passages(&input, MOST_PASSAGES, &is_journey);
-        let (mut result, passages) = replayed.map_err(|error| match error {
-            ReplayError::Cancelled => Stop::Cancelled,
-            ReplayError::UnknownZone(_) => Stop::Fault(replay_fault(&error)),
-        })?;
-        let took_ms = match timing {
-            Timing::Measured => started.elapsed().as_millis() as u64,
-            Timing::Fixed(ms) => ms,
-        };
-
-        let segments = workspace
-            .segments
-            .0
-            .keys()
-            .map(|segment| (segment.clone(), taken_census(&mut result, segment)))
-            .collect();
-        let groups = PeopleGroup::ALL
-            .into_iter()
-            .map(|group| (group, result.people.iter().filter(|person| group.holds(person)).count() as u64))
-            .collect();
-        let strangers = strangers(&read.log, &result);
-        let mut imports = vec![None; job.sources.len()];
-        for ((at, _), counts) in taken.iter().zip(&read.imports) {
-            imports[*at].clone_from(counts);
-        }
-        let charts = Charts::of(&result, time::zone(&workspace.facts.zone));
-        Ok(Outcome {
-            index: Arc::new(Indexed::of(&result, &workspace.journeys)),
-            result,
-            charts,
-            passages,
-            segments,
-            groups,
-            strangers,
-            broken: broken.iter().map(|journey| journey.id.clone()).collect(),
-            imports,
-            taxonomy,
-            rules: RuleCount::of(&platform),
-            platform: platform.label.clone(),
-            took_ms,
-            faults: read.faults.clone(),
-        })
     }
 
     /// The recordings in memory; read now if they are others than last time, or if one could not
@@ -306,6 +216,7 @@ fn read_all(
         imports,
         faults,
         taxonomy: None,
+        shown: None,
     })
 }
 
@@ -345,46 +256,4 @@ fn replay_fault(error: &ReplayError) -> Fault {
         place: error.to_string(),
         advice: "Mend workspace.ron and open the workspace again.".to_owned(),
     }
-}
-
-/// A journey of no blocks that counts who enters a segment at any time: once a person, since
-/// nobody has to be in it any more when the replay ends.
-fn census(segment: &str) -> Journey {
-    Journey {
-        status: Status::Active,
-        trigger: Trigger::EntersSegment(segment.to_owned()),
-        entry: EntryRules { re_entry: ReEntry::Once, ..EntryRules::default() },
-        priority: i32::MIN,
-        ..Journey::empty(census_id(segment), "")
-    }
-}
-
-/// What the ids of censuses begin with.
-const CENSUS: &str = ":census:";
-
-/// No file can hold this id: a journey's is never empty before the colon.
-fn census_id(segment: &str) -> JourneyId {
-    JourneyId(format!("{CENSUS}{segment}"))
-}
-
-/// What a census counted; it leaves no trace in the result.
-fn taken_census(result: &mut ReplayResult, segment: &str) -> u64 {
-    let id = census_id(segment);
-    result.held.retain(|held| held.journey != id);
-    result.messages.retain(|message| message.journey != id);
-    result.journeys.remove(&id).map_or(0, |counts| counts.started)
-}
-
-/// Devices of the recordings that nobody in the result owns: on a platform that keeps no anonymous
-/// profiles, its anonymous visitors.
-fn strangers(log: &EventLog, result: &ReplayResult) -> u64 {
-    let owned: BTreeSet<&str> = result
-        .people
-        .iter()
-        .flat_map(|person| &person.identifiers)
-        .filter_map(|id| id.strip_prefix("anonymous_id:"))
-        .collect();
-    let seen: BTreeSet<&str> =
-        log.events().iter().filter_map(|event| event.anonymous_id).map(|id| log.text(id)).collect();
-    seen.into_iter().filter(|id| !id.is_empty() && !owned.contains(id)).count() as u64
 }

@@ -141,7 +141,7 @@ impl ThroughlineApp {
     /// drawing alone.
     pub fn show_outcome(&mut self, mut outcome: session::Outcome) {
         outcome.index = indexed::Indexed::of(&outcome.result, self.model.journeys()).into();
-        let effects = self.model.take(Ok(Product::Replayed(Box::new(outcome))));
+        let effects = self.model.take(Ok(Product::Replayed(outcome.into())));
         self.carry_out(&Context::default(), effects);
     }
 

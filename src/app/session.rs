@@ -10,7 +10,7 @@ use crate::{
     app::{document::Document, indexed::Indexed, state::Fault, words::person::PeopleGroup},
     identity::{Confidence, Platform},
     journey::JourneyId,
-    lab::series::Charts,
+    lab::{coupling::Extent, series::Charts},
     recording::{ImportCounts, Taxonomy},
     simulator::{HeldTrigger, JourneyCounts, Passages, ReplayResult},
     workspace::{self, FileProblem, Unsaved, Workspace},
@@ -173,6 +173,8 @@ pub struct Outcome {
     pub took_ms: u64,
     /// Recordings that could not be used; the others were replayed.
     pub faults: Vec<Fault>,
+    /// How much of it was replayed anew; the rest is of the result before.
+    pub extent: Extent,
 }
 
 /// How many rules a platform has, and how many of them nobody documents.

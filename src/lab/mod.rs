@@ -5,6 +5,7 @@ pub mod asked;
 pub mod calendar;
 pub mod chronicle;
 pub mod compare;
+pub mod coupling;
 pub mod coverage;
 pub mod directory;
 pub mod held;

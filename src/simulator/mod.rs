@@ -14,7 +14,7 @@ pub mod result;
 pub mod settings;
 
 pub use engine::{
-    Bounds, FirstArrivals, ReplayError, ReplayInput, replay, replay_part, replay_with_passages,
+    Bounds, FirstArrivals, MOST_STARTS_PER_INSTANT, ReplayError, ReplayInput, replay, replay_part, replay_with_passages,
     replay_with_states,
 };
 pub use passages::Passages;

@@ -94,6 +94,46 @@ impl Passages {
         Self { counters, at_ms, steps, keyframes }
     }
 
+    /// Those of some journeys, and all of another replay beside them.
+    pub fn beside(&self, of: impl Fn(&JourneyId) -> bool, other: &Self) -> Self {
+        let mut names = Vec::new();
+        let places: Vec<Option<u32>> = self
+            .counters
+            .iter()
+            .map(|name| {
+                of(&name.0).then(|| {
+                    names.push(name.clone());
+                    names.len() as u32 - 1
+                })
+            })
+            .collect();
+        let own = self.noted(0).filter_map(|(at_ms, counter, fewer)| {
+            places[counter as usize].map(|counter| (at_ms, counter, fewer))
+        });
+        let noted = own.chain(other.noted(names.len() as u32)).collect();
+        names.extend(other.counters.iter().cloned());
+        Self::new(noted, &names)
+    }
+
+    /// The most runs that were started at one instant.
+    pub fn most_started_at_once(&self) -> usize {
+        let is_start: Vec<bool> =
+            self.counters.iter().map(|(_, counter)| *counter == Counter::Started).collect();
+        let (mut most, mut now, mut at_ms) = (0, 0, None);
+        for (instant, ..) in self.noted(0).filter(|(_, counter, _)| is_start[*counter as usize]) {
+            now = if at_ms == Some(instant) { now + 1 } else { 1 };
+            at_ms = Some(instant);
+            most = most.max(now);
+        }
+        most
+    }
+
+    /// Instant, counter (counted from `first`), whether one fewer.
+    fn noted(&self, first: u32) -> impl Iterator<Item = (i64, u32, bool)> + '_ {
+        let steps = self.at_ms.iter().zip(&self.steps);
+        steps.map(move |(at_ms, step)| (*at_ms, first + step.counter, step.fewer))
+    }
+
     /// How many there are.
     pub const fn len(&self) -> usize {
         self.steps.len()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Control, Memory, ReplayJob, Stop, Timing};
+use super::{Control, Keep, Memory, ReplayJob, Stop, Timing};
 use crate::{
     app::{
         comparing::{Against, Compared},
@@ -47,7 +47,7 @@ impl Memory {
             Before::Replay(replay) => {
                 let outcome = self.replay_beside(&replay, control, timing)?;
                 let journeys = replay.workspace.journeys.clone();
-                (Arc::new(outcome), journeys, Some(replay))
+                (outcome, journeys, Some(replay))
             }
         };
         control.begin(Stage::Comparing, 0);
@@ -60,13 +60,18 @@ impl Memory {
 
     /// Replays without letting go of the recordings of the live result: other ones are kept beside
     /// them.
-    fn replay_beside(&mut self, job: &ReplayJob, control: &Control, timing: Timing) -> Result<Outcome, Stop> {
+    fn replay_beside(
+        &mut self,
+        job: &ReplayJob,
+        control: &Control,
+        timing: Timing,
+    ) -> Result<Arc<Outcome>, Stop> {
         let paths = job.paths();
         let others = self.read.as_ref().is_some_and(|read| read.paths != paths);
         if others {
             std::mem::swap(&mut self.read, &mut self.beside);
         }
-        let outcome = self.replay(job, control, timing);
+        let outcome = self.replay(job, control, timing, Keep::No);
         if others {
             std::mem::swap(&mut self.read, &mut self.beside);
         }

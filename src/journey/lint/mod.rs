@@ -12,7 +12,7 @@ mod platform;
 mod template;
 mod timing;
 mod values;
-mod walk;
+pub(crate) mod walk;
 
 use super::{BlockId, ExitId, Journey, Segments};
 use crate::{

@@ -42,7 +42,7 @@ pub(super) fn reached(journey: &Journey) -> BTreeSet<&BlockId> {
 }
 
 /// Every condition of a journey with its place, outermost ones only.
-pub(super) fn conditions(journey: &Journey) -> Vec<(Place, &Condition)> {
+pub(crate) fn conditions(journey: &Journey) -> Vec<(Place, &Condition)> {
     let mut all: Vec<(Place, &Condition)> = Vec::new();
     all.extend(journey.audience.iter().map(|condition| (Place::Journey, condition)));
     all.extend(journey.exits.iter().map(|exit| (Place::Journey, &exit.when)));

@@ -36,6 +36,7 @@ mod limits;
 mod quiet;
 mod reason;
 mod region;
+mod spoken_of;
 
 pub use address::{address_of, is_phone_number};
 pub use contact::ContactLog;
@@ -43,6 +44,7 @@ pub use contact_rules::{CHANNELS, ContactRules, recorded_message};
 pub use limits::{SentLog, is_limit_exempt};
 pub use quiet::quiet_until_ms;
 pub use reason::Hindrance;
+pub use spoken_of::is_looked_at;
 pub use region::{Act, Basis, ConsentRule, Country, Implied, RegionRules, country_of, regions};
 
 /// Everything the checks look at, at one instant.

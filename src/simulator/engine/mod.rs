@@ -8,6 +8,7 @@ mod arrive;
 mod blocks;
 mod condition;
 mod entry;
+mod halt;
 mod held;
 mod join;
 mod message;
@@ -27,6 +28,8 @@ use std::sync::{
 
 pub use blocks::draw;
 pub use condition::passes;
+pub use halt::EVENTS_BETWEEN_LOOKS;
+pub use world::MOST_STARTS_PER_INSTANT;
 
 use self::{
     passing::{PassageWish, Passing},
@@ -300,13 +303,9 @@ fn replay_parts<'w>(
             world.passing = wishes.passages.map(|wish| Passing::new(shared.plan, wish));
             world.watch = wishes.states.then(Watch::default);
             for component in range.clone() {
-                if shared.input.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {
+                world.replay(parts.component(component));
+                if shared.cancelled() {
                     return Err(ReplayError::Cancelled);
-                }
-                let events = parts.component(component);
-                world.replay(events);
-                if let Some(progress) = shared.input.progress {
-                    progress.fetch_add(events.len() as u64, Ordering::Relaxed);
                 }
             }
             let World { result, tallies, passing, watch, .. } = world;

@@ -147,21 +147,27 @@ impl<'a> World<'a> {
     }
 
     /// Replays the events of one component, given in replay order, and then its timers up to
-    /// the horizon.
+    /// the horizon. Of a replay that is cancelled it leaves the rest out.
     pub fn replay(&mut self, events: &[EventIndex]) {
         self.now_ms = i64::MIN;
         let (first_run, first_profile) = (self.runs.len(), self.people.len());
         let is_capture =
             |event: &EventIndex| self.shared.plan.is_capture(self.shared.input.log.event(*event));
         self.captures = events.iter().copied().filter(is_capture).collect();
-        for &event in events {
-            let head = *self.shared.input.log.event(event);
-            self.fire_until(head.arrived_ms);
-            self.now_ms = self.now_ms.max(head.arrived_ms);
-            self.building = self.shared.input.history.contains(&head.recording);
-            self.arrive(event);
-            self.drain_sent();
-            self.look();
+        for chunk in events.chunks(EVENTS_BETWEEN_LOOKS) {
+            if self.shared.cancelled() {
+                return;
+            }
+            for &event in chunk {
+                let head = *self.shared.input.log.event(event);
+                self.fire_until(head.arrived_ms);
+                self.now_ms = self.now_ms.max(head.arrived_ms);
+                self.building = self.shared.input.history.contains(&head.recording);
+                self.arrive(event);
+                self.drain_sent();
+                self.look();
+            }
+            self.shared.count_done(chunk.len());
         }
         self.building = false;
         self.fire_until(self.shared.horizon_ms);

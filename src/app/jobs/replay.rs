@@ -1,0 +1,253 @@
+//! Replaying: everything, or after an edit only what it can reach.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
+
+use super::{Control, Memory, ReplayJob, Stop, Timing, platform, replay_fault};
+use crate::{
+    app::{
+        indexed::Indexed,
+        session::{Choice, Outcome, RuleCount},
+        words::{person::PeopleGroup, time},
+        worker::Stage,
+    },
+    identity::Platform,
+    journey::{EntryRules, Journey, JourneyId, LintContext, ReEntry, Severity, Status, Trigger, lint},
+    lab::{
+        coupling::{Last, replay_again},
+        series::Charts,
+    },
+    recording::{EventLog, Span, Taxonomy},
+    simulator::{ReplayError, ReplayInput, ReplayResult},
+    workspace::Workspace,
+};
+
+/// Counts as of the cursor are kept up to so many passages (12 bytes each).
+const MOST_PASSAGES: usize = 2_000_000;
+
+/// Whether a result is what the next replay begins from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// It is the one that is shown: the next edit replays only what it reaches.
+    Yes,
+    /// It is another one to compare with.
+    No,
+}
+
+/// The last replay of recordings, and all it depended on.
+pub(super) struct Shown {
+    workspace: Arc<Workspace>,
+    platform: Platform,
+    choice: Choice,
+    /// Journeys without errors, and a census for each segment.
+    journeys: Vec<Arc<Journey>>,
+    outcome: Arc<Outcome>,
+}
+
+/// What a replay depends on beside the recordings.
+#[derive(Clone, Copy)]
+struct Settings<'a> {
+    workspace: &'a Workspace,
+    platform: &'a Platform,
+    choice: &'a Choice,
+    journeys: &'a [Arc<Journey>],
+}
+
+impl<'a> Settings<'a> {
+    fn input(&self, log: &'a EventLog, history: &'a [u16]) -> ReplayInput<'a> {
+        ReplayInput {
+            log,
+            platform: self.platform,
+            workspace: &self.workspace.facts,
+            catalog: &self.workspace.catalog,
+            segments: &self.workspace.segments,
+            journeys: self.journeys,
+            also: self.choice.draft.as_ref(),
+            history,
+            seed: self.choice.seed,
+            horizon: Span::days(30),
+            threads: 0,
+            trace: false,
+            cancel: None,
+            progress: None,
+        }
+    }
+}
+
+impl Shown {
+    fn settings(&self) -> Settings<'_> {
+        Settings {
+            workspace: &self.workspace,
+            platform: &self.platform,
+            choice: &self.choice,
+            journeys: &self.journeys,
+        }
+    }
+}
+
+impl Memory {
+    /// Replays what differs from the last replay of the same recordings.
+    pub(super) fn replay(
+        &mut self,
+        job: &ReplayJob,
+        control: &Control,
+        timing: Timing,
+        keep: Keep,
+    ) -> Result<Arc<Outcome>, Stop> {
+        let workspace = &*job.workspace;
+        let platform = platform(workspace, &job.choice.platform)?;
+        let taken = job.taken();
+        let read = self.read(workspace, &taken, control, timing)?;
+
+        control.begin(Stage::Checking, 0);
+        let taxonomy = read.taxonomy(&workspace.facts.roles);
+        let (mut journeys, broken) = sound(workspace, &platform, &read.log, &taxonomy);
+        journeys.extend(workspace.segments.0.keys().map(|segment| Arc::new(census(segment))));
+
+        control.begin(Stage::Replaying, read.log.len() as u64);
+        let started = Instant::now();
+        let settings =
+            Settings { workspace, platform: &platform, choice: &job.choice, journeys: &journeys };
+        let input = ReplayInput {
+            cancel: Some(&control.cancel),
+            progress: Some(&control.done),
+            ..settings.input(&read.log, &read.history)
+        };
+        let last = read.shown.as_ref().map(|shown| Last {
+            input: shown.settings().input(&read.log, &read.history),
+            result: &shown.outcome.result,
+            passages: shown.outcome.passages.as_ref(),
+        });
+        let is_journey = |id: &JourneyId| !id.as_str().starts_with(CENSUS);
+        let again = replay_again(last.as_ref(), &input, MOST_PASSAGES, &is_journey);
+        let again = again.map_err(|error| match error {
+            ReplayError::Cancelled => Stop::Cancelled,
+            ReplayError::UnknownZone(_) => Stop::Fault(replay_fault(&error)),
+        })?;
+        let took_ms = match timing {
+            Timing::Measured => started.elapsed().as_millis() as u64,
+            Timing::Fixed(ms) => ms,
+        };
+
+        let mut result = again.result;
+        let before = read.shown.as_ref().map(|shown| &shown.outcome.segments);
+        let segments = censuses(&mut result, workspace, before);
+        let groups = PeopleGroup::ALL
+            .into_iter()
+            .map(|group| (group, result.people.iter().filter(|person| group.holds(person)).count() as u64))
+            .collect();
+        let strangers = strangers(&read.log, &result);
+        let mut imports = vec![None; job.sources.len()];
+        for ((at, _), counts) in taken.iter().zip(&read.imports) {
+            imports[*at].clone_from(counts);
+        }
+        let outcome = Arc::new(Outcome {
+            index: Arc::new(Indexed::of(&result, &workspace.journeys)),
+            charts: Charts::of(&result, time::zone(&workspace.facts.zone)),
+            result,
+            passages: again.passages,
+            segments,
+            groups,
+            strangers,
+            broken,
+            imports,
+            taxonomy,
+            rules: RuleCount::of(&platform),
+            platform: platform.label.clone(),
+            took_ms,
+            faults: read.faults.clone(),
+            extent: again.extent,
+        });
+        if keep == Keep::Yes {
+            let (workspace, choice) = (Arc::clone(&job.workspace), job.choice.clone());
+            let outcome = Arc::clone(&outcome);
+            read.shown = Some(Shown { workspace, platform, choice, journeys, outcome });
+        }
+        Ok(outcome)
+    }
+}
+
+/// The journeys that can be replayed, and the ids of those that have errors.
+fn sound(
+    workspace: &Workspace,
+    platform: &Platform,
+    log: &EventLog,
+    taxonomy: &Taxonomy,
+) -> (Vec<Arc<Journey>>, BTreeSet<JourneyId>) {
+    let ids: Vec<JourneyId> = workspace.journeys.iter().map(|journey| journey.id.clone()).collect();
+    let context = LintContext {
+        platform,
+        segments: &workspace.segments,
+        roles: &workspace.facts.roles,
+        catalog: &workspace.catalog,
+        taxonomy: (!log.is_empty()).then_some(taxonomy),
+        journeys: &ids,
+    };
+    let is_broken = |journey: &Arc<Journey>| {
+        lint(journey, &context).iter().any(|problem| problem.severity == Severity::Error)
+    };
+    let (broken, sound): (Vec<Arc<Journey>>, Vec<Arc<Journey>>) =
+        workspace.journeys.iter().cloned().partition(is_broken);
+    (sound, broken.iter().map(|journey| journey.id.clone()).collect())
+}
+
+/// A journey of no blocks that counts who enters a segment at any time: once a person, since
+/// nobody has to be in it any more when the replay ends.
+fn census(segment: &str) -> Journey {
+    Journey {
+        status: Status::Active,
+        trigger: Trigger::EntersSegment(segment.to_owned()),
+        entry: EntryRules { re_entry: ReEntry::Once, ..EntryRules::default() },
+        priority: i32::MIN,
+        ..Journey::empty(census_id(segment), "")
+    }
+}
+
+/// What the ids of censuses begin with.
+const CENSUS: &str = ":census:";
+
+/// No file can hold this id: a journey's is never empty before the colon.
+fn census_id(segment: &str) -> JourneyId {
+    JourneyId(format!("{CENSUS}{segment}"))
+}
+
+/// What the censuses counted; they leave no trace in the result. A census that was not held again
+/// counts what it counted before.
+fn censuses(
+    result: &mut ReplayResult,
+    workspace: &Workspace,
+    before: Option<&BTreeMap<String, u64>>,
+) -> BTreeMap<String, u64> {
+    let is_census = |id: &JourneyId| id.as_str().starts_with(CENSUS);
+    result.held.retain(|held| !is_census(&held.journey));
+    result.messages.retain(|message| !is_census(&message.journey));
+    let counts: BTreeMap<String, u64> = workspace
+        .segments
+        .0
+        .keys()
+        .map(|segment| {
+            let counted = result.journeys.get(&census_id(segment)).map(|counts| counts.started);
+            let kept = || before.and_then(|before| before.get(segment).copied());
+            (segment.clone(), counted.or_else(kept).unwrap_or(0))
+        })
+        .collect();
+    result.journeys.retain(|id, _| !is_census(id));
+    counts
+}
+
+/// Devices of the recordings that nobody in the result owns: on a platform that keeps no anonymous
+/// profiles, its anonymous visitors.
+fn strangers(log: &EventLog, result: &ReplayResult) -> u64 {
+    let owned: BTreeSet<&str> = result
+        .people
+        .iter()
+        .flat_map(|person| &person.identifiers)
+        .filter_map(|id| id.strip_prefix("anonymous_id:"))
+        .collect();
+    let seen: BTreeSet<&str> =
+        log.events().iter().filter_map(|event| event.anonymous_id).map(|id| log.text(id)).collect();
+    seen.into_iter().filter(|id| !id.is_empty() && !owned.contains(id)).count() as u64
+}
