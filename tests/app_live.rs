@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use app_support::{builder, sample, window};
 use egui::Theme;
-use egui_kittest::Harness;
+use egui_kittest::{Harness, kittest::Queryable};
 use shops::replayed;
 use throughline::{
     app::{
@@ -22,9 +22,10 @@ use throughline::{
         worker::Worker,
     },
     journey::{
-        JourneyId, Status,
+        EntryRules, JourneyId, ReEntry, Status,
         edit::{EditCommand, Gesture},
     },
+    lab::coupling::{Extent, Reached},
     simulator::MessageState,
     workspace::{self, WorkspaceEdit},
 };
@@ -50,6 +51,7 @@ fn what_is_shown_after_edits_is_what_a_fresh_replay_gives() {
     let mut harness = window(builder((1440.0, 900.0), Theme::Light), sample());
     shows_what_a_fresh_replay_gives(&harness);
     let before = harness.state().model().outcome.clone().expect("a replay");
+    assert_eq!(before.extent, Extent::First);
     // A journey that is switched off, one that other journeys' limits know of, and back again.
     edit(&mut harness, "cart-recovery", EditCommand::SetStatus(Status::Draft));
     harness.run();
@@ -72,6 +74,38 @@ fn what_is_shown_after_edits_is_what_a_fresh_replay_gives() {
     let again = harness.state().model().outcome.clone().expect("a replay");
     assert_eq!(again.result.messages, before.result.messages);
     assert!(before.result.messages.iter().any(|it| it.state == MessageState::Sent));
+}
+
+#[test]
+fn an_edit_that_one_journey_alone_can_notice_replays_it_alone() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-journeys");
+    let mut shop = workspace::open(&folder).expect("the sample workspace opens");
+    // No limit couples the journeys, and nobody hears of what another does.
+    shop.workspace.facts.delivery.limits.clear();
+    shop.workspace.facts.delivery.offer_gap = None;
+    shop.workspace.journeys.retain(|it| !["ad-promise-welcome", "reactivation"].contains(&it.id.as_str()));
+    let mut harness = window(builder((1440.0, 900.0), Theme::Light), ThroughlineApp::loaded(shop));
+    let first = harness.state().model().outcome.clone().expect("a replay");
+    let id = JourneyId::from("cart-recovery");
+    let rename = EditCommand::SetNote("Ask Ana".to_owned());
+    edit(&mut harness, "cart-recovery", rename);
+    harness.run();
+    let noted = harness.state().model().outcome.clone().expect("a replay");
+    assert_eq!(noted.extent, Extent::Journeys(Reached::default()));
+    assert_eq!(noted.result, first.result);
+    assert_eq!(noted.passages, first.passages);
+    assert_eq!(noted.segments, first.segments);
+    harness.get_by_label("Kept");
+
+    let rules = EntryRules { re_entry: ReEntry::Once, ..EntryRules::default() };
+    edit(&mut harness, "cart-recovery", EditCommand::SetEntry(rules));
+    harness.run();
+    let again = harness.state().model().outcome.clone().expect("a replay");
+    let Extent::Journeys(reached) = &again.extent else { panic!("{:?}", again.extent) };
+    assert_eq!(reached.journeys, [id].into());
+    assert!(again.result.journeys.len() > 2);
+    shows_what_a_fresh_replay_gives(&harness);
+    harness.get_by_label("1 journey again");
 }
 
 #[test]

@@ -175,7 +175,8 @@ fn the_cases_above_are_of_every_extent() {
             Extent::Everything(_) | Extent::First => everything += 1,
         }
     }
-    for (count, what) in [(nothing, "nothing"), (some, "some"), (with_people, "people"), (everything, "all")] {
+    for (count, what) in [(nothing, "nothing"), (some, "some"), (with_people, "people"), (everything, "all")]
+    {
         assert!(count >= 10, "{what}: {count} of {nothing}, {some}, {with_people}, {everything}");
     }
 }

@@ -321,7 +321,7 @@ mod tests {
         let first = compared(&mut model);
         assert!(first.comparison.differences.is_empty() && model.compared_now());
         assert!(model.compare_now().is_none(), "it is there");
-        model.take(Ok(Product::Replayed(Box::new(fixture::outcome()))));
+        model.take(Ok(Product::Replayed(fixture::outcome())));
         assert!(!model.compared_now());
         let second = compared(&mut model);
         assert!(Arc::ptr_eq(&first.before, &second.before), "the disk is not replayed again");

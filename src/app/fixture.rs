@@ -28,7 +28,7 @@ pub fn cart_recovery() -> Journey {
 }
 
 /// What comes of replaying it.
-pub fn outcome() -> Outcome {
+pub fn outcome() -> Arc<Outcome> {
     let opened = Opened::new(opened());
     let job = ReplayJob {
         sources: sources(opened.document.workspace()),
@@ -41,7 +41,7 @@ pub fn outcome() -> Outcome {
         workspace: Arc::clone(opened.document.workspace()),
     };
     match Memory::default().perform(Job::Replay(job), &Control::default(), Timing::Fixed(4)) {
-        Ok(Product::Replayed(outcome)) => Arc::unwrap_or_clone(outcome),
+        Ok(Product::Replayed(outcome)) => outcome,
         Ok(_) => panic!("no outcome"),
         Err(fault) => panic!("{fault:?}"),
     }
@@ -51,6 +51,6 @@ pub fn outcome() -> Outcome {
 pub fn replayed() -> Model {
     let mut model = Model::default();
     model.take(Ok(Product::Opened(Box::new(Opened::new(opened())))));
-    model.take(Ok(Product::Replayed(Box::new(outcome()))));
+    model.take(Ok(Product::Replayed(outcome())));
     model
 }

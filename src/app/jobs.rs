@@ -139,9 +139,7 @@ impl Memory {
             Job::WhyNot(job) => {
                 self.why_not(&job, control, timing).map(|found| Product::WhyNot(found.map(Box::new)))
             }
-            Job::Replay(job) => {
-                self.replay(&job, control, timing, Keep::Yes).map(Product::Replayed)
-            }
+            Job::Replay(job) => self.replay(&job, control, timing, Keep::Yes).map(Product::Replayed),
         };
         match done {
             Ok(product) => Ok(product),

@@ -14,8 +14,8 @@ pub mod result;
 pub mod settings;
 
 pub use engine::{
-    Bounds, FirstArrivals, MOST_STARTS_PER_INSTANT, ReplayError, ReplayInput, replay, replay_part, replay_with_passages,
-    replay_with_states,
+    Bounds, EVENTS_BETWEEN_LOOKS, FirstArrivals, MOST_STARTS_PER_INSTANT, ReplayError, ReplayInput, replay,
+    replay_part, replay_with_passages, replay_with_states,
 };
 pub use passages::Passages;
 pub use person_state::{PersonState, StateChange};

@@ -109,8 +109,7 @@ impl Memory {
 
         control.begin(Stage::Replaying, read.log.len() as u64);
         let started = Instant::now();
-        let settings =
-            Settings { workspace, platform: &platform, choice: &job.choice, journeys: &journeys };
+        let settings = Settings { workspace, platform: &platform, choice: &job.choice, journeys: &journeys };
         let input = ReplayInput {
             cancel: Some(&control.cancel),
             progress: Some(&control.done),

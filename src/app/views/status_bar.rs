@@ -3,13 +3,16 @@
 use egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, Ui};
 
 use super::{Intents, widgets};
-use crate::app::{
-    command::Command,
-    intent::Intent,
-    state::{BottomTab, Model, Work},
-    theme::{self, fonts, size},
-    words::{count, counted},
-    worker::Stage,
+use crate::{
+    app::{
+        command::Command,
+        intent::Intent,
+        state::{BottomTab, Model, Work},
+        theme::{self, fonts, size},
+        words::{count, counted},
+        worker::Stage,
+    },
+    lab::coupling::{Extent, Whole},
 };
 
 /// Draws it.
@@ -65,6 +68,10 @@ fn outcome(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         count(outcome.took_ms),
     );
     widgets::text(ui, text, fonts::small(), t.sent_text);
+    if let Some((told, tip)) = extent(&outcome.extent, model) {
+        ui.add_space(6.0);
+        widgets::text(ui, told, fonts::small(), t.text_weak).on_hover_text(tip);
+    }
     ui.add_space(12.0);
     let rules = format!(
         "{} rules: {}, {} assumed",
@@ -81,6 +88,41 @@ fn outcome(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         let link = ui.link(egui::RichText::new(text).font(fonts::small()).color(t.not_sent_text));
         if link.clicked() {
             intents.want(Intent::ShowTab(BottomTab::Problems));
+        }
+    }
+}
+
+/// How much of the result the last edit made to be replayed, and why; nothing of a first replay.
+fn extent(extent: &Extent, model: &Model) -> Option<(String, String)> {
+    const SHARED: &str = "Everything again";
+    let whole = |why: &str| Some((SHARED.to_owned(), format!("All journeys were replayed: {why}.")));
+    match extent {
+        Extent::First => None,
+        Extent::Everything(why) => whole(match why {
+            Whole::Recordings => "other recordings are replayed",
+            Whole::Platform => "another platform or rule counts",
+            Whole::Seed => "random draws are others",
+            Whole::Workspace => "all depend on the workspace’s settings and its catalogue",
+            Whole::Segments => "all may depend on segments",
+            Whole::Coupled => {
+                "each is coupled with what was edited, by limits, offers, attributes, sent events, or by \
+                 asking about its messages and people"
+            }
+            Whole::Crowded => "very many runs began at one instant",
+        }),
+        Extent::Journeys(reached) => {
+            let named = |id| model.journey_by_id(id).map(|journey| format!("“{}”", journey.name));
+            let names: Vec<String> = reached.journeys.iter().filter_map(named).collect();
+            Some(if names.is_empty() {
+                ("Kept".to_owned(), "Nothing that a journey does was edited: the result stays.".to_owned())
+            } else {
+                let told = counted(names.len() as u64, "journey again", "journeys again");
+                let listed = names.join(", ");
+                let tip = format!(
+                    "Replayed again: {listed}. No other journey can have noticed the edit; theirs stays."
+                );
+                (told, tip)
+            })
         }
     }
 }

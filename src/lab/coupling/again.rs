@@ -56,9 +56,8 @@ pub fn replay_again(
     // How many runs a person may begin at one instant is counted over all journeys.
     let runs = running(input);
     let uncounted = runs.keys().filter(|id| !of(id)).count();
-    let is_crowded = |passages: &Passages| {
-        passages.most_started_at_once() + uncounted >= MOST_STARTS_PER_INSTANT as usize
-    };
+    let is_crowded =
+        |passages: &Passages| passages.most_started_at_once() + uncounted >= MOST_STARTS_PER_INSTANT as usize;
     let Some(old) = last.passages.filter(|passages| !is_crowded(passages)) else {
         return whole(Extent::Everything(Whole::Crowded));
     };

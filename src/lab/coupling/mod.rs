@@ -80,8 +80,7 @@ pub fn extent(before: &ReplayInput<'_>, after: &ReplayInput<'_>) -> Extent {
         _ => true,
     };
     let edited: BTreeSet<&JourneyId> = all.iter().copied().filter(|id| differs(id)).collect();
-    let setting =
-        Setting { platform: after.platform, workspace: after.workspace, segments: after.segments };
+    let setting = Setting { platform: after.platform, workspace: after.workspace, segments: after.segments };
     // The last one stands for what is known of people at the end.
     let mut nodes: Vec<(Option<&JourneyId>, Touches)> = Vec::with_capacity(all.len() + 1);
     for id in &all {
@@ -97,8 +96,7 @@ pub fn extent(before: &ReplayInput<'_>, after: &ReplayInput<'_>) -> Extent {
 
     let reached = reached_from(&edited, &nodes);
     let people = reached.contains(&(nodes.len() - 1));
-    let journeys: BTreeSet<JourneyId> =
-        reached.iter().filter_map(|at| nodes[*at].0.cloned()).collect();
+    let journeys: BTreeSet<JourneyId> = reached.iter().filter_map(|at| nodes[*at].0.cloned()).collect();
     if !new.is_empty() && new.keys().all(|id| journeys.contains(*id)) {
         return Extent::Everything(Whole::Coupled);
     }
@@ -149,10 +147,7 @@ fn replays_alike(old: &Arc<Journey>, new: &Arc<Journey>) -> bool {
 }
 
 /// Everything coupled with the edited journeys, however far around, by position.
-fn reached_from(
-    edited: &BTreeSet<&JourneyId>,
-    nodes: &[(Option<&JourneyId>, Touches)],
-) -> BTreeSet<usize> {
+fn reached_from(edited: &BTreeSet<&JourneyId>, nodes: &[(Option<&JourneyId>, Touches)]) -> BTreeSet<usize> {
     let moves_are_asked = nodes.iter().any(|(_, touches)| touches.asks_of_moves());
     let coupled = |a: usize, b: usize| {
         let ((a_id, a), (b_id, b)) = (&nodes[a], &nodes[b]);
@@ -160,11 +155,9 @@ fn reached_from(
         (a_id.is_some() && a.reaches(*a_id, b, moves_are_asked && b_id.is_some()))
             || (b_id.is_some() && b.reaches(*b_id, a, moves_are_asked && a_id.is_some()))
     };
-    let begins = |(_, (id, _)): &(usize, &(Option<&JourneyId>, Touches))| {
-        id.is_some_and(|id| edited.contains(id))
-    };
-    let mut reached: BTreeSet<usize> =
-        nodes.iter().enumerate().filter(begins).map(|(at, _)| at).collect();
+    let begins =
+        |(_, (id, _)): &(usize, &(Option<&JourneyId>, Touches))| id.is_some_and(|id| edited.contains(id));
+    let mut reached: BTreeSet<usize> = nodes.iter().enumerate().filter(begins).map(|(at, _)| at).collect();
     let mut open: Vec<usize> = reached.iter().copied().collect();
     while let Some(at) = open.pop() {
         for other in 0..nodes.len() {

@@ -44,8 +44,8 @@ pub use contact_rules::{CHANNELS, ContactRules, recorded_message};
 pub use limits::{SentLog, is_limit_exempt};
 pub use quiet::quiet_until_ms;
 pub use reason::Hindrance;
-pub use spoken_of::is_looked_at;
 pub use region::{Act, Basis, ConsentRule, Country, Implied, RegionRules, country_of, regions};
+pub use spoken_of::is_looked_at;
 
 /// Everything the checks look at, at one instant.
 #[derive(Clone, Copy)]

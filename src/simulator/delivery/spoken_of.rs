@@ -58,7 +58,8 @@ mod tests {
             denied: Vec::new(),
             expires_after: None,
         });
-        for name in ["email", "timezone", "address.country", "sms_unsubscribed", "unsubscribed", "marketing"] {
+        for name in ["email", "timezone", "address.country", "sms_unsubscribed", "unsubscribed", "marketing"]
+        {
             assert!(is_looked_at(name, &workspace), "{name}");
         }
         for name in ["tier", "intent", "email_opens", "favourite"] {

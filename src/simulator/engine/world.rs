@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     ReplayInput,
+    halt::EVENTS_BETWEEN_LOOKS,
     passing::Passing,
     plan::{JourneyIndex, Plan, SegmentIndex},
     state::{Held, Pending, Person, Run, RunSlot},
