@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{BlockId, Channel, JourneyId};
+use super::{
+    channel::Channel,
+    ids::{BlockId, JourneyId},
+};
 use crate::recording::{Span, facts::Role};
 
 /// A question with a yes or no answer for one profile at one instant.

@@ -2,16 +2,23 @@
 //!
 //! This room knows nothing of how a journey is drawn or simulated.
 
+pub mod block;
+mod channel;
 pub mod condition;
 pub mod edit;
 pub mod format;
+mod ids;
 mod kind;
 pub mod lint;
-pub mod model;
+mod model;
 pub mod segment;
 pub mod template;
 mod ways;
 
+pub use block::{
+    Anchor, Block, BlockKind, ConditionArm, DelayKind, Message, SplitArm, Template, Weekday, ZoneChoice,
+};
+pub use channel::Channel;
 pub use condition::{
     AddressNeed, CompareCount, Condition, ConsentState, EventCondition, EventRef, Identification,
     MessageStatus, PropertyFilter, Scalar, Test,
@@ -19,10 +26,9 @@ pub use condition::{
 pub use format::{
     FormatError, has_comments, journey_from_ron, journey_to_ron, segments_from_ron, segments_to_ron,
 };
+pub use ids::{BlockId, ExitId, JourneyId, NoteId};
 pub use lint::{Fix, LintContext, Place, Problem, Severity, lint};
 pub use model::{
-    Anchor, Block, BlockId, BlockKind, Channel, ConditionArm, DelayKind, EntryRules, ExitCondition, ExitId,
-    Goal, HeldTriggers, Journey, JourneyId, Message, Note, NoteId, Position, ReEntry, Runs, SplitArm, Status,
-    Template, Trigger, Weekday, ZoneChoice,
+    EntryRules, ExitCondition, Goal, HeldTriggers, Journey, Note, Position, ReEntry, Runs, Status, Trigger,
 };
 pub use segment::{Segment, Segments};

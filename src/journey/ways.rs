@@ -1,6 +1,6 @@
 //! The ways out of a block.
 
-use super::{Block, BlockKind, ExitId, model::exit};
+use super::{Block, BlockKind, ExitId, block::exit};
 
 impl Block {
     /// The ways out, in order of the exits. Exits that lead on together are one way: a message's

@@ -41,7 +41,7 @@ pub fn markdown(journey: &Journey, segments: &Segments, problems: &[Problem]) ->
             let way = if name.is_empty() { "then" } else { &name };
             match block.exits.get(&exit) {
                 // Who could not be sent a message goes on with the others.
-                None if exit.as_str() == crate::journey::model::exit::NOT_SENT => {}
+                None if exit.as_str() == crate::journey::block::exit::NOT_SENT => {}
                 to => out += &leads(way, to),
             }
         }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::journey::{
     Anchor, Block, BlockId, BlockKind, Condition, DelayKind, Goal, HeldTriggers, Journey, Message, ReEntry,
-    Runs, Segments, Trigger, ZoneChoice, model::exit,
+    Runs, Segments, Trigger, ZoneChoice, block::exit,
 };
 
 /// What colour a block has on the canvas.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     journey::{
-        AddressNeed, Anchor, BlockKind, Channel, Condition, ConditionArm, DelayKind, EventRef, ExitId,
-        Identification, Journey, JourneyId, Message, SplitArm, Status, Template, Trigger, Weekday,
-        ZoneChoice, model::EntryRules,
+        AddressNeed, Anchor, BlockKind, Channel, Condition, ConditionArm, DelayKind, EntryRules, EventRef,
+        ExitId, Identification, Journey, JourneyId, Message, SplitArm, Status, Template, Trigger, Weekday,
+        ZoneChoice,
     },
     recording::{Span, facts::Role},
 };

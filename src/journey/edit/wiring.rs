@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{EditError, called};
-use crate::journey::{Block, BlockId, ExitId, Journey, model::exit};
+use crate::journey::{Block, BlockId, ExitId, Journey, block::exit};
 
 /// A way out that can lead to a block.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@ use super::{
     Look, Place, Problem,
     walk::{bypass, conditions, exit_name},
 };
-use crate::journey::{BlockKind, Channel, Condition, Status, model::exit};
+use crate::journey::{BlockKind, Channel, Condition, Status, block::exit};
 
 /// `empty_message`, `email_without_subject`: nothing to read.
 pub(super) fn empty_messages(look: &Look<'_>) -> Vec<Problem> {

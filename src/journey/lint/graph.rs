@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     identity::platform::Anonymous,
-    journey::{Anchor, Block, BlockId, BlockKind, DelayKind, ExitId, model::exit},
+    journey::{Anchor, Block, BlockId, BlockKind, DelayKind, ExitId, block::exit},
     recording::Span,
 };
 

@@ -8,7 +8,7 @@ use crate::{
     identity::platform::Anonymous,
     journey::{
         AddressNeed, Anchor, Block, BlockId, BlockKind, Channel, Condition, DelayKind, ExitId,
-        Identification, Segments, Test, Trigger, condition::MessageStatus, model::exit,
+        Identification, Segments, Test, Trigger, block::exit, condition::MessageStatus,
     },
     recording::Span,
 };

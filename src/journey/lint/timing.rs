@@ -9,7 +9,7 @@ use super::{
 use crate::{
     journey::{
         Anchor, Block, BlockId, BlockKind, DelayKind, EventRef, ExitId, Journey, Trigger, ZoneChoice,
-        format::read::nearest_name, model::exit,
+        block::exit, format::read::nearest_name,
     },
     recording::{Span, facts::Role},
 };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Place;
-use crate::journey::{Block, BlockId, BlockKind, Condition, ExitId, Journey, model::exit};
+use crate::journey::{Block, BlockId, BlockKind, Condition, ExitId, Journey, block::exit};
 
 /// What people call a block: its name, else its id.
 pub(super) fn block_name(journey: &Journey, id: &BlockId) -> String {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{condition::value_passes, entry::Offer, plan::JourneyIndex, tell::Because, world::World};
 use crate::{
     identity::{IdentityStep, Outcome, Owner, ProfileId, RuleId, platform::MergedTriggers},
-    journey::model::Trigger,
+    journey::Trigger,
     recording::{CapturePoint, EventIndex, Span, capture_point, facts::lookup},
     simulator::{HeldState, delivery::recorded_message, settings::BeforeConsent},
 };

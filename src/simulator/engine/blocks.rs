@@ -11,8 +11,8 @@ use crate::{
     identity::ProfileId,
     journey::{
         Anchor, BlockKind, DelayKind, SplitArm, ZoneChoice,
+        block::exit,
         condition::{AddressNeed, Identification},
-        model::exit,
     },
     recording::{EventIndex, EventKind, Span},
     simulator::clock,

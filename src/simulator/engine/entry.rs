@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     identity::{Confidence, ProfileId, RuleId, platform::Anonymous},
-    journey::{HeldTriggers, ReEntry, Runs, model::Trigger},
+    journey::{HeldTriggers, ReEntry, Runs, Trigger},
     recording::{EventIndex, Span, time},
     simulator::clock,
 };

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     identity::{Identifier, RuleId, platform::Anonymous},
-    journey::model::{BlockKind, exit},
+    journey::{BlockKind, block::exit},
     recording::{
         EventIndex, Symbol,
         facts::{FactKey, FactsFold, FactsInput},

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     identity::{Identifier, ProfileId, RuleId},
-    journey::{BlockKind, Channel, ConsentState, Message, Scalar, model::exit},
+    journey::{BlockKind, Channel, ConsentState, Message, Scalar, block::exit},
     recording::{EventIndex, facts::FactKey},
     simulator::{
         Flag, MessageRecord, MessageState, Reason,

@@ -7,10 +7,9 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     journey::{
-        Anchor, Block, BlockId, BlockKind, CompareCount, Condition, ConsentState, DelayKind, EventCondition,
-        EventRef, Identification, Journey, JourneyId, MessageStatus, Segments, Test,
-        condition::AddressNeed,
-        model::{Channel, Template, Trigger},
+        Anchor, Block, BlockId, BlockKind, Channel, CompareCount, Condition, ConsentState, DelayKind,
+        EventCondition, EventRef, Identification, Journey, JourneyId, MessageStatus, Segments, Template,
+        Test, Trigger, condition::AddressNeed,
     },
     recording::{
         Event, EventKind, EventLog, Span, Symbol,
@@ -370,7 +369,7 @@ impl BlockPlan<'_> {
     pub fn target(&self, exit: &str) -> Option<BlockIndex> {
         let find = |exit: &str| self.exits.iter().find(|(word, _)| *word == exit).map(|(_, index)| *index);
         find(exit).or_else(|| {
-            use crate::journey::model::exit;
+            use crate::journey::block::exit;
             let joined = matches!(self.block.kind, BlockKind::Message(_)) && exit == exit::NOT_SENT;
             if joined { find(exit::SENT) } else { None }
         })

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     identity::ProfileId,
-    journey::model::BlockKind,
+    journey::BlockKind,
     recording::EventIndex,
     simulator::{Flag, MessageRecord, MessageState, delivery::Hindrance, result::PersonSummary},
 };

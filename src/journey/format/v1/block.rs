@@ -12,7 +12,7 @@ use super::{
     words::{AddressNeed, Channel, Clock, Identification, Scalar, Weekday},
 };
 use crate::{
-    journey::{BlockId, ExitId, model},
+    journey::{self as model, BlockId, ExitId, block::exit},
     recording::Span,
 };
 
@@ -184,10 +184,10 @@ impl BlockKind {
     pub(super) fn arm_ids(&self) -> (Vec<&str>, &'static [&'static str]) {
         match self {
             Self::WaitUntil { conditions, .. } => {
-                (conditions.iter().map(|arm| arm.id.as_str()).collect(), &[model::exit::TIMED_OUT])
+                (conditions.iter().map(|arm| arm.id.as_str()).collect(), &[exit::TIMED_OUT])
             }
             Self::MultiBranch { conditions } => {
-                (conditions.iter().map(|arm| arm.id.as_str()).collect(), &[model::exit::OTHERWISE])
+                (conditions.iter().map(|arm| arm.id.as_str()).collect(), &[exit::OTHERWISE])
             }
             Self::RandomSplit { arms, .. } => (arms.iter().map(|arm| arm.id.as_str()).collect(), &[]),
             _ => (Vec::new(), &[]),

@@ -24,7 +24,7 @@ use words::{Clock, HeldTriggers, Status, finite_f32};
 
 use super::JOURNEY_FORMAT;
 use crate::{
-    journey::{BlockId, JourneyId, NoteId, model},
+    journey::{self as model, BlockId, JourneyId, NoteId},
     recording::Span,
 };
 

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::journey::{condition as cond, model};
+use crate::journey::{self, condition as cond};
 
 /// Makes an enum of plain words with conversions from and to the model's.
 macro_rules! words {
@@ -28,13 +28,13 @@ macro_rules! words {
 
 words! {
     /// Whether a journey runs.
-    Status = model::Status { Draft, Active }
+    Status = journey::Status { Draft, Active }
     /// Which of several joined triggers are offered.
-    HeldTriggers = model::HeldTriggers { Each, Oldest, Newest }
+    HeldTriggers = journey::HeldTriggers { Each, Oldest, Newest }
     /// How a message goes out.
-    Channel = model::Channel { Email, Sms, Push, InApp, Webhook, OnSite, Audience }
+    Channel = journey::Channel { Email, Sms, Push, InApp, Webhook, OnSite, Audience }
     /// A day of the week.
-    Weekday = model::Weekday { Mon, Tue, Wed, Thu, Fri, Sat, Sun }
+    Weekday = journey::Weekday { Mon, Tue, Wed, Thu, Fri, Sat, Sun }
     /// By what somebody must be identified.
     Identification = cond::Identification { Any, UserId, Email, Phone, ReachableChannel }
     /// Whether the address must be good.
