@@ -26,7 +26,7 @@ use throughline::{
     journey::{Segments, format::journey_from_ron},
     lab::{Chronicle, Story, story},
     recording::{Catalog, EventLog, Span, read_events, time::format_instant},
-    simulator::{Bounds, ReplayInput, WorkspaceFacts, replay, replay_with_passages, replay_with_states},
+    simulator::{Bounds, ReplayInput, WorkspaceFacts, replay, replay_with_counts, replay_with_states},
     workspace,
 };
 
@@ -83,9 +83,8 @@ fn crowd_counts(events: usize) {
     let facts = (WorkspaceFacts::default(), Catalog::default(), Segments::default());
     let input = input(&log, &journeys, &facts);
     let (plain_ms, _) = median_ms(3, || replay(&input).unwrap());
-    let (kept_ms, (result, passages)) =
-        median_ms(3, || replay_with_passages(&input, usize::MAX, &|_| true).unwrap());
-    let passages = passages.unwrap();
+    let (kept_ms, (result, counts)) = median_ms(3, || replay_with_counts(&input, usize::MAX).unwrap());
+    let passages = counts.passages.unwrap();
     println!("\nA crowd of {events} events, {} passages", passages.len());
     println!(
         "replay without, and with passages kept       {plain_ms:>9.0} ms, {kept_ms:.0} ms ({:.2} x)",

@@ -93,8 +93,7 @@ fn an_edit_that_one_journey_alone_can_notice_replays_it_alone() {
     let noted = harness.state().model().outcome.clone().expect("a replay");
     assert_eq!(noted.extent, Extent::Journeys(Reached::default()));
     assert_eq!(noted.result, first.result);
-    assert_eq!(noted.passages, first.passages);
-    assert_eq!(noted.segments, first.segments);
+    assert_eq!(noted.counted, first.counted);
     harness.get_by_label("Kept");
 
     let rules = EntryRules { re_entry: ReEntry::Once, ..EntryRules::default() };

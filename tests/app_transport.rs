@@ -156,7 +156,7 @@ fn counts_are_as_of_the_cursor_and_at_the_end_they_are_the_totals() {
 fn too_many_events_are_said_and_the_totals_stay() {
     let mut harness = shopper();
     let mut outcome = harness.state().model().outcome.as_deref().expect("a replay").clone();
-    outcome.passages = None;
+    outcome.counted.passages = None;
     harness.state_mut().show_outcome(outcome);
     harness.run();
     press(&mut harness, Key::Home);

@@ -23,7 +23,7 @@ use throughline::{
     lab::coupling::{Extent, Last, Reached, extent, replay_again},
     recording::EventLog,
     report::messages::write_json,
-    simulator::{Passages, ReplayInput, ReplayResult, TraceRecord, replay, replay_with_passages},
+    simulator::{Counts, ReplayInput, ReplayResult, TraceRecord, replay, replay_with_counts},
 };
 
 const MOST: usize = 100_000;
@@ -36,10 +36,6 @@ fn config() -> ProptestConfig {
         fixed @ RngSeed::Fixed(_) => fixed,
     };
     ProptestConfig { failure_persistence: None, rng_seed, ..asked }
-}
-
-fn all(_: &JourneyId) -> bool {
-    true
 }
 
 /// What somebody does to one journey.
@@ -108,8 +104,8 @@ fn input<'a>(case: &'a Case, log: &'a EventLog, journeys: &'a [Arc<Journey>]) ->
     }
 }
 
-fn whole(input: &ReplayInput<'_>) -> (ReplayResult, Option<Passages>) {
-    replay_with_passages(input, MOST, &all).expect("made-up journeys are sound")
+fn whole(input: &ReplayInput<'_>) -> (ReplayResult, Counts) {
+    replay_with_counts(input, MOST).expect("made-up journeys are sound")
 }
 
 fn json(result: &ReplayResult) -> Vec<u8> {
@@ -132,13 +128,13 @@ proptest! {
         let before: Vec<_> = case.journeys.iter().cloned().map(Arc::new).collect();
         let after = after(&before, which, &edit);
         let (old, new) = (input(&case, &log, &before), input(&case, &log, &after));
-        let (result, passages) = whole(&old);
-        let last = Last { input: old, result: &result, passages: passages.as_ref() };
-        let again = replay_again(Some(&last), &new, MOST, &all).expect("made-up journeys are sound");
+        let (result, counted) = whole(&old);
+        let last = Last { input: old, result: &result, counted: &counted };
+        let again = replay_again(Some(&last), &new, MOST).expect("made-up journeys are sound");
         let (fresh, counted) = whole(&new);
         prop_assert_eq!(json(&again.result), json(&fresh), "{:?}", &again.extent);
         prop_assert_eq!(again.result, fresh, "{:?}", &again.extent);
-        prop_assert_eq!(again.passages, counted);
+        prop_assert_eq!(again.counted, counted);
     }
 
     #[test]

@@ -18,8 +18,9 @@ use throughline::{
     lab::Chronicle,
     recording::{EventLog, Span},
     simulator::{
-        Bounds, JourneyCounts, MessageState, PersonState, ReplayInput, ReplayResult, passages::STILL_HELD,
-        replay, replay_with_passages, replay_with_states,
+        Bounds, Counts, Headcount, JourneyCounts, MessageState, PersonState, ReplayInput, ReplayResult,
+        StateChange, passages::STILL_HELD, person_state::Change, replay, replay_with_counts,
+        replay_with_states,
     },
 };
 
@@ -226,9 +227,9 @@ proptest! {
         case.journeys.iter_mut().for_each(|journey| journey.never_identified = None);
         let ready = Ready::new(case);
         let input = ready.whole();
-        let (result, passages) = replay_with_passages(&input, usize::MAX, &|_| true).expect("sound");
+        let (result, counted) = replay_with_counts(&input, usize::MAX).expect("sound");
         prop_assert_eq!(&result, &replay(&input).expect("sound"));
-        let passages = passages.expect("not too many");
+        let passages = counted.passages.expect("not too many");
         prop_assert_eq!(counts(&passages.until(i64::MAX)), counts(&result.journeys));
         let mut moments = Vec::new();
         let mut at_ms = i64::MIN;
@@ -266,6 +267,40 @@ proptest! {
             prop_assert_eq!(counts(&now), counts(&fresh.journeys), "at {}", at_ms);
         }
     }
+
+    #[test]
+    fn who_is_in_a_segment_at_a_cursor_is_who_a_fresh_replay_up_to_it_finds_there(
+        case in generate::case(),
+        cuts in proptest::collection::vec((any::<Index>(), near()), 4),
+    ) {
+        let ready = Ready::new(case);
+        let input = ready.whole();
+        let (result, counted) = replay_with_counts(&input, usize::MAX).expect("sound");
+        let memberships = counted.memberships.unwrap_or_default();
+        let segments: Vec<&String> = ready.case.segments.0.keys().collect();
+        let steps = |segment: &&String| memberships.steps(segment).to_vec();
+        let mut moments: Vec<i64> = segments.iter().flat_map(steps).map(|(at_ms, _)| at_ms).collect();
+        moments.sort_unstable();
+        for (pick, near) in cuts {
+            let at_ms = ready.instant(pick, near, result.horizon_ms, &moments);
+            let (log, horizon) = ready.until(at_ms);
+            let fresh = ready.input(&log, horizon);
+            let bounds = Bounds::of(&fresh, &log.replay_order().0);
+            let (people, changes) = replay_with_states(&fresh, bounds).expect("sound");
+            for segment in &segments {
+                // Everybody there is then, each with all they were merged from.
+                let own = people.people.iter().map(|it| Chronicle::of(changes.clone(), &it.identifiers));
+                let (mut inside, mut ever) = (0, 0);
+                for chronicle in own {
+                    let was = |it: &StateChange| matches!(&it.change, Change::Segment(id, true) if id == *segment);
+                    ever += u32::from(chronicle.changes().iter().any(was));
+                    let states = chronicle.at(at_ms);
+                    inside += states.iter().filter(|it| it.segments.contains(*segment)).count() as u32;
+                }
+                prop_assert_eq!(memberships.at(segment, at_ms), Headcount { inside, ever }, "{} at {}", segment, at_ms);
+            }
+        }
+    }
 }
 
 #[test]
@@ -295,14 +330,15 @@ fn of_more_than_was_allowed_nothing_is_kept() {
         cancel: None,
         progress: None,
     };
-    let (result, all) = replay_with_passages(&input, usize::MAX, &|_| true).expect("sound");
-    let all = all.expect("as many as there are");
-    assert!(all.len() > 500, "{}", all.len());
-    assert_eq!(counts(&all.until(i64::MAX)), counts(&result.journeys));
-    let exactly = replay_with_passages(&input, all.len(), &|_| true).expect("sound").1;
-    assert_eq!(exactly, Some(all.clone()));
-    assert_eq!(replay_with_passages(&input, all.len() - 1, &|_| true).expect("sound").1, None);
-    let one = JourneyId::from("cart-recovery");
-    let of_one = replay_with_passages(&input, usize::MAX, &|id| *id == one).expect("sound").1.expect("few");
-    assert_eq!(of_one.until(i64::MAX).keys().collect::<Vec<_>>(), [&one]);
+    let (result, all) = replay_with_counts(&input, usize::MAX).expect("sound");
+    let passages = all.passages.as_ref().expect("as many as there are");
+    let most = passages.len();
+    assert!(most > 500, "{most}");
+    assert_eq!(counts(&passages.until(i64::MAX)), counts(&result.journeys));
+    assert!(all.memberships.is_some());
+    assert_eq!(replay_with_counts(&input, most).expect("sound").1, all);
+    // Segments change less often than journeys count: each has a bound of its own.
+    let fewer = replay_with_counts(&input, most - 1).expect("sound").1;
+    assert_eq!(fewer, Counts { passages: None, ..all });
+    assert_eq!(replay_with_counts(&input, 3).expect("sound").1, Counts::default());
 }

@@ -12,7 +12,7 @@ use crate::{
     journey::JourneyId,
     lab::{coupling::Extent, series::Charts},
     recording::{ImportCounts, Taxonomy},
-    simulator::{HeldTrigger, JourneyCounts, Passages, ReplayResult},
+    simulator::{Counts, HeldTrigger, JourneyCounts, ReplayResult},
     workspace::{self, FileProblem, Unsaved, Workspace},
 };
 
@@ -149,10 +149,8 @@ pub struct Outcome {
     pub result: ReplayResult,
     /// It, ready for looking things up.
     pub index: Arc<Indexed>,
-    /// When everything was counted, for the counts as of any instant; `None`: it is too much.
-    pub passages: Option<Passages>,
-    /// How many people were in each segment at some time.
-    pub segments: BTreeMap<String, u64>,
+    /// What is counted, as of any instant.
+    pub counted: Counts,
     /// How many people the platform keeps a profile of are in each group.
     pub groups: BTreeMap<PeopleGroup, u64>,
     /// Devices that belong to nobody the platform keeps a profile of.
@@ -210,9 +208,5 @@ impl Outcome {
         let device = vec![held.anonymous_id.clone()];
         let person = self.index.directory.person(&device).and_then(|at| self.result.people.get(at));
         person.map_or(device, |person| person.identifiers.clone())
-    }
-    /// How many people were in a segment at some time.
-    pub fn in_segment(&self, segment: &str) -> u64 {
-        self.segments.get(segment).copied().unwrap_or(0)
     }
 }

@@ -257,6 +257,13 @@ impl Model {
         let own = self.story.as_ref().and_then(|story| story.zone);
         own.filter(|_| self.view.transport.own_zone).unwrap_or_else(|| self.zone())
     }
+    /// How many people are in a segment at the cursor; without one, how many were at some time.
+    /// `None`: nothing was replayed, or it is too much to count.
+    pub fn in_segment(&self, segment: &str) -> Option<u64> {
+        let memberships = self.outcome.as_ref()?.counted.memberships.as_ref()?;
+        let at_cursor = |at_ms| memberships.at(segment, at_ms).inside;
+        Some(self.view.transport.cursor.map_or_else(|| memberships.ever(segment), at_cursor).into())
+    }
     /// The record that is set off.
     pub fn record(&self) -> Option<&TraceRecord> {
         self.story.as_ref()?.replay.trace.get(self.view.transport.record?)
@@ -267,7 +274,7 @@ impl Model {
         match (&self.story, step) {
             (Some(story), _) => story.next_ms(step, at_ms),
             (None, Step::Message) => self.all_messages_ms().find(|other| *other > at_ms),
-            (None, _) => self.outcome.as_ref()?.passages.as_ref()?.next_ms(at_ms),
+            (None, _) => self.outcome.as_ref()?.counted.passages.as_ref()?.next_ms(at_ms),
         }
         .filter(|stop_ms| *stop_ms < self.end_ms())
     }
@@ -276,7 +283,7 @@ impl Model {
         match (&self.story, step) {
             (Some(story), _) => story.previous_ms(step, at_ms),
             (None, Step::Message) => self.all_messages_ms().rfind(|other| *other < at_ms),
-            (None, _) => self.outcome.as_ref()?.passages.as_ref()?.previous_ms(at_ms),
+            (None, _) => self.outcome.as_ref()?.counted.passages.as_ref()?.previous_ms(at_ms),
         }
     }
     /// When messages of anybody went out or did not, in order.
@@ -296,7 +303,7 @@ impl Model {
 
     /// Works out what is known at the cursor.
     pub(super) fn look_at_cursor(&mut self) {
-        let passages = self.outcome.as_ref().and_then(|outcome| outcome.passages.as_ref());
+        let passages = self.outcome.as_ref().and_then(|outcome| outcome.counted.passages.as_ref());
         let counts = self.view.transport.cursor.zip(passages).map(|(at_ms, passages)| passages.until(at_ms));
         let at_ms = self.cursor_ms();
         let states = self.story.as_ref().map_or_else(Vec::new, |story| story.chronicle.at(at_ms));

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod delivery;
 pub mod engine;
+pub mod memberships;
 mod parts;
 pub mod passages;
 pub mod person_state;
@@ -14,9 +15,10 @@ pub mod result;
 pub mod settings;
 
 pub use engine::{
-    Bounds, EVENTS_BETWEEN_LOOKS, FirstArrivals, MOST_STARTS_PER_INSTANT, ReplayError, ReplayInput, replay,
-    replay_part, replay_with_passages, replay_with_states,
+    Bounds, Counts, EVENTS_BETWEEN_LOOKS, FirstArrivals, MOST_STARTS_PER_INSTANT, ReplayError, ReplayInput,
+    replay, replay_part, replay_with_counts, replay_with_passages, replay_with_states,
 };
+pub use memberships::{Headcount, Memberships};
 pub use passages::Passages;
 pub use person_state::{PersonState, StateChange};
 pub use result::{

@@ -11,7 +11,10 @@ use throughline::{
     identity::Confidence,
     journey::Channel,
     recording::ImportCounts,
-    simulator::{BlockCounts, Flag, JourneyCounts, MessageRecord, MessageState, Reason, ReplayResult},
+    simulator::{
+        BlockCounts, Counts, Flag, Headcount, JourneyCounts, Memberships, MessageRecord, MessageState,
+        Reason, ReplayResult,
+    },
 };
 
 /// Mon 2 Mar 2026 11:40 in Berlin.
@@ -31,10 +34,7 @@ pub fn outcome() -> Outcome {
     };
     Outcome {
         result,
-        segments: BTreeMap::from([
-            ("viewed-skincare-24h".to_owned(), 14),
-            ("cart-no-purchase-4h".to_owned(), 6),
-        ]),
+        counted: Counts { memberships: Some(memberships()), passages: None },
         groups: BTreeMap::from([(PeopleGroup::Known, 19), (PeopleGroup::SeveralDevices, 3)]),
         strangers: 42,
         imports: vec![Some(ImportCounts { read: 533, kept: 533, ..ImportCounts::default() })],
@@ -43,6 +43,12 @@ pub fn outcome() -> Outcome {
         took_ms: 4,
         ..Outcome::default()
     }
+}
+
+fn memberships() -> Memberships {
+    let step = |ever| vec![(CART_MS, Headcount { inside: ever / 2, ever })];
+    let known = [("viewed-skincare-24h", 14), ("cart-no-purchase-4h", 6)];
+    known.into_iter().map(|(segment, ever)| (segment.to_owned(), step(ever))).collect()
 }
 
 fn counts() -> JourneyCounts {

@@ -1,10 +1,6 @@
 //! Replaying: everything, or after an edit only what it can reach.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
 use super::{Control, Memory, ReplayJob, Stop, Timing, platform, replay_fault};
 use crate::{
@@ -15,7 +11,7 @@ use crate::{
         worker::Stage,
     },
     identity::Platform,
-    journey::{EntryRules, Journey, JourneyId, LintContext, ReEntry, Severity, Status, Trigger, lint},
+    journey::{Journey, JourneyId, LintContext, Severity, lint},
     lab::{
         coupling::{Last, replay_again},
         series::Charts,
@@ -25,8 +21,8 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Counts as of the cursor are kept up to so many passages (12 bytes each).
-const MOST_PASSAGES: usize = 2_000_000;
+/// Counts as of the cursor are kept up to so many changes (12 to 16 bytes each).
+const MOST_COUNTED: usize = 2_000_000;
 
 /// Whether a result is what the next replay begins from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +38,7 @@ pub(super) struct Shown {
     workspace: Arc<Workspace>,
     platform: Platform,
     choice: Choice,
-    /// Journeys without errors, and a census for each segment.
+    /// Journeys without errors.
     journeys: Vec<Arc<Journey>>,
     outcome: Arc<Outcome>,
 }
@@ -104,8 +100,7 @@ impl Memory {
 
         control.begin(Stage::Checking, 0);
         let taxonomy = read.taxonomy(&workspace.facts.roles);
-        let (mut journeys, broken) = sound(workspace, &platform, &read.log, &taxonomy);
-        journeys.extend(workspace.segments.0.keys().map(|segment| Arc::new(census(segment))));
+        let (journeys, broken) = sound(workspace, &platform, &read.log, &taxonomy);
 
         control.begin(Stage::Replaying, read.log.len() as u64);
         let started = Instant::now();
@@ -118,10 +113,9 @@ impl Memory {
         let last = read.shown.as_ref().map(|shown| Last {
             input: shown.settings().input(&read.log, &read.history),
             result: &shown.outcome.result,
-            passages: shown.outcome.passages.as_ref(),
+            counted: &shown.outcome.counted,
         });
-        let is_journey = |id: &JourneyId| !id.as_str().starts_with(CENSUS);
-        let again = replay_again(last.as_ref(), &input, MOST_PASSAGES, &is_journey);
+        let again = replay_again(last.as_ref(), &input, MOST_COUNTED);
         let again = again.map_err(|error| match error {
             ReplayError::Cancelled => Stop::Cancelled,
             ReplayError::UnknownZone(_) => Stop::Fault(replay_fault(&error)),
@@ -131,9 +125,7 @@ impl Memory {
             Timing::Fixed(ms) => ms,
         };
 
-        let mut result = again.result;
-        let before = read.shown.as_ref().map(|shown| &shown.outcome.segments);
-        let segments = censuses(&mut result, workspace, before);
+        let result = again.result;
         let groups = PeopleGroup::ALL
             .into_iter()
             .map(|group| (group, result.people.iter().filter(|person| group.holds(person)).count() as u64))
@@ -147,8 +139,7 @@ impl Memory {
             index: Arc::new(Indexed::of(&result, &workspace.journeys)),
             charts: Charts::of(&result, time::zone(&workspace.facts.zone)),
             result,
-            passages: again.passages,
-            segments,
+            counted: again.counted,
             groups,
             strangers,
             broken,
@@ -191,50 +182,6 @@ fn sound(
     let (broken, sound): (Vec<Arc<Journey>>, Vec<Arc<Journey>>) =
         workspace.journeys.iter().cloned().partition(is_broken);
     (sound, broken.iter().map(|journey| journey.id.clone()).collect())
-}
-
-/// A journey of no blocks that counts who enters a segment at any time: once a person, since
-/// nobody has to be in it any more when the replay ends.
-fn census(segment: &str) -> Journey {
-    Journey {
-        status: Status::Active,
-        trigger: Trigger::EntersSegment(segment.to_owned()),
-        entry: EntryRules { re_entry: ReEntry::Once, ..EntryRules::default() },
-        priority: i32::MIN,
-        ..Journey::empty(census_id(segment), "")
-    }
-}
-
-/// What the ids of censuses begin with.
-const CENSUS: &str = ":census:";
-
-/// No file can hold this id: a journey's is never empty before the colon.
-fn census_id(segment: &str) -> JourneyId {
-    JourneyId(format!("{CENSUS}{segment}"))
-}
-
-/// What the censuses counted; they leave no trace in the result. A census that was not held again
-/// counts what it counted before.
-fn censuses(
-    result: &mut ReplayResult,
-    workspace: &Workspace,
-    before: Option<&BTreeMap<String, u64>>,
-) -> BTreeMap<String, u64> {
-    let is_census = |id: &JourneyId| id.as_str().starts_with(CENSUS);
-    result.held.retain(|held| !is_census(&held.journey));
-    result.messages.retain(|message| !is_census(&message.journey));
-    let counts: BTreeMap<String, u64> = workspace
-        .segments
-        .0
-        .keys()
-        .map(|segment| {
-            let counted = result.journeys.get(&census_id(segment)).map(|counts| counts.started);
-            let kept = || before.and_then(|before| before.get(segment).copied());
-            (segment.clone(), counted.or_else(kept).unwrap_or(0))
-        })
-        .collect();
-    result.journeys.retain(|id, _| !is_census(id));
-    counts
 }
 
 /// Devices of the recordings that nobody in the result owns: on a platform that keeps no anonymous

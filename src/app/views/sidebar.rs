@@ -119,7 +119,7 @@ fn segments(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         intents.run(Command::NewSegment);
     }
     for (id, segment) in &model.segments().0 {
-        let members = model.outcome.as_ref().map(|outcome| outcome.in_segment(id));
+        let members = model.in_segment(id);
         let selection = Selection::Segment(id.clone());
         let row = Row {
             name: &segment.name,
@@ -131,7 +131,11 @@ fn segments(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             ),
             selected: model.view.selection == selection,
         };
-        if row.show(ui).on_hover_text(&segment.name).clicked() {
+        let counts = match model.view.transport.cursor {
+            Some(_) => "Counted: who is in it at the cursor.",
+            None => "Counted: who was in it at some time.",
+        };
+        if row.show(ui).on_hover_text(format!("{}\n{counts}", segment.name)).clicked() {
             intents.want(Intent::Select(selection));
         }
     }

@@ -6,7 +6,8 @@ use super::{Extent, Reached, Whole, extent, running};
 use crate::{
     journey::{Journey, JourneyId},
     simulator::{
-        MOST_STARTS_PER_INSTANT, Passages, ReplayError, ReplayInput, ReplayResult, replay_with_passages,
+        Counts, MOST_STARTS_PER_INSTANT, Passages, ReplayError, ReplayInput, ReplayResult,
+        replay_with_counts, replay_with_passages,
     },
 };
 
@@ -17,8 +18,8 @@ pub struct Last<'a> {
     pub input: ReplayInput<'a>,
     /// Its result.
     pub result: &'a ReplayResult,
-    /// When everything was counted; `None`: it was too much.
-    pub passages: Option<&'a Passages>,
+    /// What was counted, as of any instant.
+    pub counted: &'a Counts,
 }
 
 /// A result, and how much of it was replayed anew.
@@ -26,14 +27,14 @@ pub struct Last<'a> {
 pub struct Again {
     /// The same as a replay of everything gives.
     pub result: ReplayResult,
-    /// See [`replay_with_passages`].
-    pub passages: Option<Passages>,
+    /// See [`replay_with_counts`].
+    pub counted: Counts,
     /// What was replayed.
     pub extent: Extent,
 }
 
-/// Replays, as [`replay_with_passages`] does, only what differs from the last replay can reach.
-/// No trace is kept. A journey that is not counted (`of`) starts at most once for each person.
+/// Replays, as [`replay_with_counts`] does, only what differs from the last replay can reach.
+/// No trace is kept.
 ///
 /// # Errors
 /// As [`crate::simulator::replay`].
@@ -41,12 +42,11 @@ pub fn replay_again(
     last: Option<&Last<'_>>,
     input: &ReplayInput<'_>,
     most: usize,
-    of: &(dyn Fn(&JourneyId) -> bool + Sync),
 ) -> Result<Again, ReplayError> {
     let input = &ReplayInput { trace: false, ..*input };
     let whole = |extent: Extent| {
-        let (result, passages) = replay_with_passages(input, most, of)?;
-        Ok(Again { result, passages, extent })
+        let (result, counted) = replay_with_counts(input, most)?;
+        Ok(Again { result, counted, extent })
     };
     let Some(last) = last else { return whole(Extent::First) };
     let reached = match extent(&last.input, input) {
@@ -55,10 +55,9 @@ pub fn replay_again(
     };
     // How many runs a person may begin at one instant is counted over all journeys.
     let runs = running(input);
-    let uncounted = runs.keys().filter(|id| !of(id)).count();
     let is_crowded =
-        |passages: &Passages| passages.most_started_at_once() + uncounted >= MOST_STARTS_PER_INSTANT as usize;
-    let Some(old) = last.passages.filter(|passages| !is_crowded(passages)) else {
+        |passages: &Passages| passages.most_started_at_once() >= MOST_STARTS_PER_INSTANT as usize;
+    let Some(old) = last.counted.passages.as_ref().filter(|passages| !is_crowded(passages)) else {
         return whole(Extent::Everything(Whole::Crowded));
     };
 
@@ -69,10 +68,17 @@ pub fn replay_again(
         .filter(|(id, _)| reached.journeys.contains(**id))
         .map(|(_, journey)| Arc::clone(journey))
         .collect();
-    let (fresh, passages) = if journeys.is_empty() && !reached.people {
-        (ReplayResult::default(), Some(Passages::default()))
+    let again = ReplayInput { journeys: &journeys, ..*input };
+    let (fresh, Counts { passages, memberships }) = if reached.people {
+        replay_with_counts(&again, most)?
     } else {
-        replay_with_passages(&ReplayInput { journeys: &journeys, ..*input }, most, of)?
+        // Nobody is in another segment than before.
+        let (fresh, passages) = if journeys.is_empty() {
+            (ReplayResult::default(), Some(Passages::default()))
+        } else {
+            replay_with_passages(&again, most, &|_| true)?
+        };
+        (fresh, Counts { passages, memberships: last.counted.memberships.clone() })
     };
     let passages = passages.map(|fresh| old.beside(|id| stays.contains(id), &fresh));
     if passages.as_ref().is_some_and(is_crowded) {
@@ -80,7 +86,7 @@ pub fn replay_again(
     }
     let passages = passages.filter(|passages| passages.len() <= most);
     let result = patched(last.result, fresh, &reached, &stays);
-    Ok(Again { result, passages, extent: Extent::Journeys(reached) })
+    Ok(Again { result, counted: Counts { passages, memberships }, extent: Extent::Journeys(reached) })
 }
 
 /// The last result with what was replayed anew in the place of what it stands for.

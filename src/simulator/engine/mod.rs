@@ -5,6 +5,7 @@
 //! is merged in one documented order, so that threads never show.
 
 mod arrive;
+mod attending;
 mod blocks;
 mod condition;
 mod entry;
@@ -32,13 +33,14 @@ pub use halt::EVENTS_BETWEEN_LOOKS;
 pub use world::MOST_STARTS_PER_INSTANT;
 
 use self::{
-    passing::{PassageWish, Passing},
+    attending::Attending,
+    passing::{Allowance, PassageWish, Passing},
     plan::Plan,
     tally::Tally,
     watch::Watch,
     world::{Shared, World},
 };
-use super::{Passages, ReplayResult, StateChange, WorkspaceFacts, delivery::ContactRules};
+use super::{Memberships, Passages, ReplayResult, StateChange, WorkspaceFacts, delivery::ContactRules};
 use crate::{
     identity::{Platform, components},
     journey::{Journey, JourneyId, Segments, Status},
@@ -100,7 +102,7 @@ const EVENTS_PER_PART: usize = 8_192;
 pub fn replay(input: &ReplayInput<'_>) -> Result<ReplayResult, ReplayError> {
     let (order, duplicates) = input.log.replay_order();
     let bounds = Bounds::of(input, &order);
-    Ok(replay_ordered(input, &order, duplicates, bounds, &Wishes::default())?.result)
+    Ok(replay_ordered(input, &order, duplicates, bounds, Wish::Nothing)?.result)
 }
 
 /// Replays and keeps when everything was counted of some journeys, at most so many times;
@@ -115,10 +117,36 @@ pub fn replay_with_passages(
 ) -> Result<(ReplayResult, Option<Passages>), ReplayError> {
     let (order, duplicates) = input.log.replay_order();
     let bounds = Bounds::of(input, &order);
-    let wish = PassageWish::new(most, of);
-    let wishes = Wishes { passages: Some(&wish), states: false };
-    let done = replay_ordered(input, &order, duplicates, bounds, &wishes)?;
-    Ok((done.result, done.passages))
+    let wish = PassageWish { allowed: &Allowance::new(most), of };
+    let done = replay_ordered(input, &order, duplicates, bounds, Wish::Counts(&wish, None))?;
+    Ok((done.result, done.counts.passages))
+}
+
+/// What is counted, as of any instant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// When everything was counted of journeys; `None`: it was more than may be kept.
+    pub passages: Option<Passages>,
+    /// How many were in each segment; `None`: it changed more often than may be kept.
+    pub memberships: Option<Memberships>,
+}
+
+/// Replays and keeps when everything was counted of all journeys, as [`replay_with_passages`]
+/// does, and of segments, at most so many times each.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_with_counts(
+    input: &ReplayInput<'_>,
+    most: usize,
+) -> Result<(ReplayResult, Counts), ReplayError> {
+    let (order, duplicates) = input.log.replay_order();
+    let bounds = Bounds::of(input, &order);
+    let (passages, memberships) = (Allowance::new(most), Allowance::new(most));
+    let wish = PassageWish { allowed: &passages, of: &|_| true };
+    let wish = Wish::Counts(&wish, Some(&memberships));
+    let done = replay_ordered(input, &order, duplicates, bounds, wish)?;
+    Ok((done.result, done.counts))
 }
 
 /// Replays a part as [`replay_part`] and records how everybody's state changed, in order of time.
@@ -130,22 +158,24 @@ pub fn replay_with_states(
     bounds: Bounds,
 ) -> Result<(ReplayResult, Vec<StateChange>), ReplayError> {
     let (order, duplicates) = input.log.replay_order();
-    let wishes = Wishes { passages: None, states: true };
-    let done = replay_ordered(input, &order, duplicates, bounds, &wishes)?;
+    let done = replay_ordered(input, &order, duplicates, bounds, Wish::States)?;
     Ok((done.result, done.states))
 }
 
 /// What a replay is to keep beside its result.
-#[derive(Clone, Copy, Default)]
-struct Wishes<'w> {
-    passages: Option<&'w PassageWish<'w>>,
-    states: bool,
+#[derive(Clone, Copy)]
+enum Wish<'w> {
+    Nothing,
+    /// When everything is counted of journeys, and so much of segments.
+    Counts(&'w PassageWish<'w>, Option<&'w Allowance>),
+    /// How everybody's state changes.
+    States,
 }
 
 /// What a replay came to.
 struct Done {
     result: ReplayResult,
-    passages: Option<Passages>,
+    counts: Counts,
     states: Vec<StateChange>,
 }
 
@@ -196,7 +226,7 @@ impl FirstArrivals {
 /// As [`replay`].
 pub fn replay_part(input: &ReplayInput<'_>, bounds: Bounds) -> Result<ReplayResult, ReplayError> {
     let (order, duplicates) = input.log.replay_order();
-    Ok(replay_ordered(input, &order, duplicates, bounds, &Wishes::default())?.result)
+    Ok(replay_ordered(input, &order, duplicates, bounds, Wish::Nothing)?.result)
 }
 
 fn replay_ordered(
@@ -204,7 +234,7 @@ fn replay_ordered(
     order: &[EventIndex],
     duplicates: usize,
     Bounds { first_ms, last_ms }: Bounds,
-    wishes: &Wishes<'_>,
+    wish: Wish<'_>,
 ) -> Result<Done, ReplayError> {
     let zone =
         input.workspace.zone.parse().map_err(|_| ReplayError::UnknownZone(input.workspace.zone.clone()))?;
@@ -216,9 +246,9 @@ fn replay_ordered(
     let contact_rules = &contact_rules;
     let shared = Shared { input, plan: &plan, contact_rules, zone, first_ms, last_ms, horizon_ms };
     // One world numbers all profiles whose states are recorded.
-    let most = if wishes.states { usize::MAX } else { EVENTS_PER_PART };
+    let most = if matches!(wish, Wish::States) { usize::MAX } else { EVENTS_PER_PART };
     let parts = Parts::new(input, order, most);
-    let outcomes = replay_parts(&shared, &parts, wishes)?;
+    let outcomes = replay_parts(&shared, &parts, wish)?;
     Ok(merge(&shared, outcomes, duplicates as u64))
 }
 
@@ -280,13 +310,14 @@ struct PartOutcome<'w> {
     result: ReplayResult,
     tallies: Vec<Tally>,
     passing: Option<Passing<'w>>,
+    attending: Option<Attending<'w>>,
     states: Vec<StateChange>,
 }
 
 fn replay_parts<'w>(
     shared: &'w Shared<'w>,
     parts: &Parts,
-    wishes: &Wishes<'w>,
+    wish: Wish<'w>,
 ) -> Result<Vec<PartOutcome<'w>>, ReplayError> {
     let threads = match shared.input.threads {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -300,17 +331,23 @@ fn replay_parts<'w>(
             let part = next.fetch_add(1, Ordering::Relaxed);
             let Some(range) = parts.shares.get(part) else { return Ok(done) };
             let mut world = World::new(shared);
-            world.passing = wishes.passages.map(|wish| Passing::new(shared.plan, wish));
-            world.watch = wishes.states.then(Watch::default);
+            match wish {
+                Wish::Nothing => {}
+                Wish::Counts(passages, memberships) => {
+                    world.passing = Some(Passing::new(shared.plan, passages));
+                    world.attending = memberships.and_then(|allowed| Attending::new(shared.plan, allowed));
+                }
+                Wish::States => world.watch = Some(Watch::default()),
+            }
             for component in range.clone() {
                 world.replay(parts.component(component));
                 if shared.cancelled() {
                     return Err(ReplayError::Cancelled);
                 }
             }
-            let World { result, tallies, passing, watch, .. } = world;
+            let World { result, tallies, passing, attending, watch, .. } = world;
             let states = watch.map(|watch| watch.changes).unwrap_or_default();
-            done.push((part, PartOutcome { result, tallies, passing, states }));
+            done.push((part, PartOutcome { result, tallies, passing, attending, states }));
         }
     };
     let results = std::thread::scope(|scope| {
@@ -338,18 +375,23 @@ fn merge(shared: &Shared<'_>, outcomes: Vec<PartOutcome<'_>>, duplicates: u64) -
     let mut whole = ReplayResult { horizon_ms: shared.horizon_ms, duplicates, ..ReplayResult::default() };
     let mut tallies: Vec<Tally> =
         shared.plan.journeys.iter().map(|plan| Tally::new(plan.blocks.len())).collect();
-    let (mut passing, mut states) = (Vec::new(), Vec::new());
+    let (mut passing, mut attending, mut states) = (Vec::new(), Vec::new(), Vec::new());
     for part in outcomes {
         whole.add(part.result);
         for (tally, count) in tallies.iter_mut().zip(&part.tallies) {
             tally.add(count);
         }
         passing.extend(part.passing);
+        attending.extend(part.attending);
         states.extend(part.states);
     }
     whole.journeys = tally::by_id(shared.plan, tallies);
     whole.put_in_order();
     // Stable: what changed of one component at one instant stays in its order.
     states.sort_by_key(|change| change.at_ms);
-    Done { result: whole, passages: passing::gather(shared.plan, passing), states }
+    let counts = Counts {
+        passages: passing::gather(shared.plan, passing),
+        memberships: attending::gather(shared.plan, attending),
+    };
+    Done { result: whole, counts, states }
 }

@@ -11,21 +11,29 @@ use crate::{
     simulator::passages::{Counter, Passages, STILL_HELD},
 };
 
-/// What a replay is asked to keep of what it counts.
-pub struct PassageWish<'a> {
-    /// At most so many over all threads; of more, none.
-    pub most: usize,
-    /// Of which journeys.
-    pub of: &'a (dyn Fn(&JourneyId) -> bool + Sync),
-    /// How many there are so far.
+/// How much of what is counted may be kept, over all threads; of more, none is.
+pub struct Allowance {
+    most: usize,
     so_far: AtomicUsize,
 }
 
-impl<'a> PassageWish<'a> {
-    /// At most so many, of these journeys.
-    pub fn new(most: usize, of: &'a (dyn Fn(&JourneyId) -> bool + Sync)) -> Self {
-        Self { most, of, so_far: AtomicUsize::new(0) }
+impl Allowance {
+    /// At most so much.
+    pub const fn new(most: usize) -> Self {
+        Self { most, so_far: AtomicUsize::new(0) }
     }
+    /// Whether one more may be kept.
+    pub fn one_more(&self) -> bool {
+        self.so_far.fetch_add(1, Ordering::Relaxed) < self.most
+    }
+}
+
+/// What a replay is asked to keep of what it counts.
+pub struct PassageWish<'a> {
+    /// How much.
+    pub allowed: &'a Allowance,
+    /// Of which journeys.
+    pub of: &'a (dyn Fn(&JourneyId) -> bool + Sync),
 }
 
 /// What a counter is of, but for block and word.
@@ -55,7 +63,7 @@ struct Known {
 
 /// What one world kept.
 pub struct Passing<'a> {
-    wish: &'a PassageWish<'a>,
+    allowed: &'a Allowance,
     /// By journey; `None`: not wanted.
     known: Vec<Option<Vec<Known>>>,
     /// Instant, counter, one fewer.
@@ -69,9 +77,9 @@ const WHOLE: BlockIndex = BlockIndex::MAX;
 
 impl<'a> Passing<'a> {
     /// Nothing yet.
-    pub fn new(plan: &Plan<'_>, wish: &'a PassageWish<'a>) -> Self {
+    pub fn new(plan: &Plan<'_>, wish: &PassageWish<'a>) -> Self {
         let known = plan.journeys.iter().map(|plan| (wish.of)(plan.id()).then(Vec::new)).collect();
-        Self { wish, known, noted: Vec::new(), names: Vec::new(), full: false }
+        Self { allowed: wish.allowed, known, noted: Vec::new(), names: Vec::new(), full: false }
     }
 
     /// Notes what is counted at an instant.
@@ -95,7 +103,7 @@ impl<'a> Passing<'a> {
         fewer: bool,
     ) {
         let Some(known) = &mut self.known[journey] else { return };
-        if self.full || self.wish.so_far.fetch_add(1, Ordering::Relaxed) >= self.wish.most {
+        if self.full || !self.allowed.one_more() {
             self.full = true;
             return;
         }

@@ -40,10 +40,14 @@ impl World<'_> {
         if let Some(watch) = &mut self.watch {
             watch.touched.insert(profile.0);
         }
+        if let Some(attending) = &mut self.attending {
+            attending.touch(profile);
+        }
     }
 
     /// Records what changed of the profiles that were touched.
     pub(super) fn look(&mut self) {
+        self.attend();
         let Some(watch) = &mut self.watch else { return };
         for profile in std::mem::take(&mut watch.touched) {
             self.look_at(ProfileId(profile));
@@ -52,6 +56,9 @@ impl World<'_> {
 
     /// A component has come to its end: what is told at the horizon changes nobody's state.
     pub(super) fn watch_others(&mut self) {
+        if let Some(attending) = &mut self.attending {
+            attending.end();
+        }
         if let Some(watch) = &mut self.watch {
             watch.touched.clear();
             watch.due.clear();
@@ -61,6 +68,7 @@ impl World<'_> {
 
     /// Records what changes by time alone up to an instant.
     pub(super) fn look_until(&mut self, at_ms: i64) {
+        self.attend_until(at_ms);
         while let Some(watch) = &mut self.watch
             && let Some(Reverse((due_ms, profile))) = watch.due.peek().copied()
             && due_ms <= at_ms

@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     ReplayInput,
+    attending::Attending,
     halt::EVENTS_BETWEEN_LOOKS,
     passing::Passing,
     plan::{JourneyIndex, Plan, SegmentIndex},
@@ -115,6 +116,8 @@ pub struct World<'a> {
     pub tallies: Vec<Tally>,
     /// When everything was counted, if that is kept.
     pub passing: Option<Passing<'a>>,
+    /// Who is in which segment, if that is counted.
+    pub attending: Option<Attending<'a>>,
     /// How people's state changed, if that is recorded.
     pub watch: Option<Watch>,
     timers: BinaryHeap<Reverse<(TimerKey, Due)>>,
@@ -141,6 +144,7 @@ impl<'a> World<'a> {
             result: ReplayResult::default(),
             tallies: shared.plan.journeys.iter().map(|plan| Tally::new(plan.blocks.len())).collect(),
             passing: None,
+            attending: None,
             watch: None,
             timers: BinaryHeap::new(),
             sequence: 0,

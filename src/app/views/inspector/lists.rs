@@ -2,12 +2,14 @@
 
 use egui::Ui;
 
-use super::{Intents, part, section, segment_form, title, widgets};
+use super::{Intents, headcount, part, section, segment_form, title, widgets};
 use crate::{
     app::{
+        intent::Intent,
         session::Source,
         state::Model,
         theme::{self, fonts},
+        transport::CursorIntent,
         views::forms::Form,
         words::{
             count, counted,
@@ -24,7 +26,6 @@ const LISTED: usize = 200;
 
 /// A segment.
 pub fn segment(ui: &mut Ui, model: &Model, id: &str, segment: &Segment, intents: &mut Intents) {
-    let t = theme::of(ui);
     title(ui, &segment.name, "Segment");
     ui.push_id(("segment", id), |ui| {
         let mut form = Form::new(model, intents);
@@ -37,7 +38,9 @@ pub fn segment(ui: &mut Ui, model: &Model, id: &str, segment: &Segment, intents:
                 .filter(|person| person.segments.iter().any(|s| s == id))
                 .collect();
             part(ui, "What the replay says");
-            widgets::count_line(ui, "Were in it at some time", &count(outcome.in_segment(id)), t.text);
+            if let Some(to_ms) = headcount::show(ui, model, outcome, id, members.len()) {
+                form.want(Intent::Cursor(CursorIntent::Move(Some(to_ms))));
+            }
             section(ui, "In it when the last event arrived");
             persons(ui, &members, model);
             ui.add_space(12.0);

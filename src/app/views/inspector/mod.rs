@@ -5,6 +5,7 @@ mod block;
 mod device;
 mod dotted;
 mod found;
+mod headcount;
 mod held;
 mod journey;
 mod journey_form;
