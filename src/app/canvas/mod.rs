@@ -4,6 +4,7 @@ pub mod camera;
 mod columns;
 pub mod graph;
 mod hands;
+pub mod held_chips;
 pub mod hold;
 pub mod layout;
 mod legend;

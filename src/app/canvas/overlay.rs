@@ -372,11 +372,6 @@ fn flow(tally: Tally<'_>, key: &NodeKey) -> NodeMark {
         let text = format!("{} waiting", count(waiting));
         pills.push(Pill { said: text.clone(), text, icon: None, tone: Tone::Waiting });
     }
-    let held = tally.held();
-    if held > 0 && *key == NodeKey::Trigger {
-        let text = format!("{} held", count(held));
-        pills.push(Pill { said: text.clone(), text, icon: None, tone: Tone::Plain });
-    }
     NodeMark { pills, ground: None }
 }
 

@@ -73,9 +73,10 @@ impl<'a> Tally<'a> {
         reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
         reasons
     }
-    /// How many triggers were held at the trigger.
-    pub fn held(self) -> u64 {
-        self.counts.map_or(0, |counts| counts.held.values().sum())
+    /// Of how many held triggers this became (a word of a [`crate::simulator::HeldState`], or
+    /// [`crate::simulator::passages::STILL_HELD`]).
+    pub fn held_as(self, word: &str) -> u64 {
+        self.counts.and_then(|counts| counts.held.get(word)).copied().unwrap_or(0)
     }
     /// How many took an edge that leaves this node.
     pub fn flow(self, from: &NodeKey, edge: &Edge) -> u64 {
@@ -84,9 +85,7 @@ impl<'a> Tally<'a> {
     fn through(self, from: &NodeKey, exit: &str) -> u64 {
         match (from, exit) {
             (NodeKey::Trigger, STARTED) => self.came(from),
-            (NodeKey::Trigger, NEVER_IDENTIFIED) => {
-                self.counts.and_then(|counts| counts.held.get(NEVER_IDENTIFIED)).copied().unwrap_or(0)
-            }
+            (NodeKey::Trigger, NEVER_IDENTIFIED) => self.held_as(NEVER_IDENTIFIED),
             (NodeKey::Trigger, _) => 0,
             (NodeKey::Block(_), exit) => {
                 self.block(from).and_then(|block| block.exits.get(exit)).copied().unwrap_or(0)
@@ -135,7 +134,10 @@ mod tests {
     fn a_journey_that_did_not_run_counts_nothing() {
         let tally = Tally::default();
         let key = NodeKey::Block("reminder".into());
-        assert_eq!((tally.came(&NodeKey::Trigger), tally.came(&key), tally.held()), (0, 0, 0));
+        assert_eq!(
+            (tally.came(&NodeKey::Trigger), tally.came(&key), tally.held_as(NEVER_IDENTIFIED)),
+            (0, 0, 0)
+        );
         assert!(tally.reasons(&key).is_empty());
     }
 }

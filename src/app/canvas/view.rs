@@ -8,7 +8,7 @@ use egui::{
 use super::{
     camera::Camera,
     graph::NodeKey,
-    hands,
+    hands, held_chips,
     hold::{Hold, Pick, Picker},
     legend, minimap, notes,
     picture::{Picture, ground_menu, node_id, plus_id},
@@ -61,6 +61,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     notes::show(ui, &picture, intents);
     picture.edges(ui, hovered.or_else(|| hands::target_edge(&picture, pointer)));
     picture.nodes(ui, hovered, intents);
+    held_chips::show(ui, &picture, intents);
     runs::show(ui, &picture);
     hands::handles(ui, &picture, intents);
     hands::drive(ui, &picture, intents);

@@ -17,7 +17,7 @@ use crate::{
         theme::{self, fonts},
         words::{count, counted, person, sentence, status, time},
     },
-    lab::held::{Carts, STATES},
+    lab::held::{Band, Carts, STATES},
     recording::Span,
     simulator::HeldTrigger,
 };
@@ -190,4 +190,14 @@ fn cart(held: &HeldTrigger) -> String {
 pub fn carts(carts: &Carts) -> String {
     let parts: Vec<String> = carts.iter().map(|(currency, sum)| format!("{sum:.0} {currency}")).collect();
     crate::app::words::list(&parts, "and")
+}
+
+/// A band of ages as people say it.
+pub fn aged(band: Band) -> String {
+    match band {
+        Some(1) => "up to 1 hour old".to_owned(),
+        Some(hours) if hours > 24 => format!("up to {} days old", hours / 24),
+        Some(hours) => format!("up to {hours} hours old"),
+        None => "older than a week".to_owned(),
+    }
 }

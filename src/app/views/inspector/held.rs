@@ -9,11 +9,11 @@ use crate::{
         intent::Intent,
         state::Model,
         theme::{self, fonts},
-        views::held::carts,
+        views::held::{aged, carts},
         words::{count, counted, sentence, status},
     },
     journey::Journey,
-    lab::held::{Band, HeldGroup, STATES},
+    lab::held::{HeldGroup, STATES},
 };
 
 /// Draws them; a press lists those alone. Nothing where the platform held none.
@@ -59,14 +59,4 @@ pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, intents: &mut Intents
 fn worth(group: &HeldGroup) -> String {
     let carts = carts(&group.carts);
     if carts.is_empty() { count(group.count) } else { format!("{} · {carts}", count(group.count)) }
-}
-
-/// A band of ages as people say it.
-fn aged(band: Band) -> String {
-    match band {
-        Some(1) => "up to 1 hour old".to_owned(),
-        Some(hours) if hours > 24 => format!("up to {} days old", hours / 24),
-        Some(hours) => format!("up to {hours} hours old"),
-        None => "older than a week".to_owned(),
-    }
 }
