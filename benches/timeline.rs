@@ -143,9 +143,9 @@ fn told(events: usize) -> Story {
     let order = log.replay_order().0;
     let (result, changes) = replay_with_states(&input, Bounds::of(&input, &order)).unwrap();
     let person = ["user_id:u1".to_owned()];
-    let mut told = story(input.platform, &log, &order, result, &person).unwrap();
-    told.chronicle = Chronicle::of(changes, &told.identifiers);
-    told
+    let told = story(input.platform, &log, &order, result, &person).unwrap();
+    let chronicle = Chronicle::of(changes, &told.identifiers);
+    told.with_states(chronicle)
 }
 
 /// Median of drawing the timeline, shapes to triangles included, with the cursor in its middle.
@@ -155,7 +155,7 @@ fn frame_ms(story: Story, window: Option<Window>) -> f64 {
     let ctx = Context::default();
     theme::install(&ctx);
     let middle = story.from_ms + (story.to_ms - story.from_ms) / 2;
-    app.show_story(story);
+    app.show_stories(vec![story]);
     app.apply(&ctx, Intent::LookTimeline(window));
     app.apply(&ctx, Intent::Cursor(CursorIntent::Move(Some(middle))));
     let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(1_440.0, 320.0));

@@ -178,13 +178,31 @@ fn timeline_at_three_zooms_in_both_themes() {
     for (theme, name) in THEMES {
         for (zoom, window) in made_story::windows() {
             let mut app = made();
-            app.show_story(made_story::story());
+            app.show_stories(vec![made_story::story()]);
             app.apply(&egui::Context::default(), Intent::LookTimeline(window));
             let builder = with_cpu(builder((1100.0, 240.0), theme));
             let mut harness =
                 part(builder, app, |ui, app, intents| timeline::view::show(ui, app.model(), intents));
             results.add(harness.try_snapshot(format!("timeline_{zoom}_{name}")));
         }
+    }
+}
+
+#[test]
+fn several_people_on_the_timeline_in_both_themes() {
+    if !comparable() {
+        return;
+    }
+    let mut results = SnapshotResults::new();
+    for (theme, name) in THEMES {
+        let mut app = made();
+        app.show_stories(vec![made_story::story(), made_story::ben()]);
+        let to = CursorIntent::Move(Some(made_story::cursor_ms()));
+        app.apply(&egui::Context::default(), Intent::Cursor(to));
+        let builder = with_cpu(builder((1100.0, 400.0), theme));
+        let mut harness =
+            part(builder, app, |ui, app, intents| timeline::view::show(ui, app.model(), intents));
+        results.add(harness.try_snapshot(format!("timeline_several_{name}")));
     }
 }
 
@@ -197,7 +215,7 @@ fn the_cursor_with_the_state_at_it_in_both_themes() {
     for (theme, name) in THEMES {
         let told = || {
             let mut app = made();
-            app.show_story(made_story::busy());
+            app.show_stories(vec![made_story::busy()]);
             app.apply(&egui::Context::default(), Intent::ShowTab(BottomTab::Timeline));
             let to = CursorIntent::Move(Some(made_story::cursor_ms()));
             app.apply(&egui::Context::default(), Intent::Cursor(to));

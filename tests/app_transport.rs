@@ -54,7 +54,7 @@ fn cursor(harness: &Window) -> Option<i64> {
 }
 
 fn states(harness: &Window) -> Vec<PersonState> {
-    harness.state().model().moment.states.clone()
+    harness.state().model().states().to_vec()
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn told_of(lines: &[&str], person: &str) -> Story {
     let (result, changes) = replay_with_states(&input, Bounds::of(&input, &order)).unwrap();
     let story = story(input.platform, &log, &order, result, &[person.to_owned()]).unwrap();
     let chronicle = Chronicle::of(changes, &story.identifiers);
-    Story { chronicle, ..story }
+    story.with_states(chronicle)
 }
 
 const MERGE: [&str; 7] = [

@@ -10,6 +10,7 @@ use egui::{ThemePreference, Vec2, vec2};
 use super::{
     canvas::{camera::Camera, graph::NodeKey},
     command::Command,
+    company::Company,
     comparing::{CompareIntent, Comparing},
     document::Document,
     filing::{Dialog, FilesIntent, Then},
@@ -55,6 +56,7 @@ impl Model {
             }
             Intent::Look(camera) => self.look(camera),
             Intent::LookTimeline(window) => self.view.timeline = window,
+            Intent::Company(intent) => return self.keep_company(intent),
             Intent::Cursor(intent) => return self.move_cursor(intent),
             Intent::CanvasAt(rect) => self.view.canvas = rect,
             Intent::ChoosePlatform(name) => {
@@ -246,7 +248,7 @@ impl Model {
             Ok(Product::Compared(compared)) => {
                 self.take_compared(*compared);
                 // Whoever was picked meanwhile waits for their story.
-                return if self.story.is_none() { self.tell_story() } else { self.search_now() };
+                return self.go_on();
             }
             Ok(Product::Cancelled) => self.gave_up_comparing(),
             Err(fault) => {
@@ -254,10 +256,8 @@ impl Model {
                 self.fault(fault);
             }
             Ok(Product::Story(story)) => {
-                self.story = story.map(|story| Arc::new(*story));
-                self.follow_selection();
-                self.look_at_cursor();
-                return self.search_now();
+                self.take_story(story.map(|story| *story));
+                return self.go_on();
             }
         }
         Vec::new()
@@ -286,7 +286,7 @@ impl Model {
         self.sources = sources(workspace);
         self.outcome = None;
         self.comparing = Comparing::default();
-        self.story = None;
+        (self.company, self.story) = (Company::default(), None);
         self.rows = Arc::default();
         self.moment = Moment::default();
         self.people.clear();
@@ -392,6 +392,7 @@ impl Model {
             self.fault(fault);
         }
         self.compare_afresh();
+        self.company.outdated();
         self.outcome = Some(outcome);
         self.look_at_cursor();
         self.list_people();
@@ -415,13 +416,6 @@ impl Model {
             sources: self.sources.clone(),
             choice: choice.clone(),
         })
-    }
-
-    /// Asks for the story of the person in focus. A replay that goes on comes first: it asks for
-    /// the story when it is done.
-    pub(super) fn tell_story(&mut self) -> Vec<Effect> {
-        let Some(around) = self.around_job().filter(|_| !self.is_busy()) else { return Vec::new() };
-        vec![Effect::Work(Box::new(Job::Story(around)))]
     }
 
     /// Changes what is replayed, and replays if that made a difference.
@@ -505,24 +499,14 @@ impl Model {
             Selection::Person(identifiers) => Some(identifiers.clone()),
             _ => self.message().map(|message| message.identifiers.clone()),
         };
-        if person.is_some() && !self.tells_of(person.as_deref()) {
-            self.view.focus = person;
-            self.view.timeline = None;
-            self.story = None;
-            self.look_at_cursor();
+        if let Some(person) = person.filter(|person| !self.tells_of(Some(person))) {
+            self.turn_to(person);
             if effects.is_empty() {
                 effects = self.tell_story();
             }
         }
         self.follow_selection();
         effects
-    }
-
-    /// Whether the person in focus has one of these identifiers.
-    pub(super) fn tells_of(&self, person: Option<&[String]>) -> bool {
-        let (Some(focus), Some(person)) = (&self.view.focus, person) else { return false };
-        let known = self.story.as_ref().map_or(focus, |story| &story.identifiers);
-        known.iter().any(|id| person.contains(id))
     }
 
     /// Moves the camera as little as needed to show the highlighted block.

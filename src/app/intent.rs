@@ -13,6 +13,7 @@ use super::{
     },
     clerk::Errand,
     command::Command,
+    company::CompanyIntent,
     comparing::CompareIntent,
     filing::FilesIntent,
     finder::FinderIntent,
@@ -60,6 +61,8 @@ pub enum Intent {
     Look(Camera),
     /// Look at another stretch of the timeline; `None`: at all of it.
     LookTimeline(Option<Window>),
+    /// Something about who is on the timeline.
+    Company(CompanyIntent),
     /// Something about the cursor of virtual time.
     Cursor(CursorIntent),
     /// The canvas has this place on the screen now.

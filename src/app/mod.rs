@@ -9,6 +9,7 @@ pub mod canvas;
 pub mod checking;
 pub mod clerk;
 pub mod command;
+pub mod company;
 pub mod comparing;
 pub mod covering;
 pub mod document;
@@ -145,10 +146,10 @@ impl ThroughlineApp {
         self.carry_out(&Context::default(), effects);
     }
 
-    /// Tells a story as if its person had just been replayed: for pictures, too.
-    pub fn show_story(&mut self, story: Story) {
-        let effects = self.model.take(Ok(Product::Story(Some(Box::new(story)))));
-        self.carry_out(&Context::default(), effects);
+    /// Tells stories as if their people had just been replayed: for pictures, too.
+    pub fn show_stories(&mut self, mut stories: Vec<Story>) {
+        stories.iter_mut().for_each(Story::index);
+        self.model.accompany(stories);
     }
 
     fn with(worker: Worker, clerk: Clerk, pace: Pace) -> Self {

@@ -18,6 +18,7 @@ use super::{
     },
     checking::Checked,
     command::Command,
+    company::Company,
     comparing::Comparing,
     covering::Covered,
     filing::Filing,
@@ -159,8 +160,6 @@ pub struct View {
     pub bottom: BottomTab,
     /// Which panels are open.
     pub panels: Panels,
-    /// Whose story the timeline tells: identifiers of the person in focus.
-    pub focus: Option<Vec<String>>,
     /// What stretch of time is looked at; `None`: the whole story.
     pub timeline: Option<Window>,
     /// Where the cursor of virtual time is and how it moves.
@@ -206,7 +205,6 @@ impl Default for View {
             selection: Selection::Nothing,
             bottom: BottomTab::Messages,
             panels: Panels { sidebar: true, bottom: true, inspector: true },
-            focus: None,
             timeline: None,
             transport: Transport::default(),
             messages: MessageList::default(),
@@ -234,6 +232,8 @@ pub struct Model {
     pub choice: Option<Choice>,
     /// What came of the last replay.
     pub outcome: Option<Arc<Outcome>>,
+    /// Who is on the timeline.
+    pub company: Company,
     /// The story of the person in focus.
     pub story: Option<Arc<Story>>,
     /// What is known at the cursor.

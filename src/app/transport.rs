@@ -3,7 +3,7 @@
 //! Without a cursor the window shows the end of the replay. Everything here is the model's: time
 //! comes in with [`Model::play`], and what is shown at the cursor is worked out when it moves.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono_tz::Tz;
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     journey::JourneyId,
-    lab::Step,
+    lab::{Step, Story},
     simulator::{JourneyCounts, MessageState, PersonState, TraceRecord},
 };
 
@@ -107,8 +107,9 @@ impl Transport {
 pub struct Moment {
     /// Everybody's counts as of it; `None`: the totals are shown.
     pub counts: Option<BTreeMap<JourneyId, JourneyCounts>>,
-    /// The person in focus: one profile, several that are not merged yet, or none.
-    pub states: Vec<PersonState>,
+    /// Everybody on the timeline, in its order: one profile each, several that are not merged yet,
+    /// or none.
+    pub people: Vec<Vec<PersonState>>,
 }
 
 /// What somebody wants of the cursor.
@@ -182,6 +183,18 @@ impl Model {
 
     fn step_to(&mut self, to_ms: i64, command: Command) -> Vec<Effect> {
         self.put_cursor(Some(to_ms));
+        // Of several the one something happens to then is turned to.
+        let step = match command {
+            Command::MessageForward | Command::MessageBack => Step::Message,
+            Command::DecisionForward | Command::DecisionBack => Step::Decision,
+            _ => Step::Event,
+        };
+        let happens = |story: &Story| story.next_ms(step, to_ms - 1) == Some(to_ms);
+        let stays = self.story.as_deref().is_some_and(happens);
+        let other = self.company.stories().find(|story| happens(story)).filter(|_| !stays);
+        if let Some(person) = other.map(|story| story.identifiers.clone()) {
+            self.turn_to(person);
+        }
         let story = self.story.clone();
         match command {
             Command::MessageForward | Command::MessageBack => {
@@ -269,19 +282,19 @@ impl Model {
         self.story.as_ref()?.replay.trace.get(self.view.transport.record?)
     }
 
-    /// The first instant after one to which a step goes: of the person in focus, else of everybody.
+    /// The first instant after one to which a step goes: of those on the timeline, else of everybody.
     fn stop_after(&self, step: Step, at_ms: i64) -> Option<i64> {
-        match (&self.story, step) {
-            (Some(story), _) => story.next_ms(step, at_ms),
+        let next = match (&self.story, step) {
+            (Some(_), _) => self.company.stories().filter_map(|story| story.next_ms(step, at_ms)).min(),
             (None, Step::Message) => self.all_messages_ms().find(|other| *other > at_ms),
             (None, _) => self.outcome.as_ref()?.counted.passages.as_ref()?.next_ms(at_ms),
-        }
-        .filter(|stop_ms| *stop_ms < self.end_ms())
+        };
+        next.filter(|stop_ms| *stop_ms < self.end_ms())
     }
     /// The last instant before one to which a step goes.
     fn stop_before(&self, step: Step, at_ms: i64) -> Option<i64> {
         match (&self.story, step) {
-            (Some(story), _) => story.previous_ms(step, at_ms),
+            (Some(_), _) => self.company.stories().filter_map(|story| story.previous_ms(step, at_ms)).max(),
             (None, Step::Message) => self.all_messages_ms().rfind(|other| *other < at_ms),
             (None, _) => self.outcome.as_ref()?.counted.passages.as_ref()?.previous_ms(at_ms),
         }
@@ -306,8 +319,10 @@ impl Model {
         let passages = self.outcome.as_ref().and_then(|outcome| outcome.counted.passages.as_ref());
         let counts = self.view.transport.cursor.zip(passages).map(|(at_ms, passages)| passages.until(at_ms));
         let at_ms = self.cursor_ms();
-        let states = self.story.as_ref().map_or_else(Vec::new, |story| story.chronicle.at(at_ms));
-        self.moment = Moment { counts, states };
+        let states = |story: &Arc<Story>| story.chronicle.at(at_ms);
+        let people = self.company.people().iter();
+        let people = people.map(|it| it.story.as_ref().map_or_else(Vec::new, states)).collect();
+        self.moment = Moment { counts, people };
     }
 
     /// Lets virtual time run on while playing, by the window's clock; with reduced motion the

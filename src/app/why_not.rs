@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{
     canvas::graph::NodeKey,
     intent::Effect,
-    jobs::{AroundJob, Job, WhyNot, WhyNotJob},
+    jobs::{Job, WhyNot, WhyNotJob},
     state::{Model, Selection},
 };
 use crate::{
@@ -122,7 +122,7 @@ impl Model {
 
     /// Puts a report on the clipboard, and goes on with what had to wait for it.
     pub(super) fn reported(&mut self, report: Option<String>) -> Vec<Effect> {
-        let next = if self.story.is_none() { self.tell_story() } else { self.search_now() };
+        let next = self.go_on();
         self.why_not.copied = report.is_some();
         report.map(Effect::CopyText).into_iter().chain(next).collect()
     }
@@ -136,13 +136,6 @@ impl Model {
     pub(super) fn answered(&mut self, answer: Option<WhyNot>) {
         self.why_not.under_way = false;
         self.why_not.found = answer.filter(|it| self.asked() == Some(&it.asked)).map(Arc::new);
-    }
-
-    /// The person in focus and all they could ever meet, as they were replayed.
-    pub(super) fn around_job(&self) -> Option<AroundJob> {
-        let (person, outcome) = (self.view.focus.as_ref()?, self.outcome.as_ref()?);
-        let replay = self.replay_job()?;
-        Some(AroundJob { replay, broken: outcome.broken.clone(), person: person.clone() })
     }
 
     fn is_asked(&self) -> bool {

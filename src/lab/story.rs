@@ -7,13 +7,16 @@ use chrono_tz::Tz;
 
 use super::{
     Chronicle,
+    lanes::{self, LaneIndex, RunRow},
     merged::{self, MergedPerson},
 };
 use crate::{
     identity::{Platform, people_among},
     journey::{BlockId, JourneyId},
     recording::{EventIndex, EventKind, EventLog},
-    simulator::{HeldState, MessageRecord, ReplayResult, TraceRecord, result::PersonSummary},
+    simulator::{
+        HeldState, MessageRecord, ReplayResult, TraceRecord, person_state::Change, result::PersonSummary,
+    },
 };
 
 /// Everything about one person on one line of time. Instants are UTC milliseconds.
@@ -42,8 +45,10 @@ pub struct Story {
     pub records: Vec<usize>,
     /// Where each event is, by message id: the lane ([`Story::lane`]) and the place in it.
     pub by_event: Vec<(u32, u32)>,
-    /// Places of the calls that say who somebody is, by lane.
-    pub says_who: Vec<Vec<u32>>,
+    /// The events of each lane, ready to be counted at any zoom.
+    pub lanes: Vec<LaneIndex>,
+    /// Their runs, those of a journey one after the other.
+    pub run_rows: Vec<RunRow>,
     /// When their events arrived, in order: the platform acts on arrival.
     pub arrivals_ms: Vec<i64>,
     /// The zone they say they are in, if they do.
@@ -114,6 +119,12 @@ pub struct Stay {
     pub to_ms: i64,
     /// What ended it: the exit taken, the reason the run ended, or `waiting`.
     pub ended: String,
+    /// Whether the run was taken out of it: it ended there, before the block was done with it.
+    pub cut_short: bool,
+    /// When a timer would have ended it at the latest; `None`: none was set, or states were not recorded.
+    pub until_ms: Option<i64>,
+    /// When a message that waits there was held back, first and again.
+    pub deferred_ms: Vec<i64>,
 }
 
 /// The story of whoever has one of these identifiers, from the events of their identity component
@@ -181,9 +192,9 @@ pub fn story(
     story.devices.sort_by(|a, b| (first(a), &a.anonymous_id).cmp(&(first(b), &b.anonymous_id)));
     story.marks.sort_by(|a, b| (a.at_ms, &a.event).cmp(&(b.at_ms, &b.event)));
     story.merged = merged::part(&mut story.marks, &trace, &result, &story.identifiers);
-    story.index_events();
     story.holds = holds(&result, &story.devices);
     story.stays = stays(&trace, result.horizon_ms);
+    story.index();
     let told = result.trace.iter().enumerate().filter(|(_, record)| is_theirs(&record.identifiers));
     story.records = told.map(|(at, _)| at).collect();
     story.arrivals_ms = story.arrivals();
@@ -208,7 +219,7 @@ impl Story {
     }
 
     /// How many lanes of events there are.
-    pub const fn lanes(&self) -> usize {
+    pub const fn lane_count(&self) -> usize {
         1 + self.devices.len() + self.merged.len()
     }
     /// The events of a lane: first the person's own, then the devices', then those of people who
@@ -226,20 +237,33 @@ impl Story {
             self.by_event.partition_point(|at| find(at).is_some_and(|mark| mark.event.as_str() < event));
         self.by_event.get(first).and_then(find).filter(|mark| mark.event == event)
     }
-    /// Makes events quick to find; after their lanes have changed.
-    pub fn index_events(&mut self) {
+    /// Makes everything quick to find and to draw; after it has changed.
+    pub fn index(&mut self) {
         let places = |lane: usize| (0..self.lane(lane).len()).map(move |at| (lane as u32, at as u32));
-        let mut all: Vec<(u32, u32)> = (0..self.lanes()).flat_map(places).collect();
+        let mut all: Vec<(u32, u32)> = (0..self.lane_count()).flat_map(places).collect();
         all.sort_by(|a, b| {
             let id = |at: &(u32, u32)| &self.lane(at.0 as usize)[at.1 as usize].event;
             id(a).cmp(id(b)).then(a.cmp(b))
         });
         self.by_event = all;
-        let says =
-            |mark: &Mark| matches!(mark.kind, EventKind::Identify | EventKind::Alias | EventKind::Merge);
-        let places =
-            |lane: usize| (0..).zip(self.lane(lane)).filter(|(_, mark)| says(mark)).map(|(at, _)| at);
-        self.says_who = (0..self.lanes()).map(|lane| places(lane).collect()).collect();
+        self.lanes = (0..self.lane_count()).map(|lane| LaneIndex::of(self.lane(lane))).collect();
+        self.run_rows = lanes::run_rows(&self.stays, &self.messages);
+    }
+    /// Adds their states, which know the timers of stays.
+    #[must_use]
+    pub fn with_states(mut self, chronicle: Chronicle) -> Self {
+        let mut timers: BTreeMap<(&JourneyId, u32, &BlockId, i64), Option<i64>> = BTreeMap::new();
+        for change in chronicle.changes() {
+            if let Change::Run(_, Some(run)) = &change.change {
+                timers.insert((&run.journey, run.run, &run.block, run.since_ms), run.until_ms);
+            }
+        }
+        for stay in &mut self.stays {
+            let set = timers.get(&(&stay.journey, stay.run, &stay.block, stay.from_ms));
+            stay.until_ms = set.copied().flatten();
+        }
+        self.chronicle = chronicle;
+        self
     }
 
     /// When their events arrived, in order; a device that never joined is nobody's yet.
@@ -256,7 +280,7 @@ impl Story {
     /// From the first to the last thing in it; the horizon itself is left out, or a month of
     /// waiting would dwarf the rest.
     fn extent(&self) -> (i64, i64) {
-        let marks = (0..self.lanes()).flat_map(|lane| self.lane(lane));
+        let marks = (0..self.lane_count()).flat_map(|lane| self.lane(lane));
         let moments = marks
             .map(|mark| mark.at_ms)
             .chain(
@@ -351,7 +375,7 @@ fn holds(result: &ReplayResult, devices: &[Device]) -> Vec<Hold> {
         let id = id.strip_prefix(ANONYMOUS).unwrap_or(id);
         devices.iter().any(|device| device.anonymous_id == id)
     };
-    result
+    let mut holds: Vec<Hold> = result
         .held
         .iter()
         .filter(|held| is_theirs(&held.anonymous_id))
@@ -361,7 +385,9 @@ fn holds(result: &ReplayResult, devices: &[Device]) -> Vec<Hold> {
             to_ms: held.decided_ms,
             state: held.state,
         })
-        .collect()
+        .collect();
+    holds.sort_by(|a, b| (a.from_ms, a.to_ms, &a.journey).cmp(&(b.from_ms, b.to_ms, &b.journey)));
+    holds
 }
 
 /// Stays that took time, read off the trace: from a run's `waiting` to what moved it on. Two
@@ -375,6 +401,7 @@ fn stays(trace: &[&TraceRecord], horizon_ms: i64) -> Vec<Stay> {
             continue;
         };
         let waits = matches!(record.decision, "waiting" | "deferred") && record.at_ms < horizon_ms;
+        let deferred_ms = (record.decision == "deferred").then_some(record.at_ms);
         let ends = matches!(record.decision, "left_block" | "run_ended" | "sent" | "not_sent" | "skipped");
         let is_its = |(ids, stay): &(&[String], Stay)| {
             let same = stay.journey == *journey && stay.run == run && stay.block == *block;
@@ -382,7 +409,10 @@ fn stays(trace: &[&TraceRecord], horizon_ms: i64) -> Vec<Stay> {
         };
         match open.iter().position(is_its) {
             // A wait that is counted anew is still the same stay.
-            Some(at) if waits => open[at].0 = &record.identifiers,
+            Some(at) if waits => {
+                open[at].0 = &record.identifiers;
+                open[at].1.deferred_ms.extend(deferred_ms);
+            }
             None if waits => {
                 let stay = Stay {
                     journey: journey.clone(),
@@ -391,13 +421,17 @@ fn stays(trace: &[&TraceRecord], horizon_ms: i64) -> Vec<Stay> {
                     from_ms: record.at_ms,
                     to_ms: horizon_ms,
                     ended: WAITING.to_owned(),
+                    cut_short: false,
+                    until_ms: None,
+                    deferred_ms: deferred_ms.into_iter().collect(),
                 };
                 open.push((&record.identifiers, stay));
             }
             Some(at) if ends => {
                 let (_, stay) = open.remove(at);
                 let ended = if record.detail.is_empty() { record.decision } else { &record.detail };
-                stays.push(Stay { to_ms: record.at_ms, ended: ended.to_owned(), ..stay });
+                let cut_short = record.decision == "run_ended";
+                stays.push(Stay { to_ms: record.at_ms, ended: ended.to_owned(), cut_short, ..stay });
             }
             _ => {}
         }

@@ -52,6 +52,9 @@ pub fn story() -> Story {
         from_ms,
         to_ms,
         ended: ended.to_owned(),
+        cut_short: false,
+        until_ms: None,
+        deferred_ms: Vec::new(),
     };
     Story {
         identifiers: vec!["anonymous_id:0ebd1c9a-8dd2-4c6e".to_owned(), "email:ana@example.com".to_owned()],
@@ -110,6 +113,42 @@ pub fn busy() -> Story {
     story.replay.horizon_ms = CART_MS + 900 * HOUR_MS;
     story.chronicle = Chronicle::of(states(), &story.identifiers);
     story
+}
+
+/// Ben, whose message waits for a free place in the week, and whose last wait was cut short.
+pub fn ben() -> Story {
+    let first_ms = CART_MS + 8 * HOUR_MS;
+    let stay = |block: &str, from: i64, to: i64, ended: &str| Stay {
+        journey: "cart-recovery".into(),
+        run: 1,
+        block: block.into(),
+        from_ms: first_ms + from * HOUR_MS,
+        to_ms: first_ms + to * HOUR_MS,
+        ended: ended.to_owned(),
+        cut_short: false,
+        until_ms: None,
+        deferred_ms: Vec::new(),
+    };
+    let again = |hours: i64| first_ms + hours * HOUR_MS;
+    Story {
+        identifiers: vec!["anonymous_id:b".to_owned(), "email:ben@example.com".to_owned()],
+        known_ms: Some(first_ms),
+        devices: Vec::new(),
+        marks: vec![
+            mark(8 * HOUR_MS, EventKind::Identify, ""),
+            mark(9 * HOUR_MS, EventKind::Track, "Product Added"),
+            mark(56 * HOUR_MS, EventKind::Track, "Order Completed"),
+        ],
+        stays: vec![
+            stay("cart-clock", 1, 5, "next"),
+            Stay { deferred_ms: vec![again(5), again(18)], ..stay("reassurance", 5, 24, "sent") },
+            Stay { cut_short: true, until_ms: Some(again(60)), ..stay("give-it-a-day", 24, 48, "goal") },
+        ],
+        messages: vec![message("reassurance", again(24), MessageState::Sent)],
+        from_ms: first_ms,
+        to_ms: again(60),
+        ..Story::default()
+    }
 }
 
 /// Where [`busy`]'s cursor stands: just after the first message.

@@ -1,12 +1,16 @@
-//! Where the runs of the person in focus are at the cursor: a token on each run's block, moving
-//! along the edge when the run moves on.
+//! Where the runs of those on the timeline are at the cursor: a token on each run's block, with
+//! their number if they are several, moving along the edge when the run moves on.
 
 use std::collections::BTreeMap;
 
 use egui::{Id, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
 
 use super::{graph::NodeKey, picture::Picture, route, scene::Scene};
-use crate::{app::motion, journey::BlockId};
+use crate::{
+    app::{motion, timeline::badge, words::person},
+    journey::BlockId,
+    simulator::{PersonState, person_state::RunState},
+};
 
 /// How long a token moves (s).
 const MOVES_S: f64 = 0.18;
@@ -23,16 +27,20 @@ struct Moving {
 
 /// Draws a token for each run of the journey shown.
 pub fn show(ui: &Ui, picture: &Picture<'_>) {
-    let states = &picture.model.moment.states;
-    let runs = states.iter().flat_map(|state| &state.runs).filter(|(_, run)| run.journey == *picture.id);
+    let model = picture.model;
+    let several = model.company.is_several();
+    let everybody = model.company.people().iter().zip(&model.moment.people).enumerate();
+    let all = everybody.flat_map(|(at, (it, states))| runs_of(states).map(move |run| (at, it, run)));
+    let runs = all.filter(|(.., (_, run))| run.journey == *picture.id);
     let (now_s, reduced) = (ui.input(|input| input.time), motion::is_reduced(ui.ctx()));
     let mut beside: BTreeMap<&BlockId, usize> = BTreeMap::new();
-    for (number, run) in runs {
+    for (at, it, (number, run)) in runs {
         let Some(rest) = resting(picture.scene, &run.block) else { continue };
         let place = beside.entry(&run.block).or_default();
-        let rest = rest + vec2(*place as f32 * RADIUS_PT * 2.5, 0.0);
+        let radius = if several { badge::RADIUS_PT } else { RADIUS_PT };
+        let rest = rest + vec2(*place as f32 * radius * 2.5, 0.0);
         *place += 1;
-        let id = Id::unique(("token", picture.id.as_str(), *number));
+        let id = Id::unique(("token", picture.id.as_str(), at, *number));
         let moving = ui.data_mut(|data| {
             let known = data.get_temp::<Moving>(id);
             let moving = next(known, &run.block, now_s);
@@ -40,7 +48,7 @@ pub fn show(ui: &Ui, picture: &Picture<'_>) {
             moving
         });
         let share = if reduced { 1.0 } else { ((now_s - moving.since_s) / MOVES_S).clamp(0.0, 1.0) as f32 };
-        let at = match &moving.from {
+        let place = match &moving.from {
             Some(from) if share < 1.0 => {
                 ui.ctx().request_repaint();
                 along(picture.scene, from, &run.block, rest, share)
@@ -48,8 +56,15 @@ pub fn show(ui: &Ui, picture: &Picture<'_>) {
             _ => rest,
         };
         let name = picture.model.names().block(&run.journey, &run.block).to_owned();
-        paint(ui, picture, id, at, &format!("A run of the person in focus is at {name}"));
+        let whose = if several { person::who(it.known_as()) } else { "the person in focus".to_owned() };
+        let number = several.then_some((at, model.company.focus() == at));
+        paint(ui, picture, id, place, number, &format!("A run of {whose} is at {name}"));
     }
+}
+
+/// The runs of one person: of one profile, or of several that are not merged yet.
+fn runs_of(states: &[PersonState]) -> impl Iterator<Item = (&u32, &RunState)> {
+    states.iter().flat_map(|state| &state.runs)
 }
 
 /// What becomes of a token: it stays, or begins to move.
@@ -81,13 +96,21 @@ fn along(scene: &Scene, from: &BlockId, to: &BlockId, rest: Pos2, share: f32) ->
     on_edge.lerp(rest, share * share * share)
 }
 
-fn paint(ui: &Ui, picture: &Picture<'_>, id: Id, at: Pos2, what: &str) {
+fn paint(ui: &Ui, picture: &Picture<'_>, id: Id, at: Pos2, number: Option<(usize, bool)>, what: &str) {
     let (t, zoom) = (picture.tokens, picture.camera.zoom);
     let center = picture.to_screen(at);
-    let radius = (RADIUS_PT * zoom).clamp(3.0, 9.0);
     let painter = ui.painter_at(picture.view);
-    painter.circle(center, radius + 2.5, t.panel, Stroke::new(1.0, t.accent));
-    painter.circle_filled(center, radius, t.accent);
+    let radius = if let Some((place, in_focus)) = number {
+        let radius = (badge::RADIUS_PT * zoom).clamp(3.0, 11.0);
+        painter.circle_filled(center, radius + 1.5, t.panel);
+        badge::paint(&painter, center, radius, place, in_focus, t);
+        radius
+    } else {
+        let radius = (RADIUS_PT * zoom).clamp(3.0, 9.0);
+        painter.circle(center, radius + 2.5, t.panel, Stroke::new(1.0, t.accent));
+        painter.circle_filled(center, radius, t.accent);
+        radius
+    };
     let rect = Rect::from_center_size(center, Vec2::splat(radius * 2.0)).intersect(picture.view);
     if rect.is_positive() {
         let response = ui.interact(rect, id, Sense::hover());

@@ -23,7 +23,7 @@ impl Memory {
             let order = input.log.replay_order().0;
             Ok(story(input.platform, input.log, &order, result, &job.person).map(|story| {
                 let chronicle = Chronicle::of(states, &story.identifiers);
-                Story { chronicle, ..story }
+                story.with_states(chronicle)
             }))
         })?;
         Ok(told.flatten())

@@ -1,15 +1,18 @@
-//! From a story to what is drawn of it at a zoom: rows of items, with everything that would be
-//! narrower than can be told apart merged. Nothing here paints.
+//! From a row of a story to what is drawn of it at a zoom, with everything that would be narrower
+//! than can be told apart merged. Nothing here paints, and nothing looks at each of many events:
+//! what a row costs depends on its width.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
-use super::window::Scale;
+use super::{
+    layout::{Row, RowKind},
+    window::Scale,
+};
 use crate::{
     app::{canvas::text, theme::size},
-    journey::JourneyId,
-    lab::{Mark, MergedPerson, Story, story::WAITING},
+    lab::{LaneIndex, Mark, RunRow, Story, story::WAITING},
     recording::EventKind,
-    simulator::{HeldState, MessageState},
+    simulator::HeldState,
 };
 
 /// Marks nearer than this to each other are one.
@@ -20,45 +23,12 @@ const DENSE: usize = 4;
 const STEP_PT: f32 = 4.0;
 /// The side of a message's sign.
 pub const SIGN_PT: f32 = 20.0;
-/// Height of a lane.
-const LANE_PT: f32 = 40.0;
-/// Height of a row of bars.
-const BARS_PT: f32 = 28.0;
-
-/// A row of the timeline.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// What it is of.
-    pub kind: RowKind,
-    /// Its upper end, from the top of all rows, in points.
-    pub top: f32,
-    /// Its height, in points.
-    pub height: f32,
-    /// What is in it, from left to right.
-    pub items: Vec<Item>,
-}
-
-impl Row {
-    /// Its middle.
-    pub fn middle(&self) -> f32 {
-        self.top + self.height / 2.0
-    }
-}
-
-/// What a row is of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RowKind {
-    /// A device, by its place in the story.
-    Device(usize),
-    /// Somebody who was merged into the person, by their place in the story.
-    Merged(usize),
-    /// The person.
-    Person,
-    /// Triggers that were held.
-    Holds,
-    /// One run: the journey and its ordinal.
-    Run(JourneyId, u32),
-}
+/// Bars narrower than this are merged with those that begin on it.
+const NARROW_PT: f32 = 3.0;
+/// Bars nearer than this to each other cannot be told apart.
+const APART_PT: f32 = 1.0;
+/// The least room between two names.
+const GAP_PT: f32 = 8.0;
 
 /// Something in a row. Places are x in points.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,9 +56,9 @@ pub enum Item {
         /// How wide a step is.
         step: f32,
         /// How many marks fall on each step.
-        counts: Vec<u32>,
-        /// Positions in the lane's marks: the first, and one past the last.
-        range: (usize, usize),
+        counts: Vec<Count>,
+        /// Places in the lane.
+        range: Range<usize>,
     },
     /// One or several marks that cannot be told apart at this zoom.
     Marks {
@@ -98,28 +68,32 @@ pub enum Item {
         to: f32,
         /// What kind they are, the one that says most first.
         sign: Sign,
-        /// Positions in the lane's marks: the first, and one past the last.
-        range: (usize, usize),
+        /// Places in the lane.
+        range: Range<usize>,
+        /// Whether there is room for its name over it.
+        named: bool,
     },
-    /// A hold, by its place in the story.
-    Hold {
+    /// One or several holds that overlap.
+    Holds {
         /// From.
         from: f32,
         /// To.
         to: f32,
-        /// Position in the story's holds.
-        hold: usize,
+        /// Positions in the story's holds.
+        holds: Range<usize>,
     },
-    /// A stay, by its place in the story.
-    Stay {
+    /// One stay, or several that cannot be told apart at this zoom.
+    Stays {
         /// From.
         from: f32,
         /// To.
         to: f32,
-        /// Position in the story's stays.
-        stay: usize,
-        /// Whether it goes on at the end of the replay.
-        open: bool,
+        /// Places among the stays of the row.
+        stays: Range<usize>,
+        /// Where its timer would have ended it, if it was left before.
+        until: Option<f32>,
+        /// From where to where signs leave room for its name.
+        name: (f32, f32),
     },
     /// One or several messages that cannot be told apart at this zoom.
     Messages {
@@ -127,9 +101,18 @@ pub enum Item {
         x: f32,
         /// Room for a name to the right of the sign; 0: none.
         name_pt: f32,
-        /// Positions in the story's messages, never empty.
-        messages: Vec<usize>,
+        /// Places among the messages of the row, never empty.
+        messages: Range<usize>,
     },
+}
+
+/// How many marks fall on a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// All.
+    pub all: u32,
+    /// Those that are something done, and not a page looked at.
+    pub done: u32,
 }
 
 /// What a mark looks like.
@@ -144,7 +127,8 @@ pub enum Sign {
 }
 
 impl Sign {
-    const fn of(kind: EventKind) -> Self {
+    /// That of a kind of call.
+    pub const fn of(kind: EventKind) -> Self {
         match kind {
             EventKind::Identify | EventKind::Alias | EventKind::Merge => Self::Identify,
             EventKind::Track | EventKind::Group => Self::Done,
@@ -153,64 +137,50 @@ impl Sign {
     }
 }
 
-/// The rows of a story at a zoom: devices, the person, held triggers, runs in order of their
-/// begin. Only what is in the window is made into items.
-pub fn rows(story: &Story, scale: &Scale, name: impl Fn(usize) -> String) -> Vec<Row> {
-    let devices: Vec<usize> =
-        (0..story.devices.len()).filter(|at| !story.devices[*at].marks.is_empty()).collect();
-    let middle = |lane: usize| lane as f32 * LANE_PT + LANE_PT / 2.0;
-    let person_y = middle(devices.len() + story.merged.len());
-    let first_merged = devices.len();
-    let mut rows = Vec::new();
-    let mut top = 0.0;
-    let mut push = |kind: RowKind, height: f32, items: Vec<Item>| {
-        rows.push(Row { kind, top, height, items });
-        top += height;
+/// What is drawn of a row: only what is in the window. `name` is what a message is called, by its
+/// position in the story.
+pub fn items(story: &Story, row: &Row, scale: &Scale, name: impl Fn(usize) -> String) -> Vec<Item> {
+    let mut items = match row.kind {
+        RowKind::Device(at) => device(story, at, scale),
+        RowKind::Merged(at) => {
+            let other = &story.merged[at];
+            vec![Item::Line { from: scale.x(other.from_ms), to: scale.x(other.merged_ms), dashed: false }]
+        }
+        RowKind::Person => person(story, scale),
+        RowKind::Holds => return holds(story, scale),
+        RowKind::Runs(at) => {
+            return story.run_rows.get(at).map_or_else(Vec::new, |runs| run_items(story, runs, scale, name));
+        }
     };
-    for at in devices {
-        let it = &story.devices[at];
-        let into = |other: &MergedPerson| it.joined_ms.is_some_and(|ms| other.has(&it.anonymous_id, ms));
-        let into = story.merged.iter().position(into).map_or(person_y, |other| middle(first_merged + other));
-        push(RowKind::Device(at), LANE_PT, device(story, at, scale, into));
+    let joins_ms = match row.kind {
+        RowKind::Device(at) => story.devices[at].joined_ms,
+        RowKind::Merged(at) => Some(story.merged[at].merged_ms),
+        _ => None,
+    };
+    items.extend(joins_ms.zip(row.into).map(|(at_ms, to_y)| Item::Joins { x: scale.x(at_ms), to_y }));
+    let lane = lane_of(story, row.kind);
+    if let Some(index) = story.lanes.get(lane) {
+        items.extend(marks(story.lane(lane), index, scale));
     }
-    for at in 0..story.merged.len() {
-        push(RowKind::Merged(at), LANE_PT, merged(story, at, scale, person_y));
-    }
-    // A visitor who never said who they are is their device.
-    if story.is_known() || !story.marks.is_empty() {
-        push(RowKind::Person, LANE_PT, person(story, scale));
-    }
-    if !story.holds.is_empty() {
-        push(RowKind::Holds, BARS_PT, holds(story, scale));
-    }
-    for run in runs(story) {
-        let items = run_items(story, &run, scale, &name);
-        push(RowKind::Run(run.journey.clone(), run.ordinal), BARS_PT, items);
-    }
-    rows
+    items
 }
 
-fn device(story: &Story, at: usize, scale: &Scale, person_y: f32) -> Vec<Item> {
+/// The lane of events that a row shows.
+pub fn lane_of(story: &Story, kind: RowKind) -> usize {
+    match kind {
+        RowKind::Device(at) => 1 + at,
+        RowKind::Merged(at) => 1 + story.devices.len() + at,
+        _ => 0,
+    }
+}
+
+fn device(story: &Story, at: usize, scale: &Scale) -> Vec<Item> {
     let device = &story.devices[at];
     let first = device.marks.first().map_or(story.from_ms, |mark| mark.at_ms);
     let last = device.marks.last().map_or(first, |mark| mark.at_ms);
     let end = device.joined_ms.unwrap_or(last);
     let dashed = device.joined_ms.is_none() && story.is_known();
-    let mut items = vec![Item::Line { from: scale.x(first), to: scale.x(end), dashed }];
-    if let Some(joined_ms) = device.joined_ms {
-        items.push(Item::Joins { x: scale.x(joined_ms), to_y: person_y });
-    }
-    items.extend(marks(story, 1 + at, scale));
-    items
-}
-
-fn merged(story: &Story, at: usize, scale: &Scale, person_y: f32) -> Vec<Item> {
-    let other = &story.merged[at];
-    let mut items =
-        vec![Item::Line { from: scale.x(other.from_ms), to: scale.x(other.merged_ms), dashed: false }];
-    items.push(Item::Joins { x: scale.x(other.merged_ms), to_y: person_y });
-    items.extend(marks(story, 1 + story.devices.len() + at, scale));
-    items
+    vec![Item::Line { from: scale.x(first), to: scale.x(end), dashed }]
 }
 
 fn person(story: &Story, scale: &Scale) -> Vec<Item> {
@@ -220,162 +190,203 @@ fn person(story: &Story, scale: &Scale) -> Vec<Item> {
     });
     let first = story.marks.first().map(|mark| mark.at_ms);
     let from = joined.chain(story.known_ms).chain(first).min();
-    let mut items: Vec<Item> = from
-        .map(|from| Item::Line { from: scale.x(from), to: scale.x(story.to_ms), dashed: false })
-        .into_iter()
-        .collect();
-    items.extend(marks(story, 0, scale));
-    items
+    let line = from.map(|from| Item::Line { from: scale.x(from), to: scale.x(story.to_ms), dashed: false });
+    line.into_iter().collect()
 }
 
 /// Marks in the window; those that touch are one. Of a great many that touch each other the
 /// density is shown, with whoever says who they are set off.
-fn marks(story: &Story, lane: usize, scale: &Scale) -> Vec<Item> {
-    let marks = story.lane(lane);
-    let begin = marks.partition_point(|mark| mark.at_ms < scale.window.from_ms);
-    let end = marks.partition_point(|mark| mark.at_ms <= scale.window.to_ms);
-    if end - begin > (scale.width / NEAR_PT) as usize * DENSE {
-        let says_who = story.says_who.get(lane).map_or(&[][..], Vec::as_slice);
-        return density(marks, says_who, (begin, end), scale);
+fn marks(marks: &[Mark], index: &LaneIndex, scale: &Scale) -> Vec<Item> {
+    let seen = index.between(scale.window.from_ms, scale.window.to_ms);
+    if seen.len() > (scale.width / NEAR_PT) as usize * DENSE {
+        return density(index, seen, scale);
     }
     let mut items: Vec<Item> = Vec::new();
-    for (at, mark) in marks.iter().enumerate().take(end).skip(begin) {
-        let x = scale.x(mark.at_ms);
-        let own = Sign::of(mark.kind);
+    for at in seen {
+        let x = scale.x(index.at_ms(at));
+        let own = Sign::of(marks[at].kind);
         match items.last_mut() {
             Some(Item::Marks { to, sign, range, .. }) if x - *to < NEAR_PT => {
                 *to = x;
                 *sign = own.min(*sign);
-                range.1 = at + 1;
+                range.end = at + 1;
             }
-            _ => items.push(Item::Marks { from: x, to: x, sign: own, range: (at, at + 1) }),
+            _ => items.push(Item::Marks { from: x, to: x, sign: own, range: at..at + 1, named: false }),
         }
     }
+    name_marks(&mut items, marks, scale);
     items
 }
 
+/// Gives names to single marks where there is room: what was done first, then what was looked at.
+fn name_marks(items: &mut [Item], marks: &[Mark], scale: &Scale) {
+    let mut taken: Vec<(f32, f32)> = Vec::new();
+    for wanted in [Sign::Done, Sign::Seen] {
+        for item in items.iter_mut() {
+            let Item::Marks { from, sign, range, named, .. } = item else { continue };
+            let name = &marks[range.start].name;
+            if *sign != wanted || range.len() > 1 || name.is_empty() {
+                continue;
+            }
+            let (left, right) = (*from - GAP_PT, *from + text::width(name, size::SMALL) + GAP_PT);
+            let next = taken.partition_point(|(other, _)| *other < left);
+            let is_free = taken.get(next).is_none_or(|(other, _)| *other >= right)
+                && (next == 0 || taken[next - 1].1 <= left);
+            if is_free && *from >= scale.left && right <= scale.left + scale.width {
+                taken.insert(next, (left, right));
+                *named = true;
+            }
+        }
+    }
+}
+
 /// Looks for the ends of each step instead of at each mark, so that many cost no more than few.
-fn density(marks: &[Mark], says_who: &[u32], (begin, end): (usize, usize), scale: &Scale) -> Vec<Item> {
+fn density(index: &LaneIndex, seen: Range<usize>, scale: &Scale) -> Vec<Item> {
     let steps = (scale.width / STEP_PT).ceil().max(1.0) as usize;
     let mut counts = Vec::with_capacity(steps);
-    let mut from = begin;
+    let mut from = seen.start;
     for step in 1..=steps {
         let until_ms = scale.at(scale.left + step as f32 * STEP_PT);
-        let to = if step == steps {
-            end
-        } else {
-            from + marks[from..end].partition_point(|mark| mark.at_ms < until_ms)
-        };
-        counts.push((to - from) as u32);
+        let to = if step == steps { seen.end } else { index.before(until_ms, from..seen.end) };
+        counts.push(Count { all: (to - from) as u32, done: index.done(&(from..to)) });
         from = to;
     }
-    let mut items = vec![Item::Density { from: scale.left, step: STEP_PT, counts, range: (begin, end) }];
-    let first = says_who.partition_point(|at| (*at as usize) < begin);
-    for at in says_who[first..].iter().map(|at| *at as usize).take_while(|at| *at < end) {
-        let x = scale.x(marks[at].at_ms);
-        let near = |item: &Item| matches!(item, Item::Marks { to, .. } if x - *to < NEAR_PT * 2.0);
-        if !items.last().is_some_and(near) {
-            items.push(Item::Marks { from: x, to: x, sign: Sign::Identify, range: (at, at + 1) });
-        }
+    let mut items = vec![Item::Density { from: scale.left, step: STEP_PT, counts, range: seen.clone() }];
+    let says_who = index.says_who(&seen);
+    let mut next = 0;
+    while let Some(at) = says_who.get(next).map(|at| *at as usize) {
+        let x = scale.x(index.at_ms(at));
+        items.push(Item::Marks { from: x, to: x, sign: Sign::Identify, range: at..at + 1, named: false });
+        let until_ms = scale.at(x + NEAR_PT * 2.0);
+        next += says_who[next..].partition_point(|at| index.at_ms(*at as usize) < until_ms).max(1);
     }
     items
 }
 
 fn holds(story: &Story, scale: &Scale) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
-    for (hold, it) in story.holds.iter().enumerate() {
+    for (at, it) in story.holds.iter().enumerate() {
         let end = if it.state == HeldState::NeverIdentified { story.to_ms } else { it.to_ms };
-        let (from, to) = (scale.x(it.from_ms), scale.x(end));
+        let (begin, end) = (scale.x(it.from_ms), scale.x(end));
         match items.last_mut() {
-            // Several journeys may hold the same event.
-            Some(Item::Hold { from: before, to: until, .. }) if *before == from && *until == to => {}
-            _ if is_seen(scale, from, to) => items.push(Item::Hold { from, to, hold }),
-            _ => {}
+            Some(Item::Holds { to, holds, .. }) if begin - *to < APART_PT => {
+                *to = to.max(end);
+                holds.end = at + 1;
+            }
+            _ => items.push(Item::Holds { from: begin, to: end.max(begin + NARROW_PT), holds: at..at + 1 }),
         }
     }
+    items.retain(|item| matches!(item, Item::Holds { from, to, .. } if is_seen(scale, *from, *to)));
     items
 }
 
-/// A run that waited or sent something.
-struct RunParts<'s> {
-    journey: &'s JourneyId,
-    ordinal: u32,
-    begin_ms: i64,
-    /// Positions in the story's stays.
-    stays: Vec<usize>,
-    /// Positions in the story's messages; a run that waits in another block is its stay, and no
-    /// message.
-    messages: Vec<usize>,
-}
-
-/// Every run, in order of its begin.
-fn runs(story: &Story) -> Vec<RunParts<'_>> {
-    let mut runs: BTreeMap<(&JourneyId, u32), RunParts<'_>> = BTreeMap::new();
-    let begun = |journey, ordinal, begin_ms| RunParts {
-        journey,
-        ordinal,
-        begin_ms,
-        stays: Vec::new(),
-        messages: Vec::new(),
-    };
-    for (at, stay) in story.stays.iter().enumerate() {
-        let key = (&stay.journey, stay.run);
-        let run = runs.entry(key).or_insert_with(|| begun(&stay.journey, stay.run, stay.from_ms));
-        run.begin_ms = run.begin_ms.min(stay.from_ms);
-        run.stays.push(at);
-    }
-    for (at, message) in story.messages.iter().enumerate() {
-        let key = (&message.journey, message.run);
-        let run = runs.entry(key).or_insert_with(|| begun(&message.journey, message.run, message.at_ms));
-        run.begin_ms = run.begin_ms.min(message.at_ms);
-        if message.message.is_some() && message.state != MessageState::Waiting {
-            run.messages.push(at);
-        }
-    }
-    let mut runs: Vec<RunParts<'_>> = runs.into_values().collect();
-    runs.sort_by_key(|run| run.begin_ms);
-    runs
-}
-
-fn run_items(story: &Story, run: &RunParts<'_>, scale: &Scale, name: impl Fn(usize) -> String) -> Vec<Item> {
-    let mut items: Vec<Item> = Vec::new();
-    for &stay in &run.stays {
-        let it = &story.stays[stay];
-        let open = it.ended == WAITING;
-        let (from, to) =
-            (scale.x(it.from_ms), scale.x(if open { story.to_ms.max(it.from_ms) } else { it.to_ms }));
-        if is_seen(scale, from, to) {
-            items.push(Item::Stay { from, to: to.max(from + 3.0), stay, open });
-        }
-    }
-    let mut signs: Vec<(f32, Vec<usize>)> = Vec::new();
-    for &at in &run.messages {
-        let x = scale.x(story.messages[at].at_ms);
-        match signs.last_mut() {
-            Some((before, messages)) if x - *before < SIGN_PT => messages.push(at),
-            _ if is_seen(scale, x, x + SIGN_PT) => signs.push((x, vec![at])),
-            _ => {}
-        }
-    }
-    let mut begins: Vec<f32> =
-        items.iter().filter_map(Item::begin).chain(signs.iter().map(|it| it.0)).collect();
+fn run_items(story: &Story, row: &RunRow, scale: &Scale, name: impl Fn(usize) -> String) -> Vec<Item> {
+    let mut items = stays(story, row, scale);
+    let mut begins: Vec<f32> = items.iter().filter_map(Item::begin).collect();
+    let signs = signs(story, row, scale);
+    begins.extend(signs.iter().map(|(x, _)| *x));
     begins.sort_by(f32::total_cmp);
+    let mut places: Vec<(f32, f32)> = Vec::new();
     for (x, messages) in signs {
         let next = begins[begins.partition_point(|begin| *begin <= x + SIGN_PT)..].first();
         let next = next.copied().unwrap_or(f32::INFINITY);
         let right = next.min(scale.left + scale.width) - 6.0;
-        let wanted = text::width(&name(messages[0]), size::SMALL) + 10.0;
         let room = right - (x + SIGN_PT);
-        let name_pt = if messages.len() == 1 && room >= wanted { wanted } else { 0.0 };
+        let wanted = || text::width(&name(row.messages[messages.start] as usize), size::SMALL) + 10.0;
+        let name_pt = if messages.len() == 1 && room > 0.0 { Some(wanted()) } else { None };
+        let name_pt = name_pt.filter(|wanted| *wanted <= room).unwrap_or(0.0);
+        places.push((x, x + SIGN_PT + name_pt));
         items.push(Item::Messages { x, name_pt, messages });
     }
+    for item in &mut items {
+        if let Item::Stays { from, to, name, .. } = item {
+            *name = free(&places, *from, *to);
+        }
+    }
     items
+}
+
+/// What is free of a stretch: from the sign at its begin to the next.
+fn free(signs: &[(f32, f32)], from: f32, to: f32) -> (f32, f32) {
+    let begun = signs.partition_point(|sign| sign.0 <= from + GAP_PT);
+    let begin = begun.checked_sub(1).map_or(from, |last| signs[last].1.max(from));
+    let end = signs.get(begun).map_or(to, |sign| sign.0.min(to));
+    (begin, end.max(begin))
+}
+
+/// Stays in the window. Runs of a row follow each other, so that their stays are in order both of
+/// begin and of end.
+fn stays(story: &Story, row: &RunRow, scale: &Scale) -> Vec<Item> {
+    let stay = |place: usize| &story.stays[row.stays[place] as usize];
+    // Where a timer would have ended it: up to whatever comes next in the row.
+    let until_ms = |place: usize| {
+        let it = stay(place);
+        let next_ms = row.stays.get(place + 1).map_or(i64::MAX, |at| story.stays[*at as usize].from_ms);
+        it.until_ms.filter(|_| it.cut_short).map(|until_ms| until_ms.min(next_ms)).filter(|ms| *ms > it.to_ms)
+    };
+    let ends_before = |place: usize, ms: i64| {
+        stay(place).ended != WAITING && until_ms(place).unwrap_or(stay(place).to_ms) < ms
+    };
+    let mut place = first_place(row.stays.len(), |place| !ends_before(place, scale.window.from_ms));
+    let last = first_place(row.stays.len(), |place| stay(place).from_ms > scale.window.to_ms);
+    let end_ms = |place: usize| {
+        let it = stay(place);
+        if it.ended == WAITING { story.to_ms.max(it.from_ms) } else { it.to_ms }
+    };
+    let mut items = Vec::new();
+    while place < last {
+        let (from, to) = (scale.x(stay(place).from_ms), scale.x(end_ms(place)));
+        if to - from >= NARROW_PT {
+            let until = until_ms(place).map(|until_ms| scale.x(until_ms));
+            items.push(Item::Stays { from, to, stays: place..place + 1, until, name: (from, to) });
+            place += 1;
+            continue;
+        }
+        // Those that begin on the same few points are one, but for a wide one at the end.
+        let near_ms = scale.at(from + NARROW_PT);
+        let more = first_place(last - place - 1, |more| stay(place + 1 + more).from_ms >= near_ms);
+        let wide = |place: usize| scale.x(end_ms(place)) - scale.x(stay(place).from_ms) >= NARROW_PT;
+        let end = place + 1 + more - usize::from(more > 0 && wide(place + more));
+        let to = scale.x(end_ms(end - 1)).max(from + NARROW_PT);
+        items.push(Item::Stays { from, to, stays: place..end, until: None, name: (from, to) });
+        place = end;
+    }
+    items
+}
+
+/// The first of so many places from which on something holds, found by halving.
+fn first_place(count: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut from, mut to) = (0, count);
+    while from < to {
+        let middle = from + (to - from) / 2;
+        if holds(middle) { to = middle } else { from = middle + 1 }
+    }
+    from
+}
+
+/// Where signs of messages stand, and the places of the messages each stands for.
+fn signs(story: &Story, row: &RunRow, scale: &Scale) -> Vec<(f32, Range<usize>)> {
+    let at_ms = |at: &u32| story.messages[*at as usize].at_ms;
+    // A sign that stands a little to the left reaches into the window.
+    let first_ms = scale.at(scale.left - SIGN_PT);
+    let mut place = row.messages.partition_point(|at| at_ms(at) < first_ms);
+    let last = row.messages.partition_point(|at| at_ms(at) <= scale.window.to_ms);
+    let mut signs = Vec::new();
+    while place < last {
+        let x = scale.x(at_ms(&row.messages[place]));
+        let until_ms = scale.at(x + SIGN_PT);
+        let rest = &row.messages[place..last];
+        let end = place + rest.partition_point(|at| at_ms(at) < until_ms).max(1);
+        signs.push((x, place..end));
+        place = end;
+    }
+    signs
 }
 
 impl Item {
     fn begin(&self) -> Option<f32> {
         match self {
-            Self::Stay { from, .. } | Self::Hold { from, .. } => Some(*from),
+            Self::Stays { from, .. } | Self::Holds { from, .. } => Some(*from),
             _ => None,
         }
     }

@@ -1,9 +1,17 @@
-//! The timeline of one person: pure data ([`crate::lab::Story`]) to pure items that merge what is
-//! narrower than can be seen ([`items`]), on an [`axis`] with local days, painted by [`view`].
+//! The timeline of one person or of several: pure data ([`crate::lab::Story`]) to rows
+//! ([`layout`]) and to items that merge what is narrower than can be seen ([`items`]), on an
+//! [`axis`] with local days, painted by [`view`].
 
 pub mod axis;
+pub mod badge;
+mod bars;
+pub mod controls;
 pub mod cursor;
 pub mod items;
+pub mod layout;
+mod marks;
+mod names;
 mod paint;
+mod ruler;
 pub mod view;
 pub mod window;

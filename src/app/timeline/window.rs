@@ -17,12 +17,13 @@ pub struct Window {
 }
 
 impl Window {
-    /// The whole story with a little room at both ends.
-    pub fn around(story: &Story) -> Self {
-        let length = (story.to_ms - story.from_ms).max(60_000);
+    /// Whole stories, from the first thing in them to the last, with a little room at both ends.
+    pub fn around<'s>(stories: impl Iterator<Item = &'s Story>) -> Self {
+        let (from_ms, to_ms) = extent(stories);
+        let length = (to_ms - from_ms).max(60_000);
         let room = length / 24 + 1;
         // Names of messages stand to the right of their instant.
-        Self { from_ms: story.from_ms - room, to_ms: story.to_ms + room * 4 }
+        Self { from_ms: from_ms - room, to_ms: to_ms + room * 4 }
     }
     /// How long it is.
     pub const fn length_ms(self) -> i64 {
@@ -43,15 +44,26 @@ impl Window {
         let by = (self.length_ms() as f64 * share) as i64;
         Self { from_ms: self.from_ms + by, to_ms: self.to_ms + by }
     }
-    /// Kept so near to a story that some of it is always in sight.
+    /// Kept so near to stories that some of them is always in sight.
     #[must_use]
-    pub fn kept_near(self, story: &Story) -> Self {
-        let from_ms = self.from_ms.clamp(
-            story.from_ms.saturating_sub(self.length_ms() * 9 / 10),
-            story.to_ms.saturating_sub(self.length_ms() / 10).max(story.from_ms - self.length_ms() * 9 / 10),
-        );
+    pub fn kept_near<'s>(self, stories: impl Iterator<Item = &'s Story>) -> Self {
+        let (first_ms, last_ms) = extent(stories);
+        let earliest_ms = first_ms.saturating_sub(self.length_ms() * 9 / 10);
+        let latest_ms = last_ms.saturating_sub(self.length_ms() / 10).max(earliest_ms);
+        let from_ms = self.from_ms.clamp(earliest_ms, latest_ms);
         Self { from_ms, to_ms: from_ms + self.length_ms() }
     }
+}
+
+/// From the first thing in any of the stories to the last.
+fn extent<'s>(stories: impl Iterator<Item = &'s Story>) -> (i64, i64) {
+    // A story with nothing in it reaches from the end of time to its beginning.
+    let spans = stories.filter(|story| story.from_ms <= story.to_ms);
+    let all = spans.fold(None, |all: Option<(i64, i64)>, story| {
+        let (from_ms, to_ms) = all.unwrap_or((story.from_ms, story.to_ms));
+        Some((from_ms.min(story.from_ms), to_ms.max(story.to_ms)))
+    });
+    all.unwrap_or_default()
 }
 
 /// A window on a stretch of the screen.
@@ -103,7 +115,8 @@ mod tests {
     fn the_story_stays_in_sight() {
         let story = Story { from_ms: 0, to_ms: DAY_MS, ..Story::default() };
         for share in [-50.0, -1.0, 0.0, 1.0, 50.0] {
-            let window = Window::around(&story).panned(share).kept_near(&story);
+            let near = || std::iter::once(&story);
+            let window = Window::around(near()).panned(share).kept_near(near());
             assert!(window.to_ms > story.from_ms && window.from_ms < story.to_ms, "{window:?}");
         }
     }

@@ -99,7 +99,7 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                         widgets::from_right(ui, |ui| held::filters(ui, model, intents));
                     }
                     BottomTab::Timeline => {
-                        widgets::from_right(ui, |ui| timeline::view::controls(ui, model, intents));
+                        widgets::from_right(ui, |ui| timeline::controls::bar(ui, model, intents));
                     }
                     BottomTab::Coverage => {
                         widgets::from_right(ui, |ui| coverage::filters(ui, model, intents));

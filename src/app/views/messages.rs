@@ -5,7 +5,7 @@ pub mod filters;
 use egui::{Align, Align2, FontId, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
-use super::{Intents, icons::Icon, widgets};
+use super::{Intents, beside, icons::Icon, widgets};
 use crate::{
     app::{
         intent::Intent,
@@ -87,6 +87,7 @@ fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
         })
         .body(|body| {
             body.rows(26.0, model.rows.len(), |mut row| {
+                let row_at = row.index();
                 let Some(message) =
                     model.rows.get(row.index()).and_then(|at| outcome.result.messages.get(*at))
                 else {
@@ -98,6 +99,9 @@ fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
                     row.col(|ui| {
                         let text = names.cell(message, column, &when);
                         cell(ui, t, column, &text, message);
+                        if column == Column::When {
+                            beside::number(ui, model, &message.identifiers);
+                        }
                     });
                 }
                 let label = format!(
@@ -108,11 +112,24 @@ fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
                 );
                 let response = row.response();
                 response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
-                if response.clicked() {
-                    intents.want(Intent::Select(Selection::Message(MessageKey::of(message))));
-                }
+                let plain = Intent::Select(Selection::Message(MessageKey::of(message)));
+                let up_to = || stretch(model, outcome, row_at);
+                beside::pressed(&response, model, &message.identifiers, plain, up_to, intents);
             });
         });
+}
+
+/// Whom the messages from the selected one to a row are to.
+fn stretch(model: &Model, outcome: &Outcome, row: usize) -> Vec<Vec<String>> {
+    let message = |at: &usize| outcome.result.messages.get(*at);
+    let selected = match &model.view.selection {
+        Selection::Message(key) => {
+            model.rows.iter().position(|at| message(at).is_some_and(|it| key.fits(it)))
+        }
+        _ => None,
+    };
+    let rows = beside::between(&model.rows, selected, row);
+    rows.iter().filter_map(message).map(|it| it.identifiers.clone()).collect()
 }
 
 fn heading(ui: &mut Ui, column: Column, model: &Model, intents: &mut Intents) {

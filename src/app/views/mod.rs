@@ -1,6 +1,7 @@
 //! The panels of the window. A view reads the model and returns intents; it changes nothing.
 
 pub mod banners;
+mod beside;
 pub mod bottom;
 pub mod charts;
 pub mod compare;

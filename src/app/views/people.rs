@@ -3,7 +3,7 @@
 use egui::{Align, Align2, Layout, Popup, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
-use super::{Intents, icons::Icon, widgets};
+use super::{Intents, beside, icons::Icon, widgets};
 use crate::{
     app::{
         intent::Intent,
@@ -91,6 +91,7 @@ fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
         })
         .body(|body| {
             body.rows(26.0, model.people.len(), |mut row| {
+                let row_at = row.index();
                 let Some((person, got)) = model.people.get(row.index()).and_then(|at| listed(outcome, *at))
                 else {
                     return;
@@ -105,11 +106,24 @@ fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
                 let label = format!("{who}, {}", counted(person.events, "event", "events"));
                 let response = row.response();
                 response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
-                if response.clicked() {
-                    intents.want(Intent::Select(Selection::Person(person.identifiers.clone())));
-                }
+                let plain = Intent::Select(Selection::Person(person.identifiers.clone()));
+                let up_to = || stretch(model, outcome, row_at);
+                beside::pressed(&response, model, &person.identifiers, plain, up_to, intents);
             });
         });
+}
+
+/// Who is listed from the one selected to a row.
+fn stretch(model: &Model, outcome: &Outcome, row: usize) -> Vec<Vec<String>> {
+    let ids = |at: &usize| outcome.result.people.get(*at).map(|it| &it.identifiers);
+    let selected = match &model.view.selection {
+        Selection::Person(chosen) => model
+            .people
+            .iter()
+            .position(|at| ids(at).is_some_and(|own| own.iter().any(|id| chosen.contains(id)))),
+        _ => None,
+    };
+    beside::between(&model.people, selected, row).iter().filter_map(ids).cloned().collect()
 }
 
 fn listed(outcome: &Outcome, at: usize) -> Option<(&PersonSummary, Got)> {
@@ -171,6 +185,7 @@ fn cell(ui: &Ui, model: &Model, column: PeopleColumn, person: &PersonSummary, go
     let rect = ui.max_rect();
     let (at, anchor) = place(rect, column);
     if column == PeopleColumn::Person {
+        beside::number(ui, model, &person.identifiers);
         widgets::clipped(ui, at, anchor, &text, &fonts::body(), color, rect.right() - at.x - 10.0);
     } else {
         ui.painter().text(at, anchor, text, fonts::figures(), color);

@@ -48,7 +48,7 @@ fn content(ui: &mut Ui, model: &Model, story: &Story, intents: &mut Intents) {
     };
     widgets::paragraph(ui, title, fonts::strong(), t.text);
     happened(ui, model, story, intents);
-    match &model.moment.states[..] {
+    match model.states() {
         [] => nobody(ui, model, story),
         [one] => state(ui, model, story, one, intents),
         several => {

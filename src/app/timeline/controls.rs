@@ -1,0 +1,104 @@
+//! The buttons at the right of the tabs while the timeline is shown: closer, further, whose it is,
+//! in which zone.
+
+use egui::{Popup, ScrollArea, Ui};
+
+use super::view::{stories, whose, window};
+use crate::app::{
+    command::Command,
+    company::CompanyIntent,
+    intent::Intent,
+    state::{BottomTab, Model},
+    theme::{self, fonts, size},
+    views::{Intents, icons::Icon, widgets},
+    words::person,
+};
+
+/// The longest list of people before it scrolls.
+const MENU_PT: f32 = 320.0;
+
+/// Draws them, from the right.
+pub fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    if model.company.focused().is_none() {
+        return;
+    }
+    let now = window(model);
+    let mut look = |ui: &mut Ui, icon: Icon, name: &str, factor: f64| {
+        if widgets::icon_button(ui, icon, name, size::CONTROL).on_hover_text(name).clicked() {
+            let next = now.zoomed(factor, 0.5).kept_near(stories(model));
+            intents.want(Intent::LookTimeline(Some(next)));
+        }
+    };
+    ui.spacing_mut().item_spacing.x = 4.0;
+    look(ui, Icon::Plus, "Look at the timeline closer", 1.6);
+    look(ui, Icon::Minus, "Look at the timeline from further away", 0.625);
+    if widgets::tab(ui, "Fit", None, false, "Show the whole timeline").clicked() {
+        intents.want(Intent::LookTimeline(None));
+    }
+    ui.add_space(8.0);
+    people(ui, model, intents);
+    zone(ui, model, intents);
+}
+
+/// In whose zone times are, with a way to change it where the person has another.
+fn zone(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let name = model.cursor_zone().name().replace('_', " ");
+    let own = model.story.as_ref().and_then(|story| story.zone);
+    if own.is_some_and(|own| own != model.zone()) {
+        let whose = if model.view.transport.own_zone { "their" } else { "our" };
+        let label = format!("Times in {whose} zone, {name}; press to change");
+        let tab = widgets::tab(ui, &format!("{whose} time, {name}"), None, false, &label);
+        if tab.on_hover_text(widgets::command_tip(ui, Command::OwnZone)).clicked() {
+            intents.run(Command::OwnZone);
+        }
+    } else {
+        widgets::text(ui, name, fonts::body(), t.text_weak);
+    }
+}
+
+/// Who is on the timeline: turn to one, take one off, leave only one.
+fn people(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let selector = widgets::selector(ui, "Of", &whose(model), 240.0);
+    let selector = selector.on_hover_text("Who is on the timeline, and in focus");
+    Popup::menu(&selector).gap(4.0).show(|ui| {
+        ui.set_min_width(260.0);
+        ScrollArea::vertical().max_height(MENU_PT).show(ui, |ui| {
+            for (at, it) in model.company.people().iter().enumerate() {
+                let name = person::who(it.known_as());
+                let row = widgets::Row {
+                    name: &format!("{} · {name}", at + 1),
+                    count: None,
+                    count_color: None,
+                    label: format!("Turn to {name}"),
+                    selected: at == model.company.focus(),
+                };
+                if row.show(ui).clicked() {
+                    intents.want(Intent::Company(CompanyIntent::Focus(it.known_as().to_vec())));
+                    ui.close();
+                }
+            }
+        });
+        ui.separator();
+        let mut choice = |ui: &mut Ui, name: &str, tip: &str, intent: Intent| {
+            let row = widgets::Row {
+                name,
+                count: None,
+                count_color: None,
+                label: name.to_owned(),
+                selected: false,
+            };
+            if row.show(ui).on_hover_text(tip).clicked() {
+                intents.want(intent);
+                ui.close();
+            }
+        };
+        let how = "Ctrl and a click in the list of people or of messages puts somebody beside them; \
+                   Shift takes all up to there";
+        choice(ui, "Add people…", how, Intent::ShowTab(BottomTab::People));
+        if model.company.is_several() {
+            let only = "Take everybody else off the timeline";
+            choice(ui, "Only the one in focus", only, Intent::Company(CompanyIntent::Alone));
+        }
+    });
+}

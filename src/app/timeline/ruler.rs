@@ -1,0 +1,76 @@
+//! The axis on the screen: days, times, and where the clocks change.
+
+use egui::{Align2, Id, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2};
+
+use super::{
+    axis::{Shift, Tick},
+    window::Scale,
+};
+use crate::{
+    app::{
+        state::Model,
+        theme::{Tokens, fonts},
+        words::time,
+    },
+    recording::Span,
+};
+
+/// Height of the axis.
+pub const AXIS_PT: f32 = 26.0;
+
+/// What the axis is painted of.
+pub struct Ruler<'a> {
+    pub model: &'a Model,
+    pub scale: Scale,
+    pub tokens: &'static Tokens,
+    /// All of the timeline.
+    pub all: Rect,
+}
+
+impl Ruler<'_> {
+    /// Where the clocks change: a dashed line that says by how much.
+    pub fn shifts(&self, ui: &Ui, shifts: &[Shift]) {
+        let (t, all) = (self.tokens, self.all);
+        for shift in shifts {
+            let x = self.scale.x(shift.at_ms);
+            let line = [pos2(x, all.top() + AXIS_PT), pos2(x, all.bottom())];
+            let stroke = Stroke::new(1.0, t.wait);
+            ui.painter_at(all).extend(Shape::dashed_line(&line, stroke, 3.0, 3.0));
+            let by = Span::from_ms(shift.by_ms.abs()).spoken();
+            let way = if shift.by_ms > 0 { "forward" } else { "back" };
+            let sign = if shift.by_ms > 0 { "+" } else { "−" };
+            let at = pos2(x + 4.0, all.top() + AXIS_PT + 2.0);
+            let text = format!("{sign}{by}");
+            let drawn = ui.painter_at(all).text(at, Align2::LEFT_TOP, text, fonts::small(), t.text_weak);
+            let said = format!("The clocks go {way} {by} here");
+            let place = drawn.union(Rect::from_two_pos(line[0], pos2(x, drawn.bottom()))).intersect(all);
+            let response = ui.interact(place, Id::unique(("shift", shift.at_ms)), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+            response.on_hover_text(&said);
+        }
+    }
+
+    /// The axis itself.
+    pub fn axis(&self, ui: &Ui, ticks: &[Tick]) {
+        let (t, all) = (self.tokens, self.all);
+        let painter = ui.painter_at(all);
+        for tick in ticks.iter().filter(|tick| !tick.label.is_empty()) {
+            let at = pos2(self.scale.x(tick.at_ms) + 4.0, all.top() + AXIS_PT / 2.0);
+            let color = if tick.day { t.text } else { t.text_weak };
+            painter.text(at, Align2::LEFT_CENTER, &tick.label, fonts::small_figures(), color);
+        }
+        // Close up no day begins in sight: the first one is said where the names stand.
+        let day = time::day(self.scale.window.from_ms, self.model.cursor_zone());
+        let at = pos2(all.left() + 16.0, all.top() + AXIS_PT / 2.0);
+        painter.text(at, Align2::LEFT_CENTER, day, fonts::small_figures(), t.text_weak);
+        painter.hline(all.x_range(), all.top() + AXIS_PT, Stroke::new(1.0, t.line));
+    }
+
+    /// Lines where days begin.
+    pub fn days(&self, ui: &Ui, area: Rect, ticks: &[Tick]) {
+        let painter = ui.painter();
+        for tick in ticks.iter().filter(|tick| tick.day) {
+            painter.vline(self.scale.x(tick.at_ms), area.y_range(), Stroke::new(1.0, self.tokens.line));
+        }
+    }
+}

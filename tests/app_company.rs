@@ -1,0 +1,146 @@
+//! Several people on the timeline, by role and label.
+#![cfg(feature = "gui")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on should say where")]
+
+mod app_support;
+
+use app_support::{builder, sample, window};
+use egui::{Context, Key, Modifiers, Theme};
+use egui_kittest::{Harness, kittest::Queryable as _};
+use throughline::app::{
+    ThroughlineApp,
+    company::CompanyIntent,
+    intent::Intent,
+    state::{BottomTab, Selection},
+};
+
+type Window = Harness<'static, ThroughlineApp>;
+
+const ANA: &str = "email:ana.keller@example.com";
+
+fn want(harness: &mut Window, intent: Intent) {
+    harness.state_mut().apply(&Context::default(), intent);
+    harness.run();
+}
+
+/// The window with the shopper in focus and everybody listed.
+fn listed() -> Window {
+    let mut harness = window(builder((1600.0, 1000.0), Theme::Light), sample());
+    want(&mut harness, Intent::Select(Selection::Person(vec![ANA.to_owned()])));
+    want(&mut harness, Intent::ShowTab(BottomTab::People));
+    harness
+}
+
+/// What the rows of the list of people are called, the first few that are not the shopper.
+fn others(harness: &Window, count: usize) -> Vec<(String, Vec<String>)> {
+    let model = harness.state().model();
+    let outcome = model.outcome.as_ref().expect("a replay");
+    let people = model.people.iter().map(|at| &outcome.result.people[*at]);
+    let others = people.filter(|person| !person.identifiers.contains(&ANA.to_owned()));
+    let named = others.map(|person| {
+        let who = throughline::words::person::who(&person.identifiers);
+        let events = throughline::words::counted(person.events, "event", "events");
+        (format!("{who}, {events}"), person.identifiers.clone())
+    });
+    named.take(count).collect()
+}
+
+fn company(harness: &Window) -> Vec<String> {
+    let people = harness.state().model().company.people();
+    people.iter().map(|it| throughline::words::person::who(it.known_as())).collect()
+}
+
+fn focus(harness: &Window) -> String {
+    let company = &harness.state().model().company;
+    throughline::words::person::who(company.focused().expect("somebody").known_as())
+}
+
+#[test]
+fn with_ctrl_somebody_is_put_beside_another_and_taken_off_again() {
+    let mut harness = listed();
+    let [(row, _)] = &others(&harness, 1)[..] else { panic!("there are others") };
+    let name = row.split_once(", ").expect("a name").0.to_owned();
+    harness.get_by_label(row).click_modifiers(Modifiers::COMMAND);
+    harness.run();
+    assert_eq!(company(&harness), ["ana.keller@example.com".to_owned(), name.clone()]);
+    assert_eq!(focus(&harness), name, "whoever was added is looked at");
+    want(&mut harness, Intent::ShowTab(BottomTab::Timeline));
+    harness.get_by_label("Turn to ana.keller@example.com").click();
+    harness.run();
+    assert_eq!(focus(&harness), "ana.keller@example.com");
+    harness.get_by_label("ana.keller@example.com at the end");
+    harness.get_by_label(&format!("Take {name} off the timeline")).click();
+    harness.run();
+    assert_eq!(company(&harness), ["ana.keller@example.com"]);
+    assert!(harness.query_by_label("Turn to ana.keller@example.com").is_none(), "alone there is no choice");
+}
+
+#[test]
+fn with_shift_everybody_up_to_there_is_added_and_a_click_alone_leaves_one() {
+    let mut harness = listed();
+    want(&mut harness, Intent::FindPeople("example.com".to_owned()));
+    let rows = others(&harness, 3);
+    harness.get_by_label(&rows[0].0).click();
+    harness.run();
+    assert_eq!(company(&harness).len(), 1);
+    harness.get_by_label(&rows[2].0).click_modifiers(Modifiers::SHIFT);
+    harness.run();
+    assert!(company(&harness).len() >= 3, "{:?}", company(&harness));
+    let model = harness.state().model();
+    assert!(model.company.people().iter().all(|it| it.story.is_some()), "each story is told");
+    harness.get_by_label(&rows[1].0).click();
+    harness.run();
+    assert!(company(&harness).len() >= 3, "turning to one of them keeps the others");
+    want(&mut harness, Intent::Company(CompanyIntent::Alone));
+    assert_eq!(company(&harness), [rows[1].0.split_once(", ").expect("a name").0]);
+}
+
+#[test]
+fn steps_go_through_what_happens_to_any_of_them_and_turn_to_whom_it_happens() {
+    let mut harness = listed();
+    let people: Vec<Vec<String>> = others(&harness, 4).into_iter().map(|it| it.1).collect();
+    want(&mut harness, Intent::Company(CompanyIntent::Add(people)));
+    want(&mut harness, Intent::ShowTab(BottomTab::Timeline));
+    harness.key_press(Key::Home);
+    harness.run();
+    let mut turned = std::collections::BTreeSet::new();
+    let mut before = harness.state().model().cursor_ms();
+    for _ in 0..40 {
+        harness.key_press(Key::CloseBracket);
+        harness.run();
+        let model = harness.state().model();
+        let at_ms = model.cursor_ms();
+        if at_ms == before {
+            break;
+        }
+        assert!(at_ms > before);
+        before = at_ms;
+        let record = model.record().expect("a decision is set off");
+        let story = model.story.as_ref().expect("a story");
+        assert!(record.identifiers.iter().any(|id| story.everybody().any(|own| own == id)));
+        turned.insert(focus(&harness));
+    }
+    assert!(turned.len() > 1, "{turned:?}");
+    // The state of each is that of the cursor, whoever is in focus.
+    let model = harness.state().model();
+    for (it, states) in model.company.people().iter().zip(&model.moment.people) {
+        let story = it.story.as_ref().expect("a story");
+        assert_eq!(*states, story.chronicle.at(model.cursor_ms()));
+    }
+}
+
+#[test]
+fn after_an_edit_every_story_is_told_again() {
+    let mut harness = listed();
+    let people: Vec<Vec<String>> = others(&harness, 2).into_iter().map(|it| it.1).collect();
+    want(&mut harness, Intent::Company(CompanyIntent::Add(people)));
+    let told = |harness: &Window| harness.state().model().company.stories().cloned().collect::<Vec<_>>();
+    let before = told(&harness);
+    want(&mut harness, Intent::Run(throughline::app::command::Command::Replay));
+    let after = told(&harness);
+    assert_eq!(before.len(), 3);
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before, after);
+        assert!(!std::sync::Arc::ptr_eq(before, after), "told anew");
+    }
+}
