@@ -163,6 +163,7 @@ impl<'a> People<'a> {
         let mut arrival = match self.platform.name.as_str() {
             "customerio" => self.customerio(log, index, &event, &call),
             "open" => self.open(log, &event, &call),
+            "segment" | "rudderstack" if event.kind == EventKind::Merge => self.refused_merge(log, &event),
             "segment" => self.segment(&event, &call),
             "rudderstack" => self.rudderstack(&event, &call),
             "posthog" => self.posthog(log, &event, &call),
@@ -418,6 +419,12 @@ impl<'a> People<'a> {
             }
         }
         arrival.person = Some(primary);
+    }
+
+    /// Where the platform has no such call, it still is one more event of whom it names first.
+    fn refused_merge(&self, log: &EventLog, event: &Event) -> Arrival {
+        let primary = log.properties_value(event)["primary"]["id"].as_str().map(|id| format!("user_id:{id}"));
+        Arrival { person: primary.and_then(|id| self.find(&id)), ..Arrival::default() }
     }
 
     // ---- open ----------------------------------------------------------------------------

@@ -711,6 +711,13 @@ impl<'a> World<'a> {
             Step::Waits(due) => {
                 self.runs[run].at.due = due;
                 self.wake_at(due, now);
+                // A delay that restarts may become shorter, but not than its floor.
+                let block = self.journeys[self.runs[run].journey].blocks.get(&self.runs[run].at.block);
+                if let Some(BlockKind::Delay(DelayKind::Anchored { floor, .. })) =
+                    block.map(|block| &block.kind)
+                {
+                    self.wake_at(self.runs[run].at.since + floor.ms(), now);
+                }
             }
             Step::Defers { until, reason } => {
                 self.runs[run].at.due = until;

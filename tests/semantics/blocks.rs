@@ -228,6 +228,21 @@ fn a_delay_that_restarts_goes_on_when_older_history_joins() {
 }
 
 #[test]
+fn a_delay_that_restarts_earlier_keeps_its_floor() {
+    // At 10:00 a cart of 04:00 joins: four hours after it are past, so only the floor is left.
+    let delay = anchored(last("Cart"), "4h", "90m", None, true);
+    let world = on("open")
+        .hears([
+            ana(),
+            track("2 04:00", "Cart").on("E"),
+            go("2 09:00"),
+            identify("2 10:00").on("E").user("U1"),
+        ])
+        .runs(tail(journey("j", "Go").then("wait", delay)));
+    assert_eq!(world.messages(), ["2 10:30 j/mail sent"]);
+}
+
+#[test]
 fn the_floor_is_counted_from_the_blocks_entry() {
     let at = |floor: &str| {
         let delay = anchored(last("Cart"), "4h", floor, None, false);

@@ -316,6 +316,20 @@ fn profile_merges_without_a_side_or_with_one_side_twice_are_refused() {
 }
 
 #[test]
+fn a_refused_merge_is_still_an_event_of_its_primary() {
+    let world = on("segment")
+        .hears([
+            identify("2 08:00").user("U1"),
+            track("2 09:00", "Go").user("U1"),
+            merge("2 10:00", json!({ "id": "U1" }), json!({ "id": "U9" })).id("x"),
+        ])
+        .runs(journey("j", "Go").leaves_when("idle", not(did_within("Go", "30m"))).then("wait", wait("2h")));
+    let outcome = world.replay();
+    assert_eq!(outcome.0.refusals[0].call, "x");
+    assert_eq!(outcome.ended("j", "idle"), 1, "exits are checked at every arriving event");
+}
+
+#[test]
 fn an_auto_merge_is_a_profile_merge_and_its_calls_own_traits_apply_last() {
     let world = on("customerio").hears([
         identify("2 08:00").email("ana@example.com").says("plan", "free"),
