@@ -434,6 +434,34 @@ fn an_import_copies_lists_and_counts() {
 }
 
 #[test]
+fn an_import_into_an_empty_folder_begins_a_workspace_and_clears_what_a_killed_one_left() {
+    let (folder, shop) = shop();
+    let good = r#"{"type":"track","event":"X","anonymousId":"a","messageId":"m1","timestamp":"2026-03-01T00:00:00Z"}"#;
+    let file = written(&folder, "new.jsonl", good);
+    let new = folder.path().join("new");
+    fs::create_dir(&new).unwrap();
+    let bad = written(&folder, "bad.jsonl", "nope\n");
+    exits(&run(&["import", &bad, "--workspace", new.to_str().unwrap()]), 2);
+    let left: Vec<_> = fs::read_dir(&new).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, [".throughline"], "an import that fails begins nothing");
+    let output = run(&["import", &file, "--workspace", new.to_str().unwrap()]);
+    exits(&output, 0);
+    assert!(stderr(&output).contains("is a workspace now"), "{}", stderr(&output));
+    assert!(fs::read_to_string(new.join("workspace.ron")).unwrap().contains("recordings/new.jsonl"));
+    // A folder that holds anything else may be a slip.
+    let other = folder.path().join("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("letter.txt"), "").unwrap();
+    exits(&run(&["import", &file, "--workspace", other.to_str().unwrap()]), 2);
+    assert_eq!(fs::read_dir(&other).unwrap().count(), 1);
+
+    let unfinished = Path::new(&shop).join("recordings/.importing-a1b2c3.tmp");
+    fs::write(&unfinished, "half of it").unwrap();
+    exits(&run(&["import", &file, "--workspace", &shop]), 0);
+    assert!(!unfinished.exists());
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_no_obstacle() {
     let (_folder, shop) = shop();
     let expected = stdout(&run(&["simulate", &shop]));

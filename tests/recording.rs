@@ -160,17 +160,47 @@ fn of_captured_requests_what_is_no_call_is_told_line_by_line() {
     let counts = counts.unwrap();
     assert_eq!(counts.read, counts.kept + counts.duplicate + counts.rejected.len() as u64);
     let kept = |line: u32| log.events().iter().filter(|event| event.line == line).count();
-    // Batches of three SDKs, and single calls whose kind stands in the address.
-    assert_eq!([1, 2, 12, 13, 14, 17, 18].map(kept), [6, 4, 1, 1, 1, 1, 2]);
-    let reason = |line: u32| {
-        let rejected = counts.rejected.iter().find(|rejected| rejected.line == line);
-        rejected.map_or("", |rejected| rejected.reason.as_str())
-    };
-    assert_eq!(reason(3), "`type` is missing");
-    assert_eq!(reason(9), "unknown `type` “person”");
-    assert_eq!(reason(11), "`type` is missing");
-    assert_eq!(reason(19), "`type` is missing");
+    // Batches of four SDKs, single calls whose kind stands in the address, and calls of a server
+    // API that names the person there.
+    assert_eq!([1, 2, 12, 13, 14, 17, 18, 19].map(kept), [6, 4, 1, 1, 1, 1, 2, 3]);
+    assert_eq!([3, 4, 5, 6, 8, 9].map(kept), [1; 6]);
+    let told: Vec<(u32, &str)> =
+        counts.rejected.iter().map(|rejected| (rejected.line, rejected.reason.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (7, "a request that is no event (“devices”)"),
+            (10, "a request that is no event (“suppress”)"),
+            (11, "`type` is missing"),
+            (15, "`type` is missing"),
+            (16, "`type` is missing"),
+        ]
+    );
+    assert_eq!(counts.without_identifier, 0);
+    let page = log.events().iter().find(|event| event.line == 6).unwrap();
+    assert_eq!(page.kind, EventKind::Page);
+    assert_eq!((log.name(page), page.user_id.map(|id| log.text(id))), ("http://shop.test/cart", Some("u-3")));
+}
 
-    let error = captured("raw-posthog-browser").1.unwrap_err().to_string();
-    assert_eq!(error, "test has no usable event: line 1: `type` is missing");
+#[test]
+fn captured_requests_that_know_people_by_one_id_are_the_same_visit() {
+    let (log, counts) = captured("raw-posthog-browser");
+    let counts = counts.unwrap();
+    assert_eq!((counts.read, counts.kept, counts.rejected), (17, 17, vec![]));
+    let people =
+        throughline::identity::people(throughline::identity::Platform::preset("posthog").unwrap(), &log);
+    let told: Vec<(usize, usize)> =
+        people.profiles.iter().map(|person| (person.identifiers.len(), person.events.len())).collect();
+    assert_eq!(told, [(3, 13)], "two devices and a name");
+    assert_eq!(people.profiles[0].attributes["plan"], "free");
+    let visitors: Vec<usize> = people.anonymous.iter().map(|visitor| visitor.events.len()).collect();
+    assert_eq!(visitors, [2, 2], "after the reset, and on a third device");
+    // On the second device an event arrived before the identify that happened before it.
+    let second: Vec<(&str, i64)> = log
+        .events()
+        .iter()
+        .filter(|event| [14, 15].contains(&event.line))
+        .map(|event| (log.name(event), event.arrived_ms))
+        .collect();
+    assert!(second[0].0 == "Product Added" && second[0].1 < second[1].1, "{second:?}");
 }

@@ -10,8 +10,21 @@ use crate::{
 };
 
 /// Copies the file into the workspace, imports it into the store, and lists it in
-/// `workspace.ron`. Whatever fails, the workspace is as it was. Rejected lines are no failure.
+/// `workspace.ron`. An empty folder becomes a workspace. Whatever fails, all is as it was.
+/// Rejected lines are no failure.
 pub fn run(arguments: &ImportArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
+    let folder = &arguments.workspace;
+    let begun = workspace::begin_in_empty(folder)?;
+    let done = import(arguments, out);
+    match (&done, begun) {
+        (Ok(_), true) => say(&format!("{} is a workspace now", folder.display())),
+        (Err(_), true) => workspace::end_what_began(folder),
+        (_, false) => {}
+    }
+    done
+}
+
+fn import(arguments: &ImportArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
     let folder = &arguments.workspace;
     workspace::open(folder)?;
     let mut store = Store::open(folder)?;

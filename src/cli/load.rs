@@ -18,6 +18,7 @@ use crate::{
     recording::{EventLog, ImportCounts, RecordingError, Taxonomy, parse::read_events_in_blocks},
     report::problems,
     store::{ImportControl, Store, StoreError},
+    words::counted,
     workspace::{self, EVENTS_IN_MEMORY, FileProblem, LoadedRecordings, Workspace},
 };
 
@@ -178,13 +179,12 @@ pub fn say_oddities(name: &str, counts: &ImportCounts) {
     }
     let more = counts.rejected.len().saturating_sub(REJECTIONS_SHOWN);
     if more > 0 {
-        say(&format!("{name}: {more} more lines rejected; {} events kept", counts.kept));
+        let more = counted(more as u64, "more line", "more lines");
+        say(&format!("{name}: {more} rejected; {} kept", counted(counts.kept, "event", "events")));
     }
     if counts.without_identifier > 0 {
-        say(&format!(
-            "{name}: {} events carry no identifier and belong to nobody",
-            counts.without_identifier
-        ));
+        let events = counted(counts.without_identifier, "event carries", "events carry");
+        say(&format!("{name}: {events} no identifier, so nobody knows whose"));
     }
 }
 

@@ -8,13 +8,19 @@ use std::{
 };
 
 use super::{
-    RecordingEntry, WorkspaceError, WorkspaceFile, file::workspace_from_ron, load::WORKSPACE_FILE,
+    RecordingEntry, WorkspaceError, WorkspaceFile,
+    file::workspace_from_ron,
+    load::{JOURNEYS_FOLDER, WORKSPACE_FILE},
     save::save_workspace,
 };
 use crate::{journey::format::has_comments, recording::Digest, simulator::WorkspaceFacts};
 
 /// Folder of the recordings.
 const RECORDINGS_FOLDER: &str = "recordings";
+/// Folder of the store, which is no part of a workspace.
+const STORE_FOLDER: &str = ".throughline";
+/// How the name of an unfinished copy begins and ends.
+const UNFINISHED: (&str, &str) = (".importing-", ".tmp");
 
 /// A recording that lies in the workspace's folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +51,35 @@ pub enum Listing {
     Added,
     /// It has comments, which saving would drop, so the line must be written by hand.
     ByHand,
+}
+
+/// Makes an empty folder a workspace, with nothing in it yet. Says whether it did; a folder that
+/// holds anything is left alone, and one that is not there stays so, for it may be a slip.
+///
+/// # Errors
+/// When the folder cannot be read or written.
+pub fn begin_in_empty(folder: &Path) -> Result<bool, WorkspaceError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(WorkspaceError::unreadable(folder, error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| WorkspaceError::unreadable(folder, error))?;
+        if entry.file_name() != STORE_FOLDER {
+            return Ok(false);
+        }
+    }
+    let journeys = folder.join(JOURNEYS_FOLDER);
+    fs::create_dir(&journeys).map_err(|error| WorkspaceError::unsaved(&journeys, error))?;
+    Ok(true)
+}
+
+/// Takes back what [`begin_in_empty`] did, as far as nothing else came into the folder.
+pub fn end_what_began(folder: &Path) {
+    for made in [RECORDINGS_FOLDER, JOURNEYS_FOLDER] {
+        let _ = fs::remove_dir(folder.join(made));
+    }
 }
 
 /// Copies a recording into the workspace's `recordings/`, unless it lies in the workspace or the
@@ -116,11 +151,27 @@ fn usual() -> WorkspaceFile {
 fn copy_whole(from: &Path, to: &Path) -> io::Result<()> {
     let folder = to.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::Builder::new().prefix(".importing-").suffix(".tmp").tempfile_in(folder)?;
+    sweep(folder)?;
+    let (prefix, suffix) = UNFINISHED;
+    let mut temporary = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder)?;
     io::copy(&mut fs::File::open(from)?, &mut temporary)?;
     temporary.as_file().set_permissions(fs::metadata(from)?.permissions())?;
     temporary.as_file().sync_all()?;
     temporary.persist_noclobber(to).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Takes away what an import left that was killed while it copied. Only one writes at a time, so
+/// nobody is at it any more.
+fn sweep(folder: &Path) -> io::Result<()> {
+    let (prefix, suffix) = UNFINISHED;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with(prefix) && name.ends_with(suffix)) {
+            fs::remove_file(entry.path())?;
+        }
+    }
     Ok(())
 }
 

@@ -24,7 +24,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub use adopt::{Adopted, Listing, adopt_recording, list_recording};
+pub use adopt::{Adopted, Listing, adopt_recording, begin_in_empty, end_what_began, list_recording};
 pub use disk::{DiskChange, Theirs, disk_changes};
 pub use edit::{WorkspaceChange, WorkspaceEdit, WorkspaceEditError, edited};
 pub use file::{WorkspaceFile, workspace_from_ron, workspace_to_ron};

@@ -5,13 +5,14 @@ use std::{
     ops::ControlFlow,
 };
 
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use super::{
     Intake,
     canonical::{not_json, repair_surrogates},
     message::Defaults,
-    wire::{Field, Wire},
+    translate,
+    wire::{Field, Wire, text_of},
 };
 
 /// Where a message stands, for reports.
@@ -151,10 +152,31 @@ fn value(
     let Some(body) = wire.get(Field::Body).filter(|body| is_request && body.starts_with('{')) else {
         return message_or_batch(&text, &wire, numbering, place, defaults, intake);
     };
+    let path = wire.get(Field::Path).and_then(text_of).unwrap_or_default();
+    if let Some(calls) = translate::request(&path, body) {
+        return translated(calls, place, &Defaults::of_request(&wire), intake);
+    }
     match Wire::read(body) {
         Ok(inner) => message_or_batch(body, &inner, numbering, place, &Defaults::of_request(&wire), intake),
         Err(reason) => intake.refuse(place, reason),
     }
+}
+
+/// The calls that a request of another shape makes.
+fn translated(
+    calls: Vec<Result<Value, String>>,
+    place: Place,
+    defaults: &Defaults<'_>,
+    intake: &mut Intake<'_>,
+) -> ControlFlow<()> {
+    for call in calls {
+        let text = call.map(|call| call.to_string());
+        match text.as_deref().map_err(Clone::clone).and_then(Wire::read) {
+            Ok(wire) => intake.message(text.as_deref().unwrap_or_default(), &wire, place, defaults)?,
+            Err(reason) => intake.refuse(place, reason)?,
+        }
+    }
+    ControlFlow::Continue(())
 }
 
 fn message_or_batch(

@@ -33,11 +33,15 @@ impl<'a> Defaults<'a> {
             ..Self::default()
         }
     }
+    /// Whether the request says what kind of call it makes.
+    pub(super) const fn say_the_kind(&self) -> bool {
+        self.kind.is_some()
+    }
     /// Those of a batch that came with these.
     #[must_use]
     pub(super) fn and_batch(self, batch: &Wire<'a>) -> Self {
         Self {
-            sent_at: batch.get(Field::SentAt).or(self.sent_at),
+            sent_at: batch.get(Field::SentAt).or(batch.get(Field::RequestSentAt)).or(self.sent_at),
             received_at: batch.get(Field::ReceivedAt).or(self.received_at),
             context: batch.get(Field::Context).or(self.context),
             ..self

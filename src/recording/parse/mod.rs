@@ -1,5 +1,5 @@
 //! Reading recordings: JSON Lines in Segment-spec shape, a JSON array, or `{"batch": […]}`; each also
-//! as the body of a captured request.
+//! as the body of a captured request. Two other shapes are put into this one first (`translate`).
 //!
 //! A recording comes from somewhere else and is never trusted: a line that cannot be read is
 //! reported with its number and a reason in plain words, and the rest goes on. Nothing that is
@@ -9,6 +9,7 @@
 mod canonical;
 mod document;
 mod message;
+mod translate;
 mod wire;
 
 use std::{
@@ -18,7 +19,11 @@ use std::{
 
 use rustc_hash::FxHashSet;
 
-use self::{document::Place, message::Defaults, wire::Wire};
+use self::{
+    document::Place,
+    message::Defaults,
+    wire::{Field, Wire},
+};
 use super::{Digest, EventFlags, EventLog};
 
 /// A line that could not be read, and why; the rest goes on.
@@ -163,7 +168,14 @@ impl Intake<'_> {
         defaults: &Defaults<'_>,
     ) -> ControlFlow<()> {
         self.counts.read += 1;
-        match message::read(text, wire, place.line, defaults, self.log) {
+        let read = match distinct_message(text, wire, defaults) {
+            Some(own) => {
+                let own = own.to_string();
+                Wire::read(&own).and_then(|wire| message::read(&own, &wire, place.line, defaults, self.log))
+            }
+            None => message::read(text, wire, place.line, defaults, self.log),
+        };
+        match read {
             Ok(event) => {
                 let event = *self.log.event(event);
                 if self.seen.insert(Digest::short(self.log.message_id(&event))) {
@@ -197,6 +209,13 @@ impl Intake<'_> {
         let progress = ReadProgress { bytes: self.bytes, read: self.counts.read };
         (self.on_block)(self.log, progress)
     }
+}
+
+/// A message that says nothing of its kind, but knows its person by one id.
+fn distinct_message(text: &str, wire: &Wire<'_>, defaults: &Defaults<'_>) -> Option<serde_json::Value> {
+    let untold =
+        wire.get(Field::Kind).is_none() && !defaults.say_the_kind() && wire.get(Field::Event).is_some();
+    (untold && text.contains("\"distinct_id\"")).then(|| translate::distinct(text)).flatten()
 }
 
 #[cfg(test)]

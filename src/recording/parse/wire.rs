@@ -31,9 +31,10 @@ pub(super) enum Field {
     Primary,
     Secondary,
     Batch,
-    /// What a captured request said, where to, and when it came.
+    /// What a captured request said, where to, when it was sent and when it came.
     Body,
     Path,
+    RequestSentAt,
     RequestReceivedAt,
 }
 
@@ -62,6 +63,7 @@ impl Field {
             "batch" => Self::Batch,
             "body" => Self::Body,
             "path" => Self::Path,
+            "sent_at" => Self::RequestSentAt,
             "received_at" => Self::RequestReceivedAt,
             _ => return None,
         })
@@ -89,6 +91,7 @@ impl Field {
             Self::Batch => "batch",
             Self::Body => "body",
             Self::Path => "path",
+            Self::RequestSentAt => "sent_at",
             Self::RequestReceivedAt => "received_at",
         }
     }
