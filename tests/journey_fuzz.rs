@@ -23,6 +23,8 @@ const WORKSPACE: &str = include_str!("golden/workspace-v1.ron");
 const PLATFORM: &str = include_str!("../assets/platforms/customerio.ron");
 const EVENTS: &str = r#"{"type":"track","event":"Added to Cart","messageId":"m1","anonymousId":"D","timestamp":"2026-03-02T09:00:00Z","properties":{"price":12.5,"products":[{"sku":"a"}]}}
 {"type":"identify","userId":"U","anonymousId":"D","traits":{"email":"a@example.com"},"timestamp":"2026-03-04T09:00:00.000Z"}
+{"received_at":"2026-03-04T10:00:00Z","method":"POST","path":"/api/v1/customers/u%2D3/events","body":{"type":"page","name":"cart","data":{"n":1}}}
+{"received_at":"2026-03-04T10:00:00Z","path":"/batch/","body":{"sent_at":"2026-03-04T10:00:00Z","batch":[{"event":"$identify","uuid":"m2","distinct_id":"U","properties":{"$set":{"a":1},"$anon_distinct_id":"D"},"timestamp":"2026-03-04T09:59:59Z"}]}}
 "#;
 
 /// Gives a text to every reader of files people keep; each says something and names the file.
@@ -152,7 +154,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(2_000))]
+    #![proptest_config(cases(10_000))]
 
     #[test]
     fn mutated_files_are_read_or_refused_with_a_place(

@@ -550,6 +550,24 @@ fn a_fix_mends_its_problem_and_the_journey_stays_readable() {
 }
 
 #[test]
+fn a_misspelt_property_or_attribute_is_mended_wherever_it_is_asked_for() {
+    let world = World::new("open");
+    let fixed = |journey: &Journey, code: &str| {
+        let problems = world.problems(journey);
+        let hit = problems.iter().find(|problem| problem.code == code).expect("the problem");
+        assert!(hit.text.contains("the nearest is"), "{}", hit.text);
+        journey_to_ron(&hit.fix.as_ref().expect("a fix").journey)
+    };
+    let trigger = fixed(&changed(&[("property: \"price\"", "property: \"prize\"")]), "unknown_property");
+    assert!(trigger.contains("\"price\"") && !trigger.contains("\"prize\""));
+    let question =
+        "when: All([Attribute(name: \"plam\", is: Exists), Trigger(property: \"plam\", is: Exists)])";
+    let attribute = fixed(&changed(&[(WHEN, question)]), "unknown_attribute");
+    assert!(attribute.contains("Attribute(name: \"plan\""), "{attribute}");
+    assert!(attribute.contains("property: \"plam\""), "a property of the same spelling is another matter");
+}
+
+#[test]
 fn where_everybody_is_identified_a_wait_for_that_never_times_out() {
     let mere = changed(&[("by: Email, ", "")]);
     let problems = World::new("customerio").problems(&mere);

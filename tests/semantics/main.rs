@@ -11,6 +11,7 @@ mod conditions;
 mod determinism;
 mod draws;
 mod events;
+mod facts_and_rules;
 mod joining;
 mod joining_steps;
 mod messages;

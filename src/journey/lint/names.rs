@@ -189,7 +189,7 @@ fn change_events(journey: &mut Journey, change: &mut impl FnMut(&mut EventRef)) 
     }
 }
 
-fn rename(look: &Look<'_>, near: &str, change: impl FnOnce(&mut Journey)) -> Fix {
+pub(super) fn rename(look: &Look<'_>, near: &str, change: impl FnOnce(&mut Journey)) -> Fix {
     look.fix(&format!("Use “{near}”"), change)
 }
 

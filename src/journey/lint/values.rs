@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Look, Place, Problem,
-    names::hint,
+    names::{hint, rename},
     walk::{change_conditions, questions},
 };
 use crate::{
@@ -92,7 +92,8 @@ fn unknown(look: &Look<'_>, comparison: &Comparison<'_>, known: &[&str]) -> Opti
             }
             let text =
                 format!("No recorded “{}” has a property “{path}”{}.", names.join("” or “"), hint(near));
-            Some(Problem::warning("unknown_property", comparison.place.clone(), text))
+            let fix = near.map(|near| respell(look, path, near, false));
+            Some(Problem::warning("unknown_property", comparison.place.clone(), text).with_any(fix))
         }
         Source::Attribute => {
             let set_here = look.journey.blocks.values().any(
@@ -102,9 +103,36 @@ fn unknown(look: &Look<'_>, comparison: &Comparison<'_>, known: &[&str]) -> Opti
                 return None;
             }
             let text = format!("No recorded person has an attribute “{path}”{}.", hint(near));
-            Some(Problem::warning("unknown_attribute", comparison.place.clone(), text))
+            let fix = near.map(|near| respell(look, path, near, true));
+            Some(Problem::warning("unknown_attribute", comparison.place.clone(), text).with_any(fix))
         }
     }
+}
+
+/// A fix: another spelling of an attribute, or of a property, wherever the journey asks for it.
+fn respell(look: &Look<'_>, path: &str, near: &str, attribute: bool) -> super::Fix {
+    rename(look, near, |journey| {
+        let swap = |at: &mut String, of_attribute: bool| {
+            if of_attribute == attribute && at == path {
+                near.clone_into(at);
+            }
+        };
+        match &mut journey.trigger {
+            Trigger::Event { filters, .. } => {
+                filters.iter_mut().for_each(|filter| swap(&mut filter.property, false));
+            }
+            Trigger::AttributeChange { name, .. } => swap(name, true),
+            _ => {}
+        }
+        change_conditions(journey, &mut |condition| match condition {
+            Condition::Event(event) => {
+                event.filters.iter_mut().for_each(|filter| swap(&mut filter.property, false));
+            }
+            Condition::Trigger { property, .. } => swap(property, false),
+            Condition::Attribute { name, .. } => swap(name, true),
+            _ => {}
+        });
+    })
 }
 
 /// A text compared with numbers, or a number with texts: never a match.

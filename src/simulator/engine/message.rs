@@ -346,10 +346,27 @@ impl<'a> World<'a> {
         audience: &str,
         remove: bool,
     ) {
-        let verb = if remove { "Removed from" } else { "Added to" };
-        let text =
-            format!("{verb} the audience {audience}, outside the platform: nobody was ever identified");
+        let needs_consent = self.shared.input.workspace.delivery.audience_needs_consent;
+        let text = if !remove && needs_consent && !self.visitor_allows_advertising(event) {
+            format!("Not added to the audience {audience}: no consent to advertising")
+        } else {
+            let verb = if remove { "Removed from" } else { "Added to" };
+            format!("{verb} the audience {audience}, outside the platform: nobody was ever identified")
+        };
         self.tell_outside(journey, block, event, "left_block", exit::NEXT, text);
+    }
+
+    /// Whether the visitor of a held event consented to advertising, by what is held of them.
+    fn visitor_allows_advertising(&self, event: EventIndex) -> bool {
+        let Some(id) = self.event(event).anonymous_id else { return false };
+        let log = self.shared.input.log;
+        let visitor = Identifier::new(Identifier::ANONYMOUS, log.text(id));
+        let mut contact = delivery::ContactLog::default();
+        for held in self.resolver.held().remove(&visitor).unwrap_or_default() {
+            contact.note(self.shared.contact_rules, log, self.event(held));
+        }
+        let said = contact.consent(Channel::Audience, self.now_ms);
+        said.is_some_and(|said| said.state == ConsentState::Granted)
     }
 
     /// A prompt on that way: there is no later page view to show it at.
