@@ -91,6 +91,7 @@ fn result(count: usize) -> ReplayResult {
             because: Vec::new(),
             subject: format!("Still thinking about it, {at}?"),
             body: "Hello, you left something good behind.".to_owned(),
+            absent: Vec::new(),
         }
     };
     let person = |at: usize| PersonSummary {

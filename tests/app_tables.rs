@@ -172,6 +172,7 @@ fn large(count: usize) -> Outcome {
             because: Vec::new(),
             subject: format!("Still thinking, {at}?"),
             body: String::new(),
+            absent: Vec::new(),
         }
     };
     let messages = (0..count).map(message).collect();

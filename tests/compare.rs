@@ -49,6 +49,7 @@ fn message() -> impl Strategy<Value = MessageRecord> {
                 because: started.into_iter().map(|(at_ms, events)| begun(at_ms, &events)).collect(),
                 subject: if state % 2 == 0 { "Hello" } else { "Again" }.to_owned(),
                 body: String::new(),
+                absent: Vec::new(),
             }
         },
     )
@@ -145,6 +146,7 @@ fn one(change: impl FnOnce(&mut MessageRecord)) -> ReplayResult {
         because: vec![begun(0, &["added"])],
         subject: "Hello".to_owned(),
         body: String::new(),
+        absent: Vec::new(),
     };
     change(&mut message);
     ReplayResult { messages: vec![message], ..ReplayResult::default() }

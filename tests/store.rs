@@ -408,6 +408,7 @@ mod results {
                 because: vec![because],
                 subject: "Still there".to_owned(),
                 body: "…".to_owned(),
+                absent: Vec::new(),
             }],
             journeys: [("cart".into(), JourneyCounts { offered: 1, started: 1, ..JourneyCounts::default() })]
                 .into(),

@@ -119,6 +119,7 @@ mod tests {
             because: Vec::new(),
             subject: String::new(),
             body: String::new(),
+            absent: Vec::new(),
         }
     }
 

@@ -150,6 +150,7 @@ mod tests {
             because: Vec::new(),
             subject: subject.to_owned(),
             body: "Two\nlines, \"quoted\"".to_owned(),
+            absent: Vec::new(),
         }
     }
 

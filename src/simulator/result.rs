@@ -67,6 +67,9 @@ pub struct MessageRecord {
     pub subject: String,
     /// Rendered body; empty if it never rendered.
     pub body: String,
+    /// Variables of its text that there was nothing for then, as paths, sorted. Of those that have
+    /// a fallback, too. Not kept in the store.
+    pub absent: Vec<String>,
 }
 
 /// What became of a message.

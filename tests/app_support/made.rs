@@ -108,5 +108,6 @@ fn message(email: &str, state: MessageState) -> MessageRecord {
         because,
         subject: "Still thinking about the Calm Serum?".to_owned(),
         body: "Hi Ana, it is in your cart, and it is made for sensitive skin. 30 ml, €24.".to_owned(),
+        absent: Vec::new(),
     }
 }

@@ -226,5 +226,6 @@ fn message(block: &str, at_ms: i64, state: MessageState) -> MessageRecord {
         because: Vec::new(),
         subject: String::new(),
         body: String::new(),
+        absent: Vec::new(),
     }
 }

@@ -65,6 +65,8 @@ pub struct Problem {
     pub text: String,
     /// A change that mends it, where one exists.
     pub fix: Option<Fix>,
+    /// What it is about within its place, where that has a name: a template's variable.
+    pub about: Option<String>,
 }
 
 /// What lint knows beside the journey.
@@ -154,10 +156,14 @@ impl Look<'_> {
 
 impl Problem {
     fn error(code: &'static str, place: Place, text: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, place, text: text.into(), fix: None }
+        Self { code, severity: Severity::Error, place, text: text.into(), fix: None, about: None }
     }
     fn warning(code: &'static str, place: Place, text: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Warning, place, text: text.into(), fix: None }
+        Self { code, severity: Severity::Warning, place, text: text.into(), fix: None, about: None }
+    }
+    fn about(mut self, name: String) -> Self {
+        self.about = Some(name);
+        self
     }
     fn with(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);

@@ -41,7 +41,8 @@ pub(super) fn templates(look: &Look<'_>) -> Vec<Problem> {
         for variable in read {
             if let Some(why) = missing(look, &variable) {
                 let text = format!("“{}” prints “{variable}”: {why}", look.name(id));
-                problems.push(Problem::warning("unknown_template_variable", Place::block(id), text));
+                let problem = Problem::warning("unknown_template_variable", Place::block(id), text);
+                problems.push(problem.about(variable));
             }
         }
     }

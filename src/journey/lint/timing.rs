@@ -125,7 +125,7 @@ pub(super) fn first_message(look: &Look<'_>) -> Vec<Problem> {
         let goal = if arrival.at < window.from { window.from } else { window.to };
         let fix = arrival.delay.and_then(|delay| stretch(look, delay, arrival.at, goal));
         let place = Place::block(arrival.delay.unwrap_or(id));
-        problems.push(Problem { code, severity: Severity::Warning, place, text, fix });
+        problems.push(Problem { code, severity: Severity::Warning, place, text, fix, about: None });
     }
     problems
 }

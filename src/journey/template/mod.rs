@@ -18,6 +18,7 @@
 //! | `now`, `today`, `'now' \| date: '%d %b'` | the instant the message is sent, in UTC |
 
 use std::{
+    collections::BTreeSet,
     fmt::{self, Write as _},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::LazyLock,
@@ -34,10 +35,12 @@ mod budget;
 mod filters;
 mod scan;
 mod scope;
+mod uses;
 
 use budget::Output;
 use scan::TokenKind;
 use scope::Scope;
+pub use uses::{Use, uses};
 
 /// A template that rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +92,7 @@ impl CompiledTemplate {
         parse_liquid(source).map_err(|message| locate(source, &tokens, &message))?;
         let (marked, outputs) = mark_outputs(source, &tokens);
         let elements = parse_liquid(&marked).map_err(|message| locate(source, &tokens, &message))?;
-        Ok(Self { template: Template::new(elements), outputs, variables: scan::variables(&tokens) })
+        Ok(Self { template: Template::new(elements), outputs, variables: variables(source, &tokens) })
     }
     /// Renders over `scope` (the keys `customer`, `event`, `cart`, `last_viewed`,
     /// `first_session`, `history`, `catalog`); `now_ms` is what `now` and `today` mean.
@@ -134,6 +137,15 @@ impl CompiledTemplate {
     pub fn variables(&self) -> Vec<String> {
         self.variables.clone()
     }
+    /// Those of them that `scope` has nothing for.
+    pub fn absent(&self, scope: &Map<String, Value>) -> Vec<String> {
+        uses::absent(&self.variables, scope)
+    }
+}
+
+fn variables(source: &str, tokens: &[scan::Token<'_>]) -> Vec<String> {
+    let all: BTreeSet<String> = scan::uses(source, tokens).into_iter().map(|it| it.path).collect();
+    all.into_iter().collect()
 }
 
 /// The language: standard Liquid, without includes, with our blocks and filters.

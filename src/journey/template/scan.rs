@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::TemplateError;
+use super::{TemplateError, Use};
 
 /// Longest template. Mail clients clip far shorter messages.
 const MOST_BYTES: usize = 512 * 1024;
@@ -259,17 +259,17 @@ fn first_word(text: &str) -> &str {
     text[..end].trim_end_matches('-')
 }
 
-/// Paths of the variables that tokens read (`customer.first_name`), sorted, without names that
-/// the template itself makes.
-pub(super) fn variables(tokens: &[Token<'_>]) -> Vec<String> {
+/// The variables that tokens read (`customer.first_name`), without names that the template itself
+/// makes.
+pub(super) fn uses(source: &str, tokens: &[Token<'_>]) -> Vec<Use> {
     let mut local: BTreeSet<&str> = PROVIDED.into_iter().collect();
     // The elements that a loop's variable stands for: `cart.products[]`.
     let mut elements: BTreeMap<&str, String> = BTreeMap::new();
-    let mut read = BTreeSet::new();
+    let mut read = Vec::new();
     for token in tokens {
         let name = token.name();
         let rest = token.inner[name.len()..].trim_start();
-        let mut here = BTreeSet::new();
+        let mut here = Vec::new();
         match name {
             "increment" | "decrement" => {}
             "assign" | "capture" | "for" | "tablerow" => {
@@ -288,9 +288,13 @@ pub(super) fn variables(tokens: &[Token<'_>]) -> Vec<String> {
             }
             _ => paths(rest, &mut here),
         }
-        read.extend(here.iter().map(|path| meant(path, &elements)));
+        read.extend(here.into_iter().map(|(path, written)| {
+            let start = written.as_ptr() as usize - source.as_ptr() as usize;
+            Use { path: meant(&path, &elements), place: start..start + written.len() }
+        }));
     }
-    read.into_iter().filter(|path| !local.contains(root(path))).collect()
+    read.retain(|it| !local.contains(root(&it.path)));
+    read
 }
 
 /// The name a path begins with.
@@ -308,8 +312,8 @@ fn starts_a_path(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
 }
 
-/// Collects the paths that stand in an expression.
-fn paths(text: &str, read: &mut BTreeSet<String>) {
+/// Collects the paths that stand in an expression, and how they are written.
+fn paths<'s>(text: &'s str, read: &mut Vec<(String, &'s str)>) {
     let mut rest = text;
     let mut after_bar = false;
     while let Some(c) = rest.chars().next() {
@@ -320,7 +324,7 @@ fn paths(text: &str, read: &mut BTreeSet<String>) {
             let (path, inner, end) = path_at(rest);
             let is_label = rest[end..].trim_start().starts_with(':');
             if !after_bar && !is_label && !KEYWORDS.contains(&path.as_str()) {
-                read.insert(path);
+                read.push((path, &rest[..end]));
             }
             for index in inner {
                 paths(index, read);

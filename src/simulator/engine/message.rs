@@ -7,14 +7,14 @@ use serde_json::{Map, Value};
 
 use super::{
     plan::{BlockIndex, JourneyIndex, template_of},
-    state::{MessageFact, Pending, RunSlot, TriggerFact, Wait},
+    state::{MessageFact, Pending, RunSlot, TriggerFact, Wait, Written},
     tally::Counted,
     tell::Because,
     world::{Due, World},
 };
 use crate::{
     identity::{Identifier, ProfileId, RuleId},
-    journey::{BlockKind, Channel, ConsentState, Message, Scalar, block::exit},
+    journey::{BlockKind, Channel, ConsentState, Message, Scalar, Template, block::exit},
     recording::{EventIndex, facts::FactKey},
     simulator::{
         Flag, MessageRecord, MessageState, Reason,
@@ -50,7 +50,7 @@ impl<'a> World<'a> {
                 MessageState::Skipped,
                 Some(Hindrance::ExtraCondition.word()),
                 Vec::new(),
-                None,
+                Written::default(),
             );
             return;
         }
@@ -78,10 +78,10 @@ impl<'a> World<'a> {
                 self.set_attempt(slot, until_ms);
             }
             Verdict::NotSent(reason) => {
-                self.conclude(slot, MessageState::NotSent, Some(reason.word()), flags, None);
+                self.conclude(slot, MessageState::NotSent, Some(reason.word()), flags, Written::default());
             }
             Verdict::Send => match self.render(slot) {
-                Err(error) => {
+                (written, Err(error)) => {
                     let because = match error {
                         TemplateError::Missing(_) => {
                             Because::platform(self.shared.input.platform, RuleId::MissingVariable)
@@ -101,21 +101,15 @@ impl<'a> World<'a> {
                         MessageState::NotSent,
                         Some(Hindrance::TemplateError.word()),
                         flags,
-                        None,
+                        written,
                     );
                 }
-                Ok(rendered) => self.send_out(slot, message, flags, rendered),
+                (written, Ok(())) => self.send_out(slot, message, flags, written),
             },
         }
     }
 
-    fn send_out(
-        &mut self,
-        slot: RunSlot,
-        message: &Message,
-        mut flags: Vec<Flag>,
-        rendered: (String, String),
-    ) {
+    fn send_out(&mut self, slot: RunSlot, message: &Message, mut flags: Vec<Flag>, written: Written) {
         let profile = self.runs[slot].profile;
         let now_ms = self.now_ms;
         let rules = &self.shared.input.workspace.delivery;
@@ -128,7 +122,7 @@ impl<'a> World<'a> {
         let to = address.map(|address| format!(" to {address}")).unwrap_or_default();
         let text = format!("Sent by {}{to}", channel_text(message.channel));
         self.tell(slot, "sent", "", Because::rule("sent"), text, &[]);
-        self.conclude(slot, MessageState::Sent, None, flags, Some(rendered));
+        self.conclude(slot, MessageState::Sent, None, flags, written);
     }
 
     /// Whether an open is assumed; then the person opens the email now.
@@ -157,9 +151,9 @@ impl<'a> World<'a> {
         state: MessageState,
         reason: Option<&'static str>,
         flags: Vec<Flag>,
-        rendered: Option<(String, String)>,
+        written: Written,
     ) {
-        self.record_message(slot, state, reason, flags, rendered);
+        self.record_message(slot, state, reason, flags, written);
         let (journey, block, profile) = {
             let run = &self.runs[slot];
             (run.journey, run.block, run.profile)
@@ -216,21 +210,43 @@ impl<'a> World<'a> {
         self.person(profile).contact.consent_changes_ms(channel, now_ms)
     }
 
-    fn render(&mut self, slot: RunSlot) -> Result<(String, String), TemplateError> {
+    /// Writes a message for somebody. What is absent is told of one that fails, too.
+    fn render(&mut self, slot: RunSlot) -> (Written, Result<(), TemplateError>) {
+        let mut written = Written::default();
         let planned = self.block_of(slot);
         let run = &self.runs[slot];
-        let Some(template) = template_of(planned.block) else { return Ok(Default::default()) };
+        let Some(template) = template_of(planned.block) else { return (written, Ok(())) };
         let scope = self.scope(run.profile, &run.trigger, &planned.facts);
-        Ok((self.render_one(&template.subject, &scope)?, self.render_one(&template.body, &scope)?))
+        let rendered = self.render_both(template, &scope, &mut written);
+        written.absent.sort_unstable();
+        written.absent.dedup();
+        if rendered.is_err() {
+            written = Written { absent: written.absent, ..Written::default() };
+        }
+        (written, rendered)
     }
 
-    fn render_one(&mut self, source: &'a str, scope: &Map<String, Value>) -> Result<String, TemplateError> {
+    fn render_both(
+        &mut self,
+        template: &'a Template,
+        scope: &Map<String, Value>,
+        written: &mut Written,
+    ) -> Result<(), TemplateError> {
         let missing = self.shared.input.platform.missing_variable.value;
         let now_ms = self.now_ms;
-        // Parsed once in each world: a parsed template keeps its budget to itself.
-        let template = self.templates.entry(source).or_insert_with(|| CompiledTemplate::parse(source));
-        let template = template.as_ref().map_err(Clone::clone)?;
-        template.render(scope, now_ms, missing).map(|done| done.text)
+        let parts = [(&template.subject, &mut written.subject), (&template.body, &mut written.body)];
+        let mut rendered = Ok(());
+        for (source, text) in parts {
+            // Parsed once in each world: a parsed template keeps its budget to itself.
+            let parsed = self.templates.entry(source).or_insert_with(|| CompiledTemplate::parse(source));
+            let parsed = parsed.as_ref().map_err(Clone::clone)?;
+            written.absent.extend(parsed.absent(scope));
+            match parsed.render(scope, now_ms, missing) {
+                Ok(done) => *text = done.text,
+                Err(error) => rendered = rendered.and(Err(error)),
+            }
+        }
+        rendered
     }
 
     /// What a template may print: `customer`, `event` (the trigger), and the facts it asks for.
@@ -268,12 +284,12 @@ impl<'a> World<'a> {
 
     /// A page view within the window: the prompt is shown.
     pub(super) fn prompt_shown(&mut self, slot: RunSlot, view: EventIndex) {
-        let rendered = self.render(slot);
+        let (written, rendered) = self.render(slot);
         let because = Because::rule("on_site_prompt");
         match rendered {
-            Ok(rendered) => {
+            Ok(()) => {
                 self.tell(slot, "sent", "", because, "Shown at the next page view".to_owned(), &[view]);
-                self.conclude_prompt(slot, MessageState::Sent, None, Some(rendered));
+                self.conclude_prompt(slot, MessageState::Sent, None, written);
             }
             Err(error) => {
                 self.tell(
@@ -288,7 +304,7 @@ impl<'a> World<'a> {
                     slot,
                     MessageState::NotSent,
                     Some(Hindrance::TemplateError.word()),
-                    None,
+                    written,
                 );
             }
         }
@@ -299,7 +315,12 @@ impl<'a> World<'a> {
         let because = Because::rule("on_site_prompt");
         let text = "Not shown: no page view within the window".to_owned();
         self.tell(slot, "not_sent", "no_page_view", because, text, &[]);
-        self.conclude_prompt(slot, MessageState::NotSent, Some(Hindrance::NoPageView.word()), None);
+        self.conclude_prompt(
+            slot,
+            MessageState::NotSent,
+            Some(Hindrance::NoPageView.word()),
+            Written::default(),
+        );
     }
 
     fn conclude_prompt(
@@ -307,9 +328,9 @@ impl<'a> World<'a> {
         slot: RunSlot,
         state: MessageState,
         reason: Option<&'static str>,
-        rendered: Option<(String, String)>,
+        written: Written,
     ) {
-        self.record_message(slot, state, reason, Vec::new(), rendered);
+        self.record_message(slot, state, reason, Vec::new(), written);
         let (journey, block, profile) = {
             let run = &self.runs[slot];
             (run.journey, run.block, run.profile)
@@ -396,6 +417,7 @@ impl<'a> World<'a> {
             because: vec![because],
             subject: String::new(),
             body: String::new(),
+            absent: Vec::new(),
         });
         self.count(journey, Counted::Message(block, MessageState::Sent.word()));
     }

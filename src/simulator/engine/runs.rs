@@ -1,7 +1,7 @@
 //! How runs end: exit conditions, goals, merges, the horizon; and what is told of them then.
 
 use super::{
-    state::{RunSlot, Wait},
+    state::{RunSlot, Wait, Written},
     tally::Counted,
     tell::Because,
     world::World,
@@ -85,7 +85,7 @@ impl World<'_> {
                     MessageState::NotSent,
                     Some(Hindrance::LeftWhileDeferred.word()),
                     Vec::new(),
-                    None,
+                    Written::default(),
                 );
             }
             self.retire(slot, reason);
@@ -154,7 +154,7 @@ impl World<'_> {
         let because = Because::rule("horizon");
         let text = "Still waiting at the end of the replay".to_owned();
         self.tell(slot, "waiting", reason, because, text, &[]);
-        self.record_message(slot, MessageState::Waiting, Some(reason), Vec::new(), None);
+        self.record_message(slot, MessageState::Waiting, Some(reason), Vec::new(), Written::default());
     }
 
     /// Writes the line of a message (or of a waiting run), and counts it.
@@ -164,7 +164,7 @@ impl World<'_> {
         state: MessageState,
         reason: Option<&'static str>,
         mut flags: Vec<Flag>,
-        rendered: Option<(String, String)>,
+        written: Written,
     ) {
         let run = &self.runs[slot];
         let plan = &self.plan().journeys[run.journey];
@@ -176,7 +176,7 @@ impl World<'_> {
         };
         flags.sort_unstable();
         flags.dedup();
-        let (subject, body) = rendered.unwrap_or_default();
+        let Written { subject, body, absent } = written;
         let record = MessageRecord {
             at_ms: self.now_ms,
             identifiers: self.identifiers(run.profile),
@@ -191,6 +191,7 @@ impl World<'_> {
             because: run.because.clone(),
             subject,
             body,
+            absent,
         };
         if channel.is_some() {
             let (journey, block) = (run.journey, run.block);

@@ -99,6 +99,17 @@ pub struct Run {
     pub because: Vec<Reason>,
 }
 
+/// What a message says to somebody; empty if it never rendered.
+#[derive(Default)]
+pub struct Written {
+    /// Its subject.
+    pub subject: String,
+    /// Its body.
+    pub body: String,
+    /// Variables there was nothing for, as paths, sorted.
+    pub absent: Vec<String>,
+}
+
 /// What started a run.
 #[derive(Clone, Debug)]
 pub struct TriggerFact {

@@ -142,6 +142,7 @@ fn message(at_ms: i64) -> MessageRecord {
         because: Vec::new(),
         subject: String::new(),
         body: String::new(),
+        absent: Vec::new(),
     }
 }
 

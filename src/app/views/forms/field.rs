@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{Galley, Id, Margin, Response, TextBuffer, TextEdit, Ui, WidgetInfo, accesskit::Role};
+use egui::{Galley, Id, Margin, Pos2, Response, TextBuffer, TextEdit, Ui, WidgetInfo, accesskit::Role};
 
-use super::{Form, complaint, draft::Draft, gap, label, liquid, reading};
+use super::{Form, complaint, draft::Draft, gap, label, liquid, marks::Said, reading};
 use crate::{
     app::{
         theme::{fonts, size},
@@ -27,14 +27,14 @@ pub struct Look<'a> {
     pub rows: usize,
     /// Whether what is typed counts only once the field is left: for names that order a list.
     pub on_leaving: bool,
-    /// Whether it is a template.
-    pub liquid: bool,
+    /// What is known of its variables, if it is a template.
+    pub liquid: Option<&'a Said>,
 }
 
 impl<'a> Look<'a> {
     /// One line, as wide as the form.
     pub const fn line(name: &'a str) -> Self {
-        Self { name, hint: "", width_pt: f32::INFINITY, rows: 1, on_leaving: false, liquid: false }
+        Self { name, hint: "", width_pt: f32::INFINITY, rows: 1, on_leaving: false, liquid: None }
     }
     /// With a hint.
     #[must_use]
@@ -51,10 +51,10 @@ impl<'a> Look<'a> {
     pub const fn on_leaving(self) -> Self {
         Self { on_leaving: true, ..self }
     }
-    /// A template.
+    /// A template, and what is known of its variables.
     #[must_use]
-    pub const fn liquid(self) -> Self {
-        Self { liquid: true, ..self }
+    pub const fn liquid(self, said: &'a Said) -> Self {
+        Self { liquid: Some(said), ..self }
     }
     /// Several lines high.
     #[must_use]
@@ -73,6 +73,16 @@ pub struct Typed {
     pub text: String,
 }
 
+/// A field on the screen.
+pub struct Shown {
+    /// The field.
+    pub response: Response,
+    /// Its text as it was laid out.
+    pub galley: Arc<Galley>,
+    /// Where on the screen the text begins.
+    pub galley_pos: Pos2,
+}
+
 /// Lays a field's text out.
 type Layouter<'l> = dyn FnMut(&Ui, &dyn TextBuffer, f32) -> Arc<Galley> + 'l;
 
@@ -83,7 +93,7 @@ pub fn show_edit(
     look: Look<'_>,
     text: &mut String,
     layouter: Option<&mut Layouter<'_>>,
-) -> Response {
+) -> Shown {
     let edit = if look.rows > 1 {
         TextEdit::multiline(text).desired_rows(look.rows)
     } else {
@@ -92,10 +102,11 @@ pub fn show_edit(
     let margin = Margin::symmetric(8, 5);
     let width = if look.width_pt.is_finite() { look.width_pt } else { ui.available_width() };
     let edit = edit.id(id).hint_text(look.hint).margin(margin).font(fonts::body()).desired_width(width);
-    let response = match layouter {
-        Some(layouter) => ui.add(edit.layouter(layouter)),
-        None => ui.add(edit),
+    let output = match layouter {
+        Some(layouter) => edit.layouter(layouter).show(ui),
+        None => edit.show(ui),
     };
+    let response = output.response.response;
     let (name, now) = (look.name.to_owned(), text.clone());
     response.widget_info(|| {
         let role = if look.rows > 1 { Role::MultilineTextInput } else { Role::TextInput };
@@ -104,7 +115,7 @@ pub fn show_edit(
         info
     });
     widgets::focus_ring(ui, &response, size::RADIUS);
-    response
+    Shown { response, galley: output.galley, galley_pos: output.galley_pos }
 }
 
 impl Form<'_> {
@@ -121,10 +132,9 @@ impl Form<'_> {
     ) -> Typed {
         let kept = ui.data(|data| data.get_temp::<Draft>(id));
         let mut draft = Draft::resume(kept, &write(value));
-        let response = if look.liquid {
-            liquid::edit(ui, id, look, &mut draft.text)
-        } else {
-            show_edit(ui, id, look, &mut draft.text, None)
+        let response = match look.liquid {
+            Some(said) => liquid::edit(ui, id, look, said, &mut draft.text),
+            None => show_edit(ui, id, look, &mut draft.text, None).response,
         };
         let read = read(&draft.text);
         let wrong = read.as_ref().err().cloned();

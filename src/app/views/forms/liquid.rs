@@ -1,35 +1,34 @@
-//! Texts with Liquid in them: variables to insert, tags in a colour of their own, and what cannot
-//! be printed said below with its line.
+//! Texts with Liquid in them: variables to insert, tags in a colour of their own, and what prints
+//! nothing or cannot be printed underlined where it stands, said below and under the pointer.
 
 use std::sync::Arc;
 
 use egui::{
-    Color32, Galley, Id, Popup, PopupCloseBehavior, Response, ScrollArea, TextBuffer, Ui,
+    Color32, Galley, Id, Popup, PopupCloseBehavior, Response, ScrollArea, Stroke, TextBuffer, Ui,
     text::{CCursor, CCursorRange, LayoutJob, TextFormat},
     text_edit::TextEditState,
 };
 
 use super::{
     Form, choice, complaint,
-    field::{self, Look},
+    field::{self, Look, Shown},
     gap, label,
+    marks::{Kind, Mark, Said, marks},
     variables::{self, Variable},
 };
-use crate::{
-    app::{
-        theme::{self, Tokens, fonts, size},
-        views::widgets,
-        words::sentence,
-    },
-    journey::template::CompiledTemplate,
+use crate::app::{
+    theme::{self, Tokens, fonts, size},
+    views::widgets,
 };
 
+/// How thick what is marked is underlined (points).
+const UNDERLINE: f32 = 1.5;
 /// The most height the list of variables takes, in points.
 const LIST_HEIGHT: f32 = 340.0;
 
 impl Form<'_> {
-    /// A template.
-    pub fn liquid(&mut self, ui: &mut Ui, name: &str, rows: usize, template: &mut String) {
+    /// A template, and what is known of its variables.
+    pub fn liquid(&mut self, ui: &mut Ui, name: &str, rows: usize, said: &Said, template: &mut String) {
         let id = ui.make_persistent_id(name);
         let mut inserted = None;
         ui.horizontal(|ui| {
@@ -42,14 +41,25 @@ impl Form<'_> {
                 inserted = menu(&button, || self.variables());
             });
         });
-        let look = Look::line(name).rows(rows).liquid();
+        let look = Look::line(name).rows(rows).liquid(said);
         self.typed_value(ui, id, look, template, Clone::clone, |text| Ok(text.to_owned()));
         if let Some(text) = inserted {
             insert(ui, id, template, &text);
             self.typed(id);
         }
-        if let Err(error) = CompiledTemplate::parse(template) {
-            complaint(ui, &sentence(&error.to_string()));
+        let t = theme::of(ui);
+        let mut before = "";
+        for mark in &marks(template, said) {
+            // One variable printed twice is said once.
+            match mark.kind {
+                _ if mark.text == before => {}
+                Kind::Wrong => complaint(ui, &mark.text),
+                Kind::Missing => {
+                    ui.add_space(2.0);
+                    widgets::paragraph(ui, &mark.text, fonts::small(), t.deferred_text);
+                }
+            }
+            before = &mark.text;
         }
         gap(ui);
     }
@@ -92,18 +102,47 @@ fn insert(ui: &Ui, id: Id, template: &mut String, text: &str) {
     ui.memory_mut(|memory| memory.request_focus(id));
 }
 
-/// Lays a template out with what is printed and what steers in colours of their own.
-pub fn galley(ui: &Ui, text: &dyn TextBuffer, width: f32) -> Arc<Galley> {
+/// Lays a template out with what is printed and what steers in colours of their own, and what is
+/// marked underlined.
+fn galley(ui: &Ui, text: &str, marks: &[Mark], width: f32) -> Arc<Galley> {
     let t = theme::of(ui);
     let mut job = LayoutJob::default();
     job.wrap.max_width = width;
     let line = (size::TEXT * size::LINE_HEIGHT).round();
-    for (piece, kind) in variables::pieces(text.as_str()) {
-        let mut format = TextFormat::simple(fonts::body(), ink(t, kind));
-        format.line_height = Some(line);
-        job.append(piece, 0.0, format);
+    let mut start = 0;
+    for (piece, kind) in variables::pieces(text) {
+        for (part, mark) in cut(piece, start, marks) {
+            let mut format = TextFormat::simple(fonts::body(), ink(t, kind));
+            format.line_height = Some(line);
+            if let Some(mark) = mark {
+                let (words, underline) = match mark.kind {
+                    Kind::Wrong => (t.not_sent_text, t.not_sent),
+                    Kind::Missing => (t.deferred_text, t.deferred),
+                };
+                (format.color, format.underline) = (words, Stroke::new(UNDERLINE, underline));
+            }
+            job.append(part, 0.0, format);
+        }
+        start += piece.len();
     }
     ui.fonts_mut(|fonts| fonts.layout_job(job))
+}
+
+/// A piece that starts at a byte of the text, cut where marks begin and end.
+fn cut<'t, 'm>(piece: &'t str, start: usize, marks: &'m [Mark]) -> Vec<(&'t str, Option<&'m Mark>)> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    let end = start + piece.len();
+    for mark in marks.iter().filter(|mark| mark.place.start < end && mark.place.end > start) {
+        let from = mark.place.start.saturating_sub(start).max(at);
+        let to = (mark.place.end - start).min(piece.len());
+        parts.push((&piece[at..from], None));
+        parts.push((&piece[from..to], Some(mark)));
+        at = to;
+    }
+    parts.push((&piece[at..], None));
+    parts.retain(|(part, _)| !part.is_empty());
+    parts
 }
 
 const fn ink(t: &Tokens, kind: variables::PieceKind) -> Color32 {
@@ -115,7 +154,26 @@ const fn ink(t: &Tokens, kind: variables::PieceKind) -> Color32 {
 }
 
 /// The text field of a template.
-pub fn edit(ui: &mut Ui, id: Id, look: Look<'_>, text: &mut String) -> Response {
-    let mut layouter = |ui: &Ui, text: &dyn TextBuffer, width: f32| galley(ui, text, width);
-    field::show_edit(ui, id, look, text, Some(&mut layouter))
+pub fn edit(ui: &mut Ui, id: Id, look: Look<'_>, said: &Said, text: &mut String) -> Response {
+    let mut layouter = |ui: &Ui, text: &dyn TextBuffer, width: f32| {
+        galley(ui, text.as_str(), &marks(text.as_str(), said), width)
+    };
+    let shown = field::show_edit(ui, id, look, text, Some(&mut layouter));
+    let marks = marks(text, said);
+    if !marks.is_empty() {
+        let all: Vec<&str> = marks.iter().map(|mark| mark.text.as_str()).collect();
+        ui.ctx().accesskit_node_builder(id, |node| node.set_description(all.join(" ")));
+    }
+    match under_pointer(&shown, text, &marks) {
+        Some(mark) => shown.response.on_hover_text_at_pointer(&mark.text),
+        None => shown.response,
+    }
+}
+
+/// The mark that the pointer is on.
+fn under_pointer<'m>(shown: &Shown, text: &str, marks: &'m [Mark]) -> Option<&'m Mark> {
+    let at = shown.response.hover_pos()? - shown.galley_pos;
+    let char = shown.galley.cursor_from_pos(at).index.0;
+    let byte = text.char_indices().nth(char).map_or(text.len(), |(byte, _)| byte);
+    marks.iter().find(|mark| mark.place.contains(&byte))
 }

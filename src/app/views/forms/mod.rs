@@ -12,6 +12,7 @@ pub mod event;
 pub mod field;
 pub mod known;
 pub mod liquid;
+pub mod marks;
 pub mod reading;
 pub mod rows;
 pub mod slots;
