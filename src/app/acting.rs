@@ -18,6 +18,7 @@ use super::{
     intent::{Effect, Intent},
     jobs::{Job, Product, ReplayJob},
     messages::Listed,
+    reporting::ReportIntent,
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
     state::{BottomTab, Fault, Model, Selection, View},
     transport::Moment,
@@ -120,6 +121,7 @@ impl Model {
             Intent::Overlay(overlay) => self.view.overlay = overlay,
             Intent::Files(intent) => return self.files(intent),
             Intent::Find(intent) => return self.use_finder(intent),
+            Intent::Report(intent) => return self.report(intent),
         }
         Vec::new()
     }
@@ -196,7 +198,7 @@ impl Model {
             Command::CutBlocks => return self.cut_selected(),
             Command::CopyBlocks => return self.copy_selected(),
             Command::PasteBlocks => return vec![Effect::ReadClipboard],
-            Command::CopyBugReport => return self.report(),
+            Command::CopyBugReport => return self.report(ReportIntent::Begin(self.reportable())),
             Command::SelectAll => self.select_all(),
             Command::ArrangeBlocks => return self.edit_shown(EditCommand::Arrange),
             Command::ShowDetails => self.view.panels.inspector = true,
@@ -250,9 +252,13 @@ impl Model {
                 // Whoever was picked meanwhile waits for their story.
                 return self.go_on();
             }
-            Ok(Product::Cancelled) => self.gave_up_comparing(),
+            Ok(Product::Cancelled) => {
+                self.gave_up_comparing();
+                self.stop_reporting();
+            }
             Err(fault) => {
                 self.gave_up_comparing();
+                self.stop_reporting();
                 self.fault(fault);
             }
             Ok(Product::Story(story)) => {

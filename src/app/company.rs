@@ -252,7 +252,8 @@ impl Model {
         self.around(self.company.focused()?.identifiers.clone())
     }
 
-    fn around(&self, person: Vec<String>) -> Option<AroundJob> {
+    /// Somebody, and all they could ever meet.
+    pub(super) fn around(&self, person: Vec<String>) -> Option<AroundJob> {
         let outcome = self.outcome.as_ref()?;
         Some(AroundJob { replay: self.replay_job()?, broken: outcome.broken.clone(), person })
     }

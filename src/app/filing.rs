@@ -13,6 +13,7 @@ use super::{
     jobs::Job,
     messages::sheet::Sheet,
     printing::Form,
+    reporting::{Draft, Progress},
     state::{Fault, Model},
     words::{counted, sentence},
 };
@@ -68,6 +69,8 @@ pub enum Dialog {
     Finder,
     /// Keys and words.
     Help,
+    /// What should have happened, for a bug report?
+    Report(Box<Draft>),
 }
 
 /// An answer, a choice, a wish about files.
@@ -250,6 +253,13 @@ impl Model {
         }
     }
 
+    /// Closes the dialog; nothing happens, and what was going to is given up.
+    fn stay(&mut self) -> Vec<Effect> {
+        let writes = self.draft().is_some_and(|draft| draft.progress == Progress::Writing);
+        (self.filing.dialog, self.filing.then) = (None, None);
+        if writes { vec![Effect::CancelWork] } else { Vec::new() }
+    }
+
     /// Acts on an answer or a wish about files.
     pub(super) fn files(&mut self, intent: FilesIntent) -> Vec<Effect> {
         match intent {
@@ -280,7 +290,7 @@ impl Model {
             }
             FilesIntent::Show(dialog) => self.filing.dialog = Some(dialog),
             FilesIntent::Heard => self.filing.told = None,
-            FilesIntent::Stay => (self.filing.dialog, self.filing.then) = (None, None),
+            FilesIntent::Stay => return self.stay(),
             FilesIntent::TakeTheirs(file) => {
                 if let Some(change) = self.conflict(&file) {
                     return self.take_theirs(&[change]);

@@ -22,6 +22,7 @@ use super::{
     messages::{Column, Filter, sheet::Sheet},
     people::{PeopleColumn, PeopleFilter},
     printing::Form,
+    reporting::ReportIntent,
     session::RecordingChoice,
     state::{BottomTab, Selection},
     timeline::window::Window,
@@ -107,6 +108,8 @@ pub enum Intent {
     Files(FilesIntent),
     /// Something about the search over everything.
     Find(FinderIntent),
+    /// Something about a bug report.
+    Report(ReportIntent),
 }
 
 /// What must happen outside the model.

@@ -3,6 +3,7 @@
 mod around;
 mod compare;
 mod replay;
+mod report;
 mod story;
 mod why_not;
 
@@ -26,6 +27,7 @@ use crate::{
 
 pub use around::AroundJob;
 pub use compare::{Before, CompareJob};
+pub use report::{About, ReportJob};
 pub use why_not::{WhyNot, WhyNotJob};
 
 /// A job.
@@ -41,7 +43,7 @@ pub enum Job {
     /// Look for what would have sent a message.
     WhyNot(Box<WhyNotJob>),
     /// Write a result down as a bug report.
-    Report(Box<WhyNotJob>),
+    Report(Box<ReportJob>),
 }
 
 /// A replay of an open workspace.

@@ -29,6 +29,7 @@ pub mod offer;
 pub mod people;
 pub mod printing;
 pub mod recent;
+pub mod reporting;
 pub mod session;
 pub mod state;
 pub mod theme;

@@ -92,7 +92,7 @@ impl Model {
                 "No block is selected",
             ),
             Command::CopyBugReport => {
-                unless(self.asked().is_some(), "Select a message, or a block while somebody is in focus")
+                unless(self.is_reportable(), "Select a message, a person, a block or a way")
             }
             Command::ArrangeBlocks => unless(
                 self.journey().is_some_and(|journey| !journey.positions.is_empty()),

@@ -24,8 +24,6 @@ pub struct Asking {
     /// Whether the worker looks for the answer.
     under_way: bool,
     found: Option<Arc<WhyNot>>,
-    /// Whether it was copied as a bug report.
-    copied: bool,
 }
 
 /// How far the search for the smallest change is.
@@ -106,30 +104,12 @@ impl Model {
             Some(Job::WhyNot(Box::new(WhyNotJob { around, asked })))
         });
         let from = Some((self.view.selection.clone(), story));
-        self.why_not = Asking { from, asked, under_way: job.is_some(), found: None, copied: false };
+        self.why_not = Asking { from, asked, under_way: job.is_some(), found: None };
         match job {
             Some(job) => vec![Effect::Work(Box::new(job))],
             None if was_under_way => vec![Effect::CancelWork],
             None => Vec::new(),
         }
-    }
-
-    /// Has what is selected written down as a bug report.
-    pub(super) fn report(&mut self) -> Vec<Effect> {
-        let Some((asked, around)) = self.asked().cloned().zip(self.around_job()) else { return Vec::new() };
-        vec![Effect::Work(Box::new(Job::Report(Box::new(WhyNotJob { around, asked }))))]
-    }
-
-    /// Puts a report on the clipboard, and goes on with what had to wait for it.
-    pub(super) fn reported(&mut self, report: Option<String>) -> Vec<Effect> {
-        let next = self.go_on();
-        self.why_not.copied = report.is_some();
-        report.map(Effect::CopyText).into_iter().chain(next).collect()
-    }
-
-    /// Whether what is selected was copied as a bug report.
-    pub fn is_reported(&self) -> bool {
-        self.why_not.copied && self.is_asked()
     }
 
     /// Takes in an answer; one to another question is dropped.

@@ -163,6 +163,9 @@ pub struct WhyArgs {
     /// Print it as a bug report in Markdown, with the smallest recording that still shows it.
     #[arg(long)]
     pub report: bool,
+    /// What should have happened, for the bug report.
+    #[arg(long, value_name = "TEXT", requires = "report")]
+    pub expected: Option<String>,
 }
 
 /// Arguments of `lint`.

@@ -14,7 +14,7 @@ use crate::{
     lab::{Asked, remedies},
     recording::EventLog,
     report::{
-        bug_report::{Case, bug_report},
+        bug_report::{Case, Expectation, bug_report},
         remedy::{Setting, paragraph},
         why::{Question, explain, find_people, write_answer},
     },
@@ -55,7 +55,17 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
         let key = ReplayKey::of(&input, &recordings.digests());
         let input = ReplayInput { log: &around.log, ..input };
         let bounds = around.bounds;
-        let case = Case { input: &input, bounds, key: &key, asked: &asked, journey: &journey, zone };
+        let words = arguments.expected.clone().unwrap_or_default();
+        let case = Case {
+            input: &input,
+            bounds,
+            key: &key,
+            asked: &asked,
+            journey: &journey,
+            zone,
+            expected: &Expectation { wish: None, words },
+            beside: None,
+        };
         bug_report(&case).map_err(|error| simulate::told(error.into()))?
     } else {
         let question = Question { identifiers, journey: &journey, block: &block };

@@ -2,6 +2,9 @@
 //! rules it rests on, everything needed to get the same again, and the smallest recording that
 //! still shows it.
 
+mod expected;
+mod place;
+
 use std::fmt::Write as _;
 
 use chrono_tz::Tz;
@@ -23,6 +26,9 @@ use crate::{
     words::time,
 };
 
+pub use expected::{Expectation, Happened, Wish};
+pub use place::{PlaceCase, Spot, came, name as spot_name, place_report};
+
 /// What a report is about.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
@@ -38,6 +44,10 @@ pub struct Case<'a> {
     pub journey: &'a Journey,
     /// The zone times are said in.
     pub zone: Tz,
+    /// What should have happened.
+    pub expected: &'a Expectation,
+    /// How another result differs, where two are compared.
+    pub beside: Option<&'a str>,
 }
 
 /// Writes the report.
@@ -58,14 +68,17 @@ pub fn bug_report(case: &Case<'_>) -> Result<String, ReplayError> {
     let told = asked.run.and_then(|run| answer.runs.iter().find(|story| story.run == run));
     let happened = told.map_or(&answer.headline, |story| &story.verdict);
     line(out, &format!("# {}: {}", one_line(&answer.what), one_line(&answer.person)));
-    line(out, "\n**What should have happened:** _please say_\n");
+    line(out, &format!("\n**What should have happened:** {}\n", case.expected.text()));
     line(out, &format!("**What happened:** {}", one_line(happened)));
+    if let Some(beside) = case.beside {
+        line(out, &format!("\n**Compared:** {}", one_line(beside)));
+    }
     if let Some(found) = &found {
         let setting = Setting { journey, workspace: input.workspace, zone };
         line(out, &format!("\n{}", paragraph(found, asked, &setting)));
     }
     decisions(out, &answer, asked.run, zone);
-    settings(out, case);
+    settings(out, &input, case.key);
     match &smallest {
         Some(smallest) => recording(out, case, smallest),
         None => line(out, "\nNo smaller recording shows the same when it is replayed alone."),
@@ -94,8 +107,7 @@ fn decisions(out: &mut String, answer: &Answer, run: Option<u32>, zone: Tz) {
 }
 
 /// Everything that is needed to get the same result again.
-fn settings(out: &mut String, case: &Case<'_>) {
-    let Case { input, key, .. } = case;
+fn settings(out: &mut String, input: &ReplayInput<'_>, key: &ReplayKey) {
     line(out, "\n## Settings\n\n| | |\n| --- | --- |");
     let mut row = |name: &str, value: &str| line(out, &format!("| {name} | {} |", cell(value)));
     row("Program", concat!("Throughline ", env!("CARGO_PKG_VERSION")));

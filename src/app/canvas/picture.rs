@@ -60,12 +60,13 @@ fn said_of(mark: &NodeMark) -> String {
 type Problems<'a> = BTreeMap<Option<&'a BlockId>, (usize, bool)>;
 
 /// What the menu of a block offers.
-const BLOCK_MENU: [Command; 5] = [
+const BLOCK_MENU: [Command; 6] = [
     Command::CutBlocks,
     Command::CopyBlocks,
     Command::PasteBlocks,
     Command::DuplicateBlocks,
     Command::DeleteBlocks,
+    Command::CopyBugReport,
 ];
 /// What the menu of the ground offers.
 const GROUND_MENU: [Command; 7] = [

@@ -1,4 +1,4 @@
-//! Why somebody did not get a message: what would have sent it, and the same as a bug report.
+//! Why somebody did not get a message: what would have sent it.
 
 use std::sync::atomic::Ordering;
 
@@ -12,13 +12,10 @@ use crate::{
         Asked, Remedies,
         remedy::{MOST_REPLAYS, remedies},
     },
-    report::bug_report::{Case, bug_report},
     simulator::ReplayInput,
-    store::ReplayKey,
-    words::time,
 };
 
-/// Asks for the smallest change, or for a bug report.
+/// Asks for the smallest change.
 #[derive(Clone, Debug)]
 pub struct WhyNotJob {
     /// Among whom.
@@ -51,30 +48,5 @@ impl Memory {
             let remedies = remedies(&input, *bounds, &job.asked).map_err(|error| stopped(&error.into()))?;
             Ok(WhyNot { asked: job.asked.clone(), remedies })
         })
-    }
-    /// The bug report; `None`: nobody in the recordings has one of the identifiers, or the journey
-    /// is gone.
-    pub(super) fn report(
-        &mut self,
-        job: &WhyNotJob,
-        control: &Control,
-        timing: Timing,
-    ) -> Result<Option<String>, Stop> {
-        let report =
-            self.around(&job.around, control, timing, |Around { input, bounds, digests, whole }| {
-                control.begin(Stage::Reporting, 0);
-                let meant = input.journeys.iter().find(|journey| journey.id == job.asked.journey);
-                let Some(journey) = meant else { return Ok(None) };
-                let case = Case {
-                    input,
-                    bounds: *bounds,
-                    key: &ReplayKey::of(whole, digests),
-                    asked: &job.asked,
-                    journey,
-                    zone: time::zone(&input.workspace.zone),
-                };
-                bug_report(&case).map(Some).map_err(|error| stopped(&error.into()))
-            })?;
-        Ok(report.flatten())
     }
 }

@@ -3,12 +3,13 @@
 use egui::{Align, Align2, Layout, Popup, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 use egui_extras::{Column, TableBuilder};
 
-use super::{Intents, icons::Icon, widgets};
+use super::{Intents, icons::Icon, report, widgets};
 use crate::{
     app::{
         comparing::{Against, CompareIntent, Compared},
         intent::Intent,
         messages::MessageNames,
+        reporting,
         session::RecordingChoice,
         state::Model,
         theme::{self, Tokens, fonts, size},
@@ -222,11 +223,12 @@ fn rows(ui: &mut Ui, model: &Model, compared: &Compared, intents: &mut Intents) 
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Column::exact(112.0))
-        .column(Column::exact(share(0.17, 130.0)))
-        .column(Column::exact(share(0.14, 110.0)))
-        .column(Column::exact(share(0.16, 120.0)))
-        .column(Column::exact(share(0.21, 150.0)))
-        .column(Column::remainder().at_least(160.0).clip(true))
+        .column(Column::exact(share(0.16, 110.0)))
+        .column(Column::exact(share(0.13, 90.0)))
+        .column(Column::exact(share(0.15, 100.0)))
+        .column(Column::exact(share(0.2, 120.0)))
+        .column(Column::remainder().at_least(100.0).clip(true))
+        .column(Column::exact(34.0))
         .auto_shrink(false)
         .header(26.0, |mut header| {
             for (at, heading) in HEADINGS.into_iter().enumerate() {
@@ -235,6 +237,7 @@ fn rows(ui: &mut Ui, model: &Model, compared: &Compared, intents: &mut Intents) 
                     ui.painter().text(left, Align2::LEFT_CENTER, heading, fonts::small_strong(), t.text_weak);
                 });
             }
+            header.col(|_| {});
         })
         .body(|body| {
             body.rows(size::ROW, rows.len(), |mut row| {
@@ -247,6 +250,13 @@ fn rows(ui: &mut Ui, model: &Model, compared: &Compared, intents: &mut Intents) 
                     row.col(|ui| cell(ui, t, column, text, difference.kind));
                 }
                 let [kind, who, _, message, before, now] = &cells;
+                row.col(|ui| {
+                    if report::button(ui, &format!("{message} to {who}"))
+                        && let Some(subject) = model.of_difference(at)
+                    {
+                        intents.want(reporting::begin(subject));
+                    }
+                });
                 let label = format!("{kind}: {message} to {who}. Before: {before}. Now: {now}");
                 let response = row.response();
                 response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));

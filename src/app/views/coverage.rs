@@ -2,16 +2,18 @@
 
 use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{Intents, icons::Icon, widgets};
+use super::{Intents, icons::Icon, report, widgets};
 use crate::{
     app::{
         canvas::overlay::{Overlay, obstacle_word},
         intent::Intent,
+        reporting,
         state::Model,
         theme::{self, fonts, size},
     },
     journey::{Journey, Place, Status, edit::Port},
     lab::coverage::{Taken, Way},
+    report::bug_report::Spot,
     words::{block, counted},
 };
 
@@ -61,7 +63,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             for line in &lines[rows] {
                 match line {
                     Line::Journey(journey, share) => heading(ui, journey, share),
-                    Line::Way(journey, way) => self::way(ui, journey, way, intents),
+                    Line::Way(journey, way) => self::way(ui, model, journey, way, intents),
                 }
             }
         },
@@ -108,9 +110,12 @@ fn heading(ui: &mut Ui, journey: &Journey, share: &str) {
     ui.painter().text(right, Align2::LEFT_CENTER, share, fonts::figures(), t.text_weak);
 }
 
-fn way(ui: &mut Ui, journey: &Journey, way: &Way, intents: &mut Intents) {
+fn way(ui: &mut Ui, model: &Model, journey: &Journey, way: &Way, intents: &mut Intents) {
     let t = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    const BUTTON: f32 = 34.0;
+    let (whole, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let rect = whole.with_max_x(whole.right() - BUTTON);
+    let response = ui.interact(rect, ui.scope_id().with((&journey.id.0, &way.port)), Sense::click());
     let (icon, color, ink, what) = match way.taken {
         Taken::Never(obstacle) => {
             (Icon::Skip, t.text_weak, t.text_weak, format!("cannot be taken: {}", obstacle_word(obstacle)))
@@ -120,8 +125,8 @@ fn way(ui: &mut Ui, journey: &Journey, way: &Way, intents: &mut Intents) {
     let name = way_name(journey, way);
     response
         .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}, {name}, {what}", journey.name)));
-    if response.hovered() {
-        ui.painter().rect_filled(rect, 0.0, t.hover);
+    if ui.rect_contains_pointer(whole) {
+        ui.painter().rect_filled(whole, 0.0, t.hover);
     }
     icon.paint_at(ui.painter(), rect.left_center() + vec2(30.0, 0.0), 12.0, color);
     let left = rect.left() + 48.0;
@@ -131,6 +136,13 @@ fn way(ui: &mut Ui, journey: &Journey, way: &Way, intents: &mut Intents) {
     let at = pos2(drawn.right() + 14.0, rect.center().y);
     widgets::clipped(ui, at, Align2::LEFT_CENTER, &what, &fonts::body(), ink, rect.right() - at.x - 12.0);
     widgets::focus_ring(ui, &response, size::RADIUS);
+    let side = whole.with_min_x(rect.right());
+    ui.scope_builder(egui::UiBuilder::new().max_rect(side.shrink2(vec2(6.0, 4.0))), |ui| {
+        if report::button(ui, &format!("{}, {name}", journey.name)) {
+            let spot = Spot::Way(way.port.clone());
+            intents.want(reporting::begin(model.of_place(journey.id.clone(), spot)));
+        }
+    });
     if response.clicked() {
         let place = match &way.port {
             Port::Start | Port::NeverIdentified => Place::Trigger,

@@ -2,7 +2,7 @@
 
 use egui::{Button, CornerRadius, Frame, Id, Key, Margin, Modal, RichText, Stroke, TextEdit, Ui};
 
-use super::{Intents, finder, help, widgets};
+use super::{Intents, finder, help, report, widgets};
 use crate::{
     app::{
         filing::{Dialog, FilesIntent, file_name},
@@ -21,7 +21,7 @@ pub fn show(ui: &Ui, model: &Model, intents: &mut Intents) {
     let t = theme::of(ui);
     let width: f32 = match dialog {
         Dialog::Unsaved(_) | Dialog::Losing(_) | Dialog::Rename(_) => 420.0,
-        Dialog::NewJourney | Dialog::Finder => 520.0,
+        Dialog::NewJourney | Dialog::Finder | Dialog::Report(_) => 520.0,
         Dialog::Help => 720.0,
     };
     let frame = Frame::new()
@@ -39,6 +39,7 @@ pub fn show(ui: &Ui, model: &Model, intents: &mut Intents) {
             Dialog::Rename(id) => rename(ui, model, id, intents),
             Dialog::Finder => finder::show(ui, model, intents),
             Dialog::Help => help::show(ui),
+            Dialog::Report(draft) => report::show(ui, model, draft, intents),
         }
     });
     if shown.should_close() {

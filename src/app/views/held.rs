@@ -4,7 +4,7 @@ use egui::{Align, Layout, Popup, Sense, Ui, WidgetInfo};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
 use super::{
-    Intents,
+    Intents, report,
     table::{self, Side},
     widgets,
 };
@@ -12,6 +12,7 @@ use crate::{
     app::{
         held::{HeldColumn, HeldList},
         intent::Intent,
+        reporting,
         session::Outcome,
         state::{Model, Selection},
         theme::{self, fonts},
@@ -126,6 +127,7 @@ fn rows(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
         .column(TableColumn::exact(150.0))
         .column(TableColumn::exact(110.0))
         .column(TableColumn::exact(120.0))
+        .column(TableColumn::exact(34.0))
         .auto_shrink(false)
         .header(table::ROW_PT, |mut header| {
             for column in HeldColumn::ALL {
@@ -139,6 +141,7 @@ fn rows(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
                     }
                 });
             }
+            header.col(|_| {});
         })
         .body(|body| {
             body.rows(table::ROW_PT, model.held.len(), |mut row| {
@@ -164,6 +167,14 @@ fn rows(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
                     };
                     row.col(|ui| table::cell(ui, side(column), &text, &font, color));
                 }
+                row.col(|ui| {
+                    let of = format!("{}, {who}", names.journey(&held.journey));
+                    if let Some(subject) = model.of_held(held)
+                        && report::button(ui, &of)
+                    {
+                        intents.want(reporting::begin(subject));
+                    }
+                });
                 let label =
                     format!("Held for {}, {who}, {}", names.journey(&held.journey), status::held(held.state));
                 let response = row.response();

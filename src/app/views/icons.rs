@@ -31,6 +31,8 @@ pub enum Icon {
     Lens,
     /// Is otherwise than before.
     Differs,
+    /// Something is to be reported: a flag.
+    Report,
     /// To the beginning.
     First,
     /// A step back.
@@ -107,6 +109,9 @@ impl Icon {
                 line(&[(-0.6, -0.25), (0.6, -0.25)]);
                 line(&[(-0.6, 0.25), (0.6, 0.25)]);
                 line(&[(-0.3, 0.7), (0.3, -0.7)]);
+            }
+            Self::Report => {
+                line(&[(-0.45, 0.8), (-0.45, -0.7), (0.6, -0.7), (0.25, -0.3), (0.6, 0.1), (-0.45, 0.1)]);
             }
             Self::First | Self::Last => {
                 let way = if self == Self::First { -1.0 } else { 1.0 };

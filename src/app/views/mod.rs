@@ -17,6 +17,7 @@ pub mod messages;
 pub mod palette;
 pub mod people;
 pub mod problems;
+pub mod report;
 pub mod sidebar;
 pub mod status_bar;
 pub mod table;

@@ -10,6 +10,7 @@ use egui::Ui;
 use super::{Intents, moment, section, title, widgets};
 use crate::{
     app::{
+        command::Command,
         intent::Intent,
         messages::Filter,
         session::Outcome,
@@ -71,6 +72,9 @@ pub fn show(ui: &mut Ui, model: &Model, outcome: &Outcome, person: &PersonSummar
         intents.want(Intent::FilterMessages(Filter::Clear));
         intents.want(Intent::FilterMessages(theirs));
         intents.want(Intent::ShowTab(BottomTab::Messages));
+    }
+    if ui.link(Command::CopyBugReport.text()).clicked() {
+        intents.run(Command::CopyBugReport);
     }
     problems::show(ui, &page);
     identity::show(ui, &page);

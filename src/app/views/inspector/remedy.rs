@@ -20,24 +20,18 @@ use crate::{
 pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     smallest(ui, model, intents);
     if model.asked().is_some() {
-        copy(ui, model, intents);
+        copy(ui, intents);
     }
 }
 
-fn copy(ui: &mut Ui, model: &Model, intents: &mut Intents) {
-    let t = theme::of(ui);
+fn copy(ui: &mut Ui, intents: &mut Intents) {
     ui.add_space(8.0);
-    ui.horizontal(|ui| {
-        let name = Command::CopyBugReport.text();
-        let button = egui::Button::new(egui::RichText::new(name).font(fonts::body()));
-        let tip = widgets::command_tip(ui, Command::CopyBugReport);
-        if ui.add(button.min_size(egui::vec2(0.0, size::ROW))).on_hover_text(tip).clicked() {
-            intents.run(Command::CopyBugReport);
-        }
-        if model.is_reported() {
-            widgets::text(ui, "Copied to the clipboard", fonts::small(), t.text_weak);
-        }
-    });
+    let name = Command::CopyBugReport.text();
+    let button = egui::Button::new(egui::RichText::new(name).font(fonts::body()));
+    let tip = widgets::command_tip(ui, Command::CopyBugReport);
+    if ui.add(button.min_size(egui::vec2(0.0, size::ROW))).on_hover_text(tip).clicked() {
+        intents.run(Command::CopyBugReport);
+    }
 }
 
 fn smallest(ui: &mut Ui, model: &Model, intents: &mut Intents) {
