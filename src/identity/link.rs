@@ -7,6 +7,7 @@ use super::{
     profile::{Profile, ProfileId},
     register::IdNo,
     resolver::{Call, Person, Resolver},
+    vocabulary::RuleNo,
 };
 
 /// The profile a call is for, as far as its identifiers were looked at.
@@ -49,7 +50,7 @@ impl Resolver<'_> {
                     Base::Is(profile)
                 }
                 (Base::Is(profile), Some(holder)) if profile == holder => Base::Is(profile),
-                (Base::Is(profile), Some(holder)) if self.may_unite(profile, holder, conflict) => {
+                (Base::Is(profile), Some(holder)) if self.may_unite(profile, holder, *item, conflict) => {
                     Base::Is(self.unite(call, profile, holder))
                 }
                 (Base::Is(profile), Some(holder)) => {
@@ -91,7 +92,7 @@ impl Resolver<'_> {
             return Base::Is(holder);
         }
         let profile = self.create(call, &unknown);
-        if self.may_unite(profile, holder, conflict) {
+        if self.may_unite(profile, holder, item, conflict) {
             return Base::Is(self.unite(call, profile, holder));
         }
         if item.anonymous {
@@ -133,7 +134,7 @@ impl Resolver<'_> {
     /// call's weakest is dropped and the rest tried again. One alone always fits.
     fn link_dropping_weakest(&mut self, call: &mut Call<'_>, items: &[Item]) -> ProfileId {
         let mut kept: Vec<IdNo> = items.iter().map(|item| item.id).collect();
-        while kept.len() > 1 && !self.union_fits(&self.holders(&kept), &kept) {
+        while kept.len() > 1 && !self.union_fits(&self.holders(&kept), &kept, RuleNo::WEAKEST) {
             kept.pop();
         }
         let mut profile = None;
@@ -163,11 +164,16 @@ impl Resolver<'_> {
         profile
     }
 
-    fn may_unite(&self, base: ProfileId, other: ProfileId, conflict: Conflict) -> bool {
+    /// Whether two profiles may become one because a call names both, `base` by stronger
+    /// identifiers than `item`. Only what is as strong as these keeps people apart: two phone
+    /// numbers do not where an id and an email belong together.
+    fn may_unite(&self, base: ProfileId, other: ProfileId, item: Item, conflict: Conflict) -> bool {
         match conflict {
             Conflict::AlwaysMerge => true,
             Conflict::MergeUnidentified => !self.profile(other).identified,
-            Conflict::RefuseConflicting | Conflict::DropWeakest => self.union_fits(&[base, other], &[]),
+            Conflict::RefuseConflicting | Conflict::DropWeakest => {
+                self.union_fits(&[base, other], &[], item.rule)
+            }
         }
     }
 
@@ -250,14 +256,18 @@ impl Resolver<'_> {
         at_most == usize::MAX || self.count_of_kind(&self.person(profile).ids, id) < at_most
     }
 
-    /// Whether these profiles and identifiers together respect every limit.
-    pub(super) fn union_fits(&self, profiles: &[ProfileId], extra: &[IdNo]) -> bool {
+    /// Whether these profiles and identifiers together respect every limit on identifiers at least
+    /// as strong as `down_to`.
+    pub(super) fn union_fits(&self, profiles: &[ProfileId], extra: &[IdNo], down_to: RuleNo) -> bool {
         let vocabulary = &self.register.vocabulary;
         let held = profiles.iter().flat_map(|profile| &self.person(*profile).ids);
         let mut limited: Vec<IdNo> = held
             .chain(extra)
             .copied()
-            .filter(|id| vocabulary.at_most(self.register.get(*id).rule) < usize::MAX)
+            .filter(|id| {
+                let rule = self.register.get(*id).rule;
+                rule <= down_to && vocabulary.at_most(rule) < usize::MAX
+            })
             .collect();
         limited.sort_unstable();
         limited.dedup();

@@ -97,14 +97,14 @@ impl Resolver<'_> {
     }
 
     fn move_identifiers(&mut self, survivor: ProfileId, absorbed: ProfileId, rule: RuleId) {
-        let fills = rule == RuleId::ProfileMerge
-            && self.platform().profile_merge.value == ProfileMerge::FillsAndDeletes;
+        let unites =
+            rule == RuleId::ProfileMerge && self.platform().profile_merge.value == ProfileMerge::Unites;
         let mut ids: Vec<IdNo> = self.person(absorbed).ids.clone();
         // By text, so that of several candidates for one free place always the same one gets it.
         ids.sort_by(|a, b| self.register.get(*a).identifier.cmp(&self.register.get(*b).identifier));
         for id in ids {
             self.unbind(id);
-            if !fills || self.has_room(survivor, id) {
+            if unites || self.has_room(survivor, id) {
                 self.bind(survivor, id);
             }
         }

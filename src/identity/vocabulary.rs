@@ -15,6 +15,8 @@ impl RuleNo {
     /// Stands for the rule of anonymous ids where a platform lists none: letter by letter, any
     /// number, weakest.
     const UNLISTED: Self = Self(u8::MAX);
+    /// As weak as any.
+    pub(super) const WEAKEST: Self = Self::UNLISTED;
 }
 
 /// What a text is, read as an identifier of some kind.

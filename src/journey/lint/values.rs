@@ -119,14 +119,18 @@ fn respell(look: &Look<'_>, path: &str, near: &str, attribute: bool) -> super::F
         };
         match &mut journey.trigger {
             Trigger::Event { filters, .. } => {
-                filters.iter_mut().for_each(|filter| swap(&mut filter.property, false));
+                for filter in filters {
+                    swap(&mut filter.property, false);
+                }
             }
             Trigger::AttributeChange { name, .. } => swap(name, true),
             _ => {}
         }
         change_conditions(journey, &mut |condition| match condition {
             Condition::Event(event) => {
-                event.filters.iter_mut().for_each(|filter| swap(&mut filter.property, false));
+                for filter in &mut event.filters {
+                    swap(&mut filter.property, false);
+                }
             }
             Condition::Trigger { property, .. } => swap(property, false),
             Condition::Attribute { name, .. } => swap(name, true),
