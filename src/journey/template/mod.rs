@@ -39,6 +39,7 @@ mod uses;
 
 use budget::Output;
 use scan::TokenKind;
+pub use scan::is_plain;
 use scope::Scope;
 pub use uses::{Use, uses};
 
@@ -73,6 +74,8 @@ pub enum TemplateError {
 
 /// A parsed template; parse once, render for many people.
 pub struct CompiledTemplate {
+    /// The whole text, where nothing in it is to be filled in.
+    plain: Option<Box<str>>,
     template: Template,
     /// What each output prints, for naming it when it is missing.
     outputs: Vec<String>,
@@ -89,10 +92,11 @@ impl CompiledTemplate {
     /// Parses Liquid.
     pub fn parse(source: &str) -> Result<Self, TemplateError> {
         let tokens = scan::scan(source)?;
+        let plain = is_plain(source).then(|| source.into());
         parse_liquid(source).map_err(|message| locate(source, &tokens, &message))?;
         let (marked, outputs) = mark_outputs(source, &tokens);
         let elements = parse_liquid(&marked).map_err(|message| locate(source, &tokens, &message))?;
-        Ok(Self { template: Template::new(elements), outputs, variables: variables(source, &tokens) })
+        Ok(Self { plain, template: Template::new(elements), outputs, variables: variables(source, &tokens) })
     }
     /// Renders over `scope` (the keys `customer`, `event`, `cart`, `last_viewed`,
     /// `first_session`, `history`, `catalog`); `now_ms` is what `now` and `today` mean.
@@ -112,6 +116,9 @@ impl CompiledTemplate {
         now_ms: i64,
         missing: MissingVariable,
     ) -> Result<Rendered, TemplateError> {
+        if let Some(text) = &self.plain {
+            return Ok(Rendered { text: text.to_string() });
+        }
         let now = format_instant(now_ms);
         let today = now.split('T').next().unwrap_or_default().to_owned();
         let scope = Scope::new(layers, now, today);

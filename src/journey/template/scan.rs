@@ -136,6 +136,11 @@ impl Blocks {
     }
 }
 
+/// Whether a template fills nothing in: it says the same to everybody.
+pub fn is_plain(source: &str) -> bool {
+    next_opening(source, 0).is_none()
+}
+
 fn next_opening(source: &str, from: usize) -> Option<(usize, TokenKind)> {
     let bytes = source.as_bytes();
     (from..bytes.len().saturating_sub(1)).find_map(|at| match (bytes[at], bytes[at + 1]) {

@@ -34,7 +34,7 @@ pub(super) struct Cart {
 
 impl Cart {
     /// Applies a cart or order event.
-    pub(super) fn push(&mut self, role: Role, properties: &Object, happened_ms: i64) {
+    pub(super) fn push(&mut self, role: Role, properties: Object, happened_ms: i64) {
         match role {
             Role::CartAdd => {
                 for product in products_of(properties) {
@@ -48,14 +48,14 @@ impl Cart {
             }
             Role::CartUpdate => {
                 // An update that lists nothing says nothing about the cart's content.
-                let Some(products) = listed(properties) else { return };
+                let Some(products) = listed(&properties) else { return };
                 self.clear();
                 for product in products {
                     self.add(product);
                 }
             }
             Role::Purchase => {
-                let products = ordered_products(properties);
+                let products = ordered_products(&properties);
                 if products.is_empty() {
                     self.clear();
                 }
@@ -78,7 +78,8 @@ impl Cart {
         if quantity <= 0.0 {
             return;
         }
-        let known = self.matching(&product).next();
+        let keys = keys_of(&product);
+        let known = self.matching(&keys, &product).next();
         if let Some(at) = known {
             let line = &mut self.lines[at];
             line.quantity = (line.quantity.max(0.0) + quantity).min(MOST);
@@ -86,7 +87,7 @@ impl Cart {
             return;
         }
         let at = self.lines.len();
-        for key in keys_of(&product) {
+        for key in keys {
             self.by_product.entry(key).or_default().push(at);
         }
         self.lines.push(Line { product, quantity });
@@ -95,7 +96,7 @@ impl Cart {
     /// Takes a quantity out of the lines of a product, never more than there is.
     fn take(&mut self, product: &Object) {
         let mut left = quantity_of(product).max(0.0);
-        let lines: Vec<usize> = self.matching(product).collect();
+        let lines: Vec<usize> = self.matching(&keys_of(product), product).collect();
         for at in lines {
             let line = &mut self.lines[at];
             let taken = left.min(line.quantity);
@@ -104,9 +105,9 @@ impl Cart {
         }
     }
 
-    /// Lines of the same product whose variant does not say otherwise.
-    fn matching<'a>(&'a self, product: &'a Object) -> impl Iterator<Item = usize> + 'a {
-        let lines = keys_of(product).into_iter().find_map(|key| self.by_product.get(&key));
+    /// Lines of the same product, found by its keys, whose variant does not say otherwise.
+    fn matching<'a>(&'a self, keys: &[String], product: &'a Object) -> impl Iterator<Item = usize> + use<'a> {
+        let lines = keys.iter().find_map(|key| self.by_product.get(key));
         lines.into_iter().flatten().copied().filter(|at| same_variant(&self.lines[*at].product, product))
     }
 
@@ -132,6 +133,8 @@ impl Cart {
             let price = price_in(&product).map(|price| price * line.quantity);
             let own_currency = product.get("currency").and_then(text_of);
             sum.add(price, own_currency.as_deref().unwrap_or(currency));
+            // Once unknown, it stays so.
+            sum.total?;
         }
         sum.done(currency)
     }
@@ -202,10 +205,10 @@ impl Sum {
 }
 
 /// The products an event names: its list, else the one product it is about.
-pub(super) fn products_of(properties: &Object) -> Vec<Object> {
-    match listed(properties) {
+fn products_of(properties: Object) -> Vec<Object> {
+    match listed(&properties) {
         Some(products) if !products.is_empty() => products,
-        _ if !keys_of(properties).is_empty() => vec![properties.clone()],
+        _ if key_of(&properties).is_some() => vec![properties],
         _ => Vec::new(),
     }
 }

@@ -230,7 +230,7 @@ impl FactsFold {
             }
             Role::CartAdd | Role::CartRemove | Role::CartUpdate => {
                 if let Some(cart) = &mut self.cart {
-                    cart.push(role, &properties_of(input, index), event.happened_ms);
+                    cart.push(role, properties_of(input, index), event.happened_ms);
                 }
             }
             Role::Purchase => {
@@ -238,7 +238,7 @@ impl FactsFold {
                 // The browser and the server often both report an order: it counts once.
                 let is_new = self.orders.push(&properties, event.happened_ms, input.currency);
                 if let Some(cart) = self.cart.as_mut().filter(|_| is_new) {
-                    cart.push(role, &properties, event.happened_ms);
+                    cart.push(role, properties, event.happened_ms);
                 }
             }
             Role::CollectionView | Role::Search | Role::Checkout | Role::Capture => {}
