@@ -23,7 +23,7 @@ use throughline::{
     lab::coupling::{Extent, Last, Reached, extent, replay_again},
     recording::EventLog,
     report::messages::write_json,
-    simulator::{Counts, ReplayInput, ReplayResult, TraceRecord, replay, replay_with_counts},
+    simulator::{Counts, GroupedEvents, ReplayInput, ReplayResult, TraceRecord, replay, replay_with_counts},
 };
 
 const MOST: usize = 100_000;
@@ -130,7 +130,8 @@ proptest! {
         let (old, new) = (input(&case, &log, &before), input(&case, &log, &after));
         let (result, counted) = whole(&old);
         let last = Last { input: old, result: &result, counted: &counted };
-        let again = replay_again(Some(&last), &new, MOST).expect("made-up journeys are sound");
+        let events = GroupedEvents::of(&log, new.platform, 1);
+        let again = replay_again(Some(&last), &new, &events, MOST).expect("made-up journeys are sound");
         let (fresh, counted) = whole(&new);
         prop_assert_eq!(json(&again.result), json(&fresh), "{:?}", &again.extent);
         prop_assert_eq!(again.result, fresh, "{:?}", &again.extent);

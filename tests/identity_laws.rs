@@ -182,9 +182,10 @@ proptest! {
 
 /// The events of each component, in replay order.
 fn parts_of(platform: &Platform, log: &EventLog, order: &[EventIndex]) -> Vec<Vec<EventIndex>> {
+    let numbers = components(platform, log);
     let mut parts: BTreeMap<u32, Vec<EventIndex>> = BTreeMap::new();
-    for (index, number) in order.iter().zip(components(platform, log, order)) {
-        parts.entry(number).or_default().push(*index);
+    for index in order {
+        parts.entry(numbers[*index as usize]).or_default().push(*index);
     }
     parts.into_values().collect()
 }

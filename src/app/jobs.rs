@@ -2,6 +2,7 @@
 
 mod around;
 mod compare;
+mod ready;
 mod replay;
 mod report;
 mod story;
@@ -9,7 +10,10 @@ mod why_not;
 
 use std::{path::PathBuf, sync::Arc};
 
-use self::replay::{Keep, Shown};
+use self::{
+    ready::Ready,
+    replay::{Keep, Shown},
+};
 use super::{
     comparing::Compared,
     session::{Choice, Opened, Outcome, Source},
@@ -112,6 +116,7 @@ struct Recordings {
     taxonomy: Option<(Roles, Arc<Taxonomy>)>,
     /// The replay of them that is shown.
     shown: Option<Shown>,
+    ready: Ready,
 }
 
 /// Why a job stopped.
@@ -217,6 +222,7 @@ fn read_all(
         faults,
         taxonomy: None,
         shown: None,
+        ready: Ready::default(),
     })
 }
 

@@ -33,13 +33,13 @@ pub fn identifiers_of(platform: &Platform, log: &EventLog, event: EventIndex) ->
     ids.iter().map(compared).collect()
 }
 
-/// The number of the component of each event of `order`, in that order. Components are numbered
-/// by their first event; an event without identifier is a component of its own.
-pub fn components(platform: &Platform, log: &EventLog, order: &[EventIndex]) -> Vec<u32> {
+/// The number of the component of each event, by its position in the log. Components are numbered
+/// by their first event there; an event without identifier is a component of its own.
+pub fn components(platform: &Platform, log: &EventLog) -> Vec<u32> {
     let mut builder = ComponentsBuilder::new(platform);
-    builder.standing.reserve(order.len());
-    for index in order {
-        builder.add(log, log.event(*index));
+    builder.standing.reserve(log.len());
+    for event in log.events() {
+        builder.add(log, event);
     }
     builder.finish().numbers
 }
@@ -74,6 +74,23 @@ pub struct Components {
     pub numbers: Vec<u32>,
     /// Components of the identifiers that [`ComponentsBuilder::seek`] asked for, sorted.
     pub sought: Vec<u32>,
+}
+
+impl Components {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.numbers.iter().max().map_or(0, |last| *last as usize + 1)
+    }
+    /// Of each component the first of those that are to be kept with it, where these pairs of
+    /// events (by the order they came) must not be parted, whoever they belong to.
+    pub fn together(&self, pairs: impl Iterator<Item = (u32, u32)>) -> Vec<u32> {
+        let count = self.count() as u32;
+        let mut sets = Sets { parents: (0..count).collect() };
+        for (a, b) in pairs {
+            sets.join(self.numbers[a as usize], self.numbers[b as usize]);
+        }
+        (0..count).map(|component| sets.root(component)).collect()
+    }
 }
 
 /// What is known of a symbol as an identifier.
@@ -113,11 +130,6 @@ impl<'p> ComponentsBuilder<'p> {
     pub fn add(&mut self, log: &EventLog, event: &Event) {
         let standing = self.join_carried(log, event).unwrap_or_else(|| self.sets.add());
         self.standing.push(standing);
-    }
-
-    /// Keeps two events together, by their positions in the order they came.
-    pub fn join(&mut self, a: usize, b: usize) {
-        self.sets.join(self.standing[a], self.standing[b]);
     }
 
     /// The components.
@@ -270,7 +282,7 @@ impl Sets {
         self.parents.push(set);
         set
     }
-    /// The set that stands for all it was joined with.
+    /// The set that stands for all it was joined with: the first of them.
     fn root(&mut self, set: u32) -> u32 {
         let mut item = set as usize;
         while self.parents[item] as usize != item {

@@ -31,6 +31,10 @@ impl Identifier {
     pub fn is_anonymous(&self) -> bool {
         &*self.kind == Self::ANONYMOUS
     }
+    /// Canonical text, `kind:value`; quicker than writing it through a formatter.
+    pub fn canonical(&self) -> String {
+        [&*self.kind, ":", &*self.value].concat()
+    }
     /// As people say it: `email ana@example.com`, `user id u-7`, `device 5e1f0c52`.
     pub fn spoken(&self) -> String {
         if self.is_anonymous() {

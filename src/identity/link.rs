@@ -303,7 +303,7 @@ impl Resolver<'_> {
             self.bind(profile, *id);
             let identifier = self.register.get(*id).identifier.clone();
             if position == 0 {
-                self.person_mut(profile).profile.key = identifier.to_string().into();
+                self.person_mut(profile).profile.key = identifier.canonical().into();
                 call.steps.push(IdentityStep::Created { profile, identifier });
             } else {
                 let rule = RuleId::LinkingCalls;

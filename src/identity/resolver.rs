@@ -51,6 +51,11 @@ impl<'p> Resolver<'p> {
     pub fn new(platform: &'p Platform) -> Self {
         Self { register: Register::new(platform), people: Vec::new() }
     }
+    /// Forgets everybody.
+    pub fn clear(&mut self) {
+        self.register.clear();
+        self.people.clear();
+    }
     /// The rules in force.
     pub const fn platform(&self) -> &'p Platform {
         self.register.vocabulary.platform()

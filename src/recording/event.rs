@@ -373,47 +373,6 @@ impl EventLog {
     pub fn cut(&mut self) -> EventBlock {
         EventBlock { events: std::mem::take(&mut self.events), arena: std::mem::take(&mut self.arena) }
     }
-    /// Total order of two events: (arrived, happened, message id, content). File order never
-    /// matters.
-    pub fn compare(&self, a: &Event, b: &Event) -> std::cmp::Ordering {
-        let times = |e: &Event| (e.arrived_ms, e.happened_ms);
-        times(a)
-            .cmp(&times(b))
-            .then_with(|| self.message_id(a).cmp(self.message_id(b)))
-            .then_with(|| self.content(a).cmp(&self.content(b)))
-    }
-    /// Indices in replay order, without duplicates: of several events with one message id the
-    /// first arrival stays. Returns the order and how many duplicates it left out.
-    pub fn replay_order(&self) -> (Vec<EventIndex>, usize) {
-        // Times side by side, for almost every comparison ends with them.
-        let mut keys: Vec<(i64, i64, EventIndex)> = (0..)
-            .zip(&self.events)
-            .map(|(index, event)| (event.arrived_ms, event.happened_ms, index))
-            .collect();
-        keys.sort_unstable_by(|a, b| {
-            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| self.compare(self.event(a.2), self.event(b.2)))
-        });
-        let mut order: Vec<EventIndex> = keys.into_iter().map(|(_, _, index)| index).collect();
-        let mut seen: rustc_hash::FxHashSet<&str> =
-            rustc_hash::FxHashSet::with_capacity_and_hasher(order.len(), rustc_hash::FxBuildHasher);
-        let before = order.len();
-        order.retain(|index| seen.insert(self.message_id(self.event(*index))));
-        let duplicates = before - order.len();
-        (order, duplicates)
-    }
-    fn content<'a>(&'a self, event: &Event) -> impl Ord + 'a {
-        let text = |symbol: Option<Symbol>| symbol.map(|symbol| self.text(symbol));
-        (
-            event.kind,
-            text(event.name),
-            text(event.anonymous_id),
-            text(event.user_id),
-            text(event.previous_id),
-            self.properties(event),
-            self.traits(event),
-            self.context(event),
-        )
-    }
     fn keep(&mut self, texts: [&str; Texts::COUNT]) -> Texts {
         let start = self.arena.len() as u64;
         for text in texts {

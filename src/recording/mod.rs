@@ -6,6 +6,7 @@
 pub mod digest;
 pub mod event;
 pub mod facts;
+mod order;
 pub mod parse;
 pub mod span;
 pub mod symbols;
@@ -19,6 +20,7 @@ pub use facts::{
     CapturePoint, CaptureRules, Catalog, FactKey, Facts, FactsFold, FactsInput, Roles, RolesByName,
     SessionRules, capture_point, lookup, lookup_first, product_of,
 };
+pub(crate) use order::shared;
 pub use parse::{ImportCounts, ReadProgress, RecordingError, Rejection, read_events, read_events_in_blocks};
 pub use span::Span;
 pub use symbols::{Symbol, Symbols};

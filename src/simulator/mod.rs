@@ -4,9 +4,11 @@
 //! own. Profiles that share no identifier never meet, so the recording is split into components
 //! that are replayed apart, on as many threads as asked for; results are merged in one order.
 
+mod bounds;
 pub mod clock;
 pub mod delivery;
 pub mod engine;
+mod grouped;
 pub mod memberships;
 mod parts;
 pub mod passages;
@@ -14,10 +16,13 @@ pub mod person_state;
 pub mod result;
 pub mod settings;
 
+pub use bounds::{Bounds, FirstArrivals};
 pub use engine::{
-    Bounds, Counts, EVENTS_BETWEEN_LOOKS, FirstArrivals, MOST_STARTS_PER_INSTANT, ReplayError, ReplayInput,
-    replay, replay_part, replay_with_counts, replay_with_passages, replay_with_states,
+    Counts, EVENTS_BETWEEN_LOOKS, MOST_STARTS_PER_INSTANT, ReplayError, ReplayInput, replay, replay_grouped,
+    replay_grouped_with_counts, replay_grouped_with_passages, replay_part, replay_part_grouped,
+    replay_with_counts, replay_with_passages, replay_with_states,
 };
+pub use grouped::GroupedEvents;
 pub use memberships::{Headcount, Memberships};
 pub use passages::Passages;
 pub use person_state::{PersonState, StateChange};

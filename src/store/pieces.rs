@@ -109,23 +109,29 @@ impl StoredEvents {
             for lane in 0..threads {
                 let connection = reading_connection(&self.file)?;
                 let (sender, receiver) = bounded(BLOCKS_UNDER_WAY);
+                // Blocks that were looked at: their memory is used again.
+                let (give_back, spare) = bounded(BLOCKS_UNDER_WAY + 1);
                 let (blocks, names) = (&blocks, &self.names);
                 scope.spawn(move || {
                     for (stretch, from, end) in blocks.iter().skip(lane).step_by(threads) {
-                        let block = read_block(&connection, names, stretch, *from, *end);
+                        let block = spare.try_recv().unwrap_or_else(|_| names.without_events());
+                        let block = read_block(&connection, block, stretch, *from, *end);
                         // Nobody listens any more: the sweep was broken off.
                         if sender.send(block).is_err() {
                             return;
                         }
                     }
                 });
-                lanes.push(receiver);
+                lanes.push((receiver, give_back));
             }
             for number in 0..blocks.len() {
-                let Ok(block) = lanes[number % threads].recv() else { break };
-                if visit(&block?).is_break() {
+                let (receiver, give_back) = &lanes[number % threads];
+                let Ok(block) = receiver.recv() else { break };
+                let block = block?;
+                if visit(&block).is_break() {
                     break;
                 }
+                let _ = give_back.try_send(block);
             }
             Ok(())
         });
@@ -212,15 +218,16 @@ impl PieceReader<'_> {
     }
 }
 
-/// What a sweep looks at of the events at positions `[from, end)` of one recording.
+/// What a sweep looks at of the events at positions `[from, end)` of one recording, in place of
+/// what was in `log`.
 fn read_block(
     connection: &Connection,
-    names: &EventLog,
+    mut log: EventLog,
     stretch: &Stretch,
     from: u32,
     end: u32,
 ) -> Result<EventLog, StoreError> {
-    let mut log = names.without_events();
+    log.clear_events();
     log.reserve((end - from) as usize);
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {IDENTITY_COLUMNS} FROM events WHERE key >= ?1 AND key < ?2 ORDER BY key"

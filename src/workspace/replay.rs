@@ -13,12 +13,13 @@ use crossbeam_channel::bounded;
 
 use super::split::{Events, PieceError, Split};
 use crate::{
-    simulator::{HeldState, ReplayInput, ReplayResult, replay, replay_part},
+    simulator::{HeldState, ReplayInput, ReplayResult, replay, replay_part_grouped},
     store::{ReplayId, ReplayKey, SavingResult, Store, StoreError},
 };
 
-/// Events that the pieces under way may have together: some hundred MiB.
-const EVENTS_AT_ONCE: usize = 500_000;
+/// Events that the pieces under way may have together: some hundred MiB. Fewer pieces pass over
+/// fewer rows that belong to others.
+const EVENTS_AT_ONCE: usize = 1_000_000;
 
 /// Up to this many events are replayed at once from memory.
 pub const EVENTS_IN_MEMORY: usize = 1_250_000;
@@ -154,14 +155,17 @@ fn in_pieces(
                     Err(error) => return drop(sender.send(Err(error.into()))),
                 };
                 let mut log = reader.empty();
-                while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(piece) = pieces.get(number) else { return };
                     if stop.load(Ordering::Relaxed) {
                         return;
                     }
                     let read = reader.read_into(piece, &mut log).map_err(PieceError::from);
                     let part = read.and_then(|()| {
                         let input = ReplayInput { log: &log, threads: each, ..*input };
-                        Ok(replay_part(&input, bounds)?)
+                        let events = split.grouped(number, &log, each);
+                        Ok(replay_part_grouped(&input, &events, bounds)?)
                     });
                     if sender.send(part).is_err() {
                         return;

@@ -10,12 +10,10 @@ use std::{
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use rayon::slice::ParallelSliceMut;
-
 use crate::{
     identity::{Components, ComponentsBuilder, Platform},
-    recording::{Digest, EventLog},
-    simulator::{Bounds, FirstArrivals, ReplayError},
+    recording::{Digest, EventIndex, EventLog, shared},
+    simulator::{Bounds, FirstArrivals, GroupedEvents, ReplayError},
     store::{PieceReader, StoreError, StoredEvents},
 };
 
@@ -128,7 +126,11 @@ pub struct Split {
     positions: Vec<u32>,
     /// Where each piece ends in `positions`.
     ends: Vec<usize>,
-    /// Events of the largest component.
+    /// The component of every event, by its position.
+    components: Vec<u32>,
+    /// Positions of all events that may have their message id in common with another; sorted.
+    alike: Vec<u32>,
+    /// Events of the largest component, with those that share message ids with it.
     pub largest: usize,
     /// When the first event of each recording arrived.
     pub first_arrivals: FirstArrivals,
@@ -176,6 +178,25 @@ impl Split {
         Bounds { first_ms: self.first_arrivals.of_all_but(history), last_ms: self.last_ms }
     }
 
+    /// Makes the events of one piece ready, which were read into `log`: what the sweep found of
+    /// them need not be looked for again.
+    pub(super) fn grouped(&self, piece: usize, log: &EventLog, threads: usize) -> GroupedEvents {
+        let positions = self.piece(piece);
+        let components = positions.iter().map(|position| self.components[*position as usize]);
+        let first = components.clone().min().unwrap_or(0);
+        let mut others = self.alike.iter().copied().peekable();
+        let mut is_alike = |position: u32| {
+            while others.next_if(|other| *other < position).is_some() {}
+            others.next_if_eq(&position).is_some()
+        };
+        let alike: Vec<EventIndex> = (0..)
+            .zip(positions)
+            .filter(|(_, position)| is_alike(**position))
+            .map(|(index, _)| index)
+            .collect();
+        GroupedEvents::known(log, components.map(|number| number - first), &log.repeats_among(alike), threads)
+    }
+
     /// Positions of the events of one piece.
     fn piece(&self, piece: usize) -> &[u32] {
         let start = if piece == 0 { 0 } else { self.ends[piece - 1] };
@@ -186,8 +207,13 @@ impl Split {
 /// What a sweep found.
 struct Swept {
     components: Components,
-    /// How many events each component has.
+    /// Of each component the first of those that share a message id with it, if only by way of
+    /// others: they stay in one piece.
+    together: Vec<u32>,
+    /// How many events these have, by the first of them.
     sizes: Vec<u32>,
+    /// See [`Split::alike`].
+    alike: Vec<u32>,
     first_arrivals: FirstArrivals,
     last_ms: i64,
 }
@@ -201,14 +227,14 @@ impl Swept {
         let mut arrivals: Vec<i64> = Vec::with_capacity(events.len());
         // Two ids with one hash would only stay together, and one be taken for a duplicate where
         // the last arrival is looked for: it would have to be that very event.
-        let mut ids: Vec<(u64, u32)> = Vec::with_capacity(events.len());
+        let mut ids: Vec<u64> = Vec::with_capacity(events.len());
         let mut first_arrivals = FirstArrivals::default();
         let mut cancelled = false;
         events.sweep(&mut |block| {
             for event in block.events() {
                 builder.add(block, event);
                 first_arrivals.see(event);
-                ids.push((Digest::short(block.message_id(event)), arrivals.len() as u32));
+                ids.push(Digest::short(block.message_id(event)));
                 arrivals.push(event.arrived_ms);
             }
             if let Some(progress) = following.progress {
@@ -220,40 +246,46 @@ impl Swept {
         if cancelled {
             return Err(ReplayError::Cancelled.into());
         }
-        ids.par_sort_unstable();
-        let mut last_ms = None;
-        for same in ids.chunk_by(|a, b| a.0 == b.0) {
-            for pair in same.windows(2) {
-                builder.join(pair[0].1 as usize, pair[1].1 as usize);
-            }
-            last_ms = last_ms.max(same.iter().map(|(_, at)| arrivals[*at as usize]).min());
-        }
-        drop((ids, arrivals));
+        let alike = shared(&ids);
+        drop(ids);
         let components = builder.finish();
-        let count = components.numbers.iter().max().map_or(0, |last| *last as usize + 1);
-        let mut sizes = vec![0; count];
-        for number in &components.numbers {
-            sizes[*number as usize] += 1;
+        let pairs = alike.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+        let together = components.together(pairs.map(|pair| (pair[0].1, pair[1].1)));
+        for same in alike.chunk_by(|a, b| a.0 == b.0) {
+            // Of duplicates the first arrival counts.
+            let positions = || same.iter().map(|(_, position)| *position as usize);
+            let first_ms = positions().map(|position| arrivals[position]).min().unwrap_or(i64::MIN);
+            positions().for_each(|position| arrivals[position] = first_ms);
         }
-        Ok(Self { components, sizes, first_arrivals, last_ms: last_ms.unwrap_or(0) })
+        let last_ms = arrivals.into_iter().max().unwrap_or(0);
+        let mut alike: Vec<u32> = alike.into_iter().map(|(_, position)| position).collect();
+        alike.sort_unstable();
+        let mut sizes = vec![0; together.len()];
+        for number in &components.numbers {
+            sizes[together[*number as usize] as usize] += 1;
+        }
+        Ok(Self { components, together, sizes, alike, first_arrivals, last_ms })
     }
 
     fn in_pieces(self, most: usize) -> Split {
         let mut ends = Vec::new();
         let mut events = 0;
         let mut first_event = 0;
-        let piece_of: Vec<u32> = self
-            .sizes
-            .iter()
-            .map(|size| {
-                if events > first_event && events + *size as usize - first_event > most {
-                    ends.push(events);
-                    first_event = events;
-                }
-                events += *size as usize;
-                ends.len() as u32
-            })
-            .collect();
+        let mut piece_of: Vec<u32> = Vec::with_capacity(self.together.len());
+        for (first, size) in self.together.iter().zip(&self.sizes) {
+            let size = *size as usize;
+            if let Some(piece) = piece_of.get(*first as usize) {
+                // Of what it is kept with others came before.
+                piece_of.push(*piece);
+                continue;
+            }
+            if events > first_event && events + size - first_event > most {
+                ends.push(events);
+                first_event = events;
+            }
+            events += size;
+            piece_of.push(ends.len() as u32);
+        }
         if events > first_event || ends.is_empty() {
             ends.push(events);
         }
@@ -265,23 +297,26 @@ impl Swept {
             *place += 1;
         }
         let largest = self.sizes.iter().max().map_or(0, |size| *size as usize);
-        Split { positions, ends, largest, first_arrivals: self.first_arrivals, last_ms: self.last_ms }
+        self.split(positions, ends, largest)
     }
 
     fn of_sought(self) -> Split {
-        let sought = &self.components.sought;
+        let mut sought: Vec<u32> =
+            self.components.sought.iter().map(|number| self.together[*number as usize]).collect();
+        sought.sort_unstable();
+        sought.dedup();
         let positions: Vec<u32> = (0..)
             .zip(&self.components.numbers)
-            .filter(|(_, number)| sought.binary_search(number).is_ok())
+            .filter(|(_, number)| sought.binary_search(&self.together[**number as usize]).is_ok())
             .map(|(position, _)| position)
             .collect();
-        let largest = sought.iter().map(|number| self.sizes[*number as usize] as usize).max();
-        Split {
-            ends: vec![positions.len()],
-            positions,
-            largest: largest.unwrap_or(0),
-            first_arrivals: self.first_arrivals,
-            last_ms: self.last_ms,
-        }
+        let largest = sought.iter().map(|number| self.sizes[*number as usize] as usize).max().unwrap_or(0);
+        let ends = vec![positions.len()];
+        self.split(positions, ends, largest)
+    }
+
+    fn split(self, positions: Vec<u32>, ends: Vec<usize>, largest: usize) -> Split {
+        let Self { components, alike, first_arrivals, last_ms, .. } = self;
+        Split { positions, ends, components: components.numbers, alike, largest, first_arrivals, last_ms }
     }
 }

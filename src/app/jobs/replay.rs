@@ -104,6 +104,7 @@ impl Memory {
 
         control.begin(Stage::Replaying, read.log.len() as u64);
         let started = Instant::now();
+        let ready = read.ready(&platform);
         let settings = Settings { workspace, platform: &platform, choice: &job.choice, journeys: &journeys };
         let input = ReplayInput {
             cancel: Some(&control.cancel),
@@ -115,7 +116,7 @@ impl Memory {
             result: &shown.outcome.result,
             counted: &shown.outcome.counted,
         });
-        let again = replay_again(last.as_ref(), &input, MOST_COUNTED);
+        let again = replay_again(last.as_ref(), &input, &ready, MOST_COUNTED);
         let again = again.map_err(|error| match error {
             ReplayError::Cancelled => Stop::Cancelled,
             ReplayError::UnknownZone(_) => Stop::Fault(replay_fault(&error)),

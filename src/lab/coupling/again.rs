@@ -6,8 +6,8 @@ use super::{Extent, Reached, Whole, extent, running};
 use crate::{
     journey::{Journey, JourneyId},
     simulator::{
-        Counts, MOST_STARTS_PER_INSTANT, Passages, ReplayError, ReplayInput, ReplayResult,
-        replay_with_counts, replay_with_passages,
+        Counts, GroupedEvents, MOST_STARTS_PER_INSTANT, Passages, ReplayError, ReplayInput, ReplayResult,
+        replay_grouped_with_counts, replay_grouped_with_passages,
     },
 };
 
@@ -27,25 +27,26 @@ pub struct Last<'a> {
 pub struct Again {
     /// The same as a replay of everything gives.
     pub result: ReplayResult,
-    /// See [`replay_with_counts`].
+    /// See [`crate::simulator::replay_with_counts`].
     pub counted: Counts,
     /// What was replayed.
     pub extent: Extent,
 }
 
-/// Replays, as [`replay_with_counts`] does, only what differs from the last replay can reach.
-/// No trace is kept.
+/// Replays, as [`replay_grouped_with_counts`] does, only what differs from the last replay can
+/// reach. No trace is kept.
 ///
 /// # Errors
 /// As [`crate::simulator::replay`].
 pub fn replay_again(
     last: Option<&Last<'_>>,
     input: &ReplayInput<'_>,
+    events: &GroupedEvents,
     most: usize,
 ) -> Result<Again, ReplayError> {
     let input = &ReplayInput { trace: false, ..*input };
     let whole = |extent: Extent| {
-        let (result, counted) = replay_with_counts(input, most)?;
+        let (result, counted) = replay_grouped_with_counts(input, events, most)?;
         Ok(Again { result, counted, extent })
     };
     let Some(last) = last else { return whole(Extent::First) };
@@ -70,13 +71,13 @@ pub fn replay_again(
         .collect();
     let again = ReplayInput { journeys: &journeys, ..*input };
     let (fresh, Counts { passages, memberships }) = if reached.people {
-        replay_with_counts(&again, most)?
+        replay_grouped_with_counts(&again, events, most)?
     } else {
         // Nobody is in another segment than before.
         let (fresh, passages) = if journeys.is_empty() {
             (ReplayResult::default(), Some(Passages::default()))
         } else {
-            replay_with_passages(&again, most, &|_| true)?
+            replay_grouped_with_passages(&again, events, most, &|_| true)?
         };
         (fresh, Counts { passages, memberships: last.counted.memberships.clone() })
     };

@@ -28,6 +28,19 @@ enum Step<'a> {
     End(&'static str, String),
 }
 
+/// What an anchored delay counts from.
+#[derive(Clone, Copy)]
+enum Anchored {
+    /// When the run came to the block.
+    Arrival,
+    /// The same, for there was no event to count from.
+    NoSuchEvent,
+    /// The run's trigger, an event or not, and when that was (UTC ms).
+    Trigger(Option<EventIndex>, i64),
+    /// The last event of some name.
+    Event(EventIndex),
+}
+
 impl<'a> World<'a> {
     /// Brings a run to a block and moves it on until it waits or ends.
     pub(super) fn enter_block(&mut self, slot: RunSlot, block: BlockIndex) {
@@ -257,7 +270,8 @@ impl<'a> World<'a> {
                 Step::Stay(Wait::Delay { due_ms }, Some(due_ms), Because::rule("delay_until_time"), text)
             }
             DelayKind::Anchored { after, floor, fresh_for, .. } => {
-                let (anchor_ms, anchor_text) = self.anchor(slot, now_ms);
+                let anchor = self.anchored_at(slot);
+                let (anchor_ms, anchor_text) = (self.anchor_ms(anchor, now_ms), self.anchor_text(anchor));
                 let due_ms = anchor_ms.saturating_add(after.ms());
                 let late_ms = now_ms - due_ms;
                 let because = Because::rule("delay_anchored");
@@ -277,28 +291,40 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The instant an anchored delay counts from, and how to say it.
-    fn anchor(&self, slot: RunSlot, entered_ms: i64) -> (i64, String) {
+    /// What a run's anchored delay counts from.
+    fn anchored_at(&self, slot: RunSlot) -> Anchored {
         let planned = self.block_of(slot);
-        let run = &self.runs[slot];
         let BlockKind::Delay(DelayKind::Anchored { from, .. }) = &planned.block.kind else {
-            return (entered_ms, "arrival".to_owned());
+            return Anchored::Arrival;
         };
+        let run = &self.runs[slot];
         match from {
-            Anchor::Entry => (entered_ms, "arrival".to_owned()),
-            Anchor::Trigger => {
-                let name = run.trigger.event.map_or_else(|| "the trigger".to_owned(), |e| self.event_text(e));
-                (run.trigger.at_ms, name)
-            }
+            Anchor::Entry => Anchored::Arrival,
+            Anchor::Trigger => Anchored::Trigger(run.trigger.event, run.trigger.at_ms),
             Anchor::LastEvent(_) => {
                 let latest = planned.anchor.as_ref().and_then(|matcher| self.latest(run.profile, matcher));
-                match latest {
-                    Some(event) => {
-                        (self.event(event).happened_ms, format!("the last {}", self.event_text(event)))
-                    }
-                    None => (entered_ms, "arrival (the event it counts from never happened)".to_owned()),
-                }
+                latest.map_or(Anchored::NoSuchEvent, Anchored::Event)
             }
+        }
+    }
+
+    /// The instant of an anchor of a run that came to its block at `entered_ms`.
+    fn anchor_ms(&self, anchor: Anchored, entered_ms: i64) -> i64 {
+        match anchor {
+            Anchored::Arrival | Anchored::NoSuchEvent => entered_ms,
+            Anchored::Trigger(_, at_ms) => at_ms,
+            Anchored::Event(event) => self.event(event).happened_ms,
+        }
+    }
+
+    /// How to say an anchor.
+    fn anchor_text(&self, anchor: Anchored) -> String {
+        match anchor {
+            Anchored::Arrival => "arrival".to_owned(),
+            Anchored::NoSuchEvent => "arrival (the event it counts from never happened)".to_owned(),
+            Anchored::Trigger(None, _) => "the trigger".to_owned(),
+            Anchored::Trigger(Some(event), _) => self.event_text(event),
+            Anchored::Event(event) => format!("the last {}", self.event_text(event)),
         }
     }
 
@@ -371,11 +397,13 @@ impl<'a> World<'a> {
             return false;
         };
         let entered_ms = self.runs[slot].entered_ms;
-        let (anchor_ms, anchor_text) = self.anchor(slot, entered_ms);
+        let anchor = self.anchored_at(slot);
+        let anchor_ms = self.anchor_ms(anchor, entered_ms);
         let go_ms = anchor_ms.saturating_add(after.ms()).max(entered_ms + floor.ms());
         if go_ms == due_ms {
             return false;
         }
+        let anchor_text = self.anchor_text(anchor);
         let because = Because::rule("delay_restart");
         if go_ms <= self.now_ms {
             let text = format!("Counts anew: {} after {anchor_text} had already passed", after.spoken());

@@ -129,7 +129,7 @@ impl World<'_> {
             let anonymous = event.anonymous_id.map_or("", |id| self.shared.input.log.text(id));
             self.result.held.push(HeldTrigger {
                 journey: self.plan().journeys[held.journey].id().clone(),
-                anonymous_id: format!("anonymous_id:{anonymous}"),
+                anonymous_id: [Identifier::ANONYMOUS, ":", anonymous].concat(),
                 event: self.message_id_of(held.event).to_owned(),
                 held_ms: event.arrived_ms,
                 state,

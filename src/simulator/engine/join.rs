@@ -42,7 +42,7 @@ impl World<'_> {
         let text = |_: &Self| format!("{} of {} joined", plural(count, "event"), anonymous_id.spoken());
         self.tell_profile(profile, None, decision, "", because, text, &[call]);
         if !tail {
-            self.record_merge(profile, vec![anonymous_id.to_string()], count, rule, call);
+            self.record_merge(profile, vec![anonymous_id.canonical()], count, rule, call);
         }
     }
 
@@ -73,7 +73,7 @@ impl World<'_> {
             format!("Merged with {}, {}", names.join(", "), plural(events, "event"))
         };
         self.tell_profile(survivor, None, "merged", "", because, text, &[call]);
-        let joined = joined.iter().map(ToString::to_string).collect();
+        let joined = joined.iter().map(Identifier::canonical).collect();
         self.record_merge(survivor, joined, events, rule, call);
         self.unite_runs(survivor, &gone.runs);
         let now_ms = self.now_ms;

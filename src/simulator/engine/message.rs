@@ -19,7 +19,7 @@ use crate::{
     simulator::{
         Flag, MessageRecord, MessageState, Reason,
         delivery::{self, Decision, DeliveryView, Hindrance, Verdict},
-        template::{CompiledTemplate, TemplateError},
+        template::{CompiledTemplate, TemplateError, is_plain},
     },
 };
 
@@ -216,7 +216,9 @@ impl<'a> World<'a> {
         let planned = self.block_of(slot);
         let run = &self.runs[slot];
         let Some(template) = template_of(planned.block) else { return (written, Ok(())) };
-        let scope = self.scope(run.profile, &run.trigger, &planned.facts);
+        let reads_nothing = is_plain(&template.subject) && is_plain(&template.body);
+        let scope =
+            if reads_nothing { Map::new() } else { self.scope(run.profile, &run.trigger, &planned.facts) };
         let rendered = self.render_both(template, &scope, &mut written);
         written.absent.sort_unstable();
         written.absent.dedup();

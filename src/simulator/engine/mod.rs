@@ -13,6 +13,7 @@ mod halt;
 mod held;
 mod join;
 mod message;
+mod outcome;
 mod passing;
 mod plan;
 mod runs;
@@ -22,29 +23,36 @@ mod tell;
 mod watch;
 mod world;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
 };
 
 pub use blocks::draw;
 pub use condition::passes;
 pub use halt::EVENTS_BETWEEN_LOOKS;
+pub use outcome::Counts;
 pub use world::MOST_STARTS_PER_INSTANT;
 
 use self::{
     attending::Attending,
+    outcome::{Done, Outcome, merge},
     passing::{Allowance, PassageWish, Passing},
     plan::Plan,
-    tally::Tally,
     watch::Watch,
     world::{Shared, World},
 };
-use super::{Memberships, Passages, ReplayResult, StateChange, WorkspaceFacts, delivery::ContactRules};
+use super::{
+    Bounds, GroupedEvents, Passages, ReplayResult, StateChange, WorkspaceFacts, delivery::ContactRules,
+    grouped::threads_for,
+};
 use crate::{
-    identity::{Platform, components},
+    identity::Platform,
     journey::{Journey, JourneyId, Segments, Status},
-    recording::{Catalog, Event, EventIndex, EventLog, Span},
+    recording::{Catalog, EventIndex, EventLog, Span},
 };
 
 /// Everything a replay depends on.
@@ -100,9 +108,15 @@ const EVENTS_PER_PART: usize = 8_192;
 /// # Errors
 /// When the workspace's zone is unknown, or the replay was cancelled.
 pub fn replay(input: &ReplayInput<'_>) -> Result<ReplayResult, ReplayError> {
-    let (order, duplicates) = input.log.replay_order();
-    let bounds = Bounds::of(input, &order);
-    Ok(replay_ordered(input, &order, duplicates, bounds, Wish::Nothing)?.result)
+    replay_grouped(input, &grouped(input))
+}
+
+/// Replays the events of the input's log that were made ready under the input's platform.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_grouped(input: &ReplayInput<'_>, events: &GroupedEvents) -> Result<ReplayResult, ReplayError> {
+    Ok(in_order(replay_part_grouped(input, events, events.bounds(input.history))?))
 }
 
 /// Replays and keeps when everything was counted of some journeys, at most so many times;
@@ -115,20 +129,22 @@ pub fn replay_with_passages(
     most: usize,
     of: &(dyn Fn(&JourneyId) -> bool + Sync),
 ) -> Result<(ReplayResult, Option<Passages>), ReplayError> {
-    let (order, duplicates) = input.log.replay_order();
-    let bounds = Bounds::of(input, &order);
-    let wish = PassageWish { allowed: &Allowance::new(most), of };
-    let done = replay_ordered(input, &order, duplicates, bounds, Wish::Counts(&wish, None))?;
-    Ok((done.result, done.counts.passages))
+    replay_grouped_with_passages(input, &grouped(input), most, of)
 }
 
-/// What is counted, as of any instant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// When everything was counted of journeys; `None`: it was more than may be kept.
-    pub passages: Option<Passages>,
-    /// How many were in each segment; `None`: it changed more often than may be kept.
-    pub memberships: Option<Memberships>,
+/// As [`replay_with_passages`], of events that were made ready.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_grouped_with_passages(
+    input: &ReplayInput<'_>,
+    events: &GroupedEvents,
+    most: usize,
+    of: &(dyn Fn(&JourneyId) -> bool + Sync),
+) -> Result<(ReplayResult, Option<Passages>), ReplayError> {
+    let wish = PassageWish { allowed: &Allowance::new(most), of };
+    let done = replay_wishing(input, events, events.bounds(input.history), Wish::Counts(&wish, None))?;
+    Ok((in_order(done.result), done.counts.passages))
 }
 
 /// Replays and keeps when everything was counted of all journeys, as [`replay_with_passages`]
@@ -140,13 +156,23 @@ pub fn replay_with_counts(
     input: &ReplayInput<'_>,
     most: usize,
 ) -> Result<(ReplayResult, Counts), ReplayError> {
-    let (order, duplicates) = input.log.replay_order();
-    let bounds = Bounds::of(input, &order);
+    replay_grouped_with_counts(input, &grouped(input), most)
+}
+
+/// As [`replay_with_counts`], of events that were made ready.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_grouped_with_counts(
+    input: &ReplayInput<'_>,
+    events: &GroupedEvents,
+    most: usize,
+) -> Result<(ReplayResult, Counts), ReplayError> {
     let (passages, memberships) = (Allowance::new(most), Allowance::new(most));
     let wish = PassageWish { allowed: &passages, of: &|_| true };
     let wish = Wish::Counts(&wish, Some(&memberships));
-    let done = replay_ordered(input, &order, duplicates, bounds, wish)?;
-    Ok((done.result, done.counts))
+    let done = replay_wishing(input, events, events.bounds(input.history), wish)?;
+    Ok((in_order(done.result), done.counts))
 }
 
 /// Replays a part as [`replay_part`] and records how everybody's state changed, in order of time.
@@ -157,9 +183,40 @@ pub fn replay_with_states(
     input: &ReplayInput<'_>,
     bounds: Bounds,
 ) -> Result<(ReplayResult, Vec<StateChange>), ReplayError> {
-    let (order, duplicates) = input.log.replay_order();
-    let done = replay_ordered(input, &order, duplicates, bounds, Wish::States)?;
-    Ok((done.result, done.states))
+    let done = replay_wishing(input, &grouped(input), bounds, Wish::States)?;
+    Ok((in_order(done.result), done.states))
+}
+
+/// Replays a log that is only part of what was recorded: whole identity components, with all
+/// duplicates of their events. What comes out is what [`replay`] of everything says of them;
+/// [`ReplayResult::add`] puts parts together.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_part(input: &ReplayInput<'_>, bounds: Bounds) -> Result<ReplayResult, ReplayError> {
+    Ok(in_order(replay_part_grouped(input, &grouped(input), bounds)?))
+}
+
+/// As [`replay_part`], of events that were made ready; in no order before
+/// [`ReplayResult::put_in_order`], so that parts that are added up are put in order once.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_part_grouped(
+    input: &ReplayInput<'_>,
+    events: &GroupedEvents,
+    bounds: Bounds,
+) -> Result<ReplayResult, ReplayError> {
+    Ok(replay_wishing(input, events, bounds, Wish::Nothing)?.result)
+}
+
+fn in_order(mut result: ReplayResult) -> ReplayResult {
+    result.put_in_order();
+    result
+}
+
+fn grouped(input: &ReplayInput<'_>) -> GroupedEvents {
+    GroupedEvents::of(input.log, input.platform, input.threads)
 }
 
 /// What a replay is to keep beside its result.
@@ -172,67 +229,9 @@ enum Wish<'w> {
     States,
 }
 
-/// What a replay came to.
-struct Done {
-    result: ReplayResult,
-    counts: Counts,
-    states: Vec<StateChange>,
-}
-
-/// What a replay of a part must know of the whole (UTC ms).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    /// When the first event arrived that is not history: before it nothing starts.
-    pub first_ms: i64,
-    /// When the last event arrived that is no duplicate.
-    pub last_ms: i64,
-}
-
-impl Bounds {
-    /// Those of a replay of everything in the log, given in replay order.
-    pub fn of(input: &ReplayInput<'_>, order: &[EventIndex]) -> Self {
-        let last_ms = order.last().map_or(0, |last| input.log.event(*last).arrived_ms);
-        let mut first_ms = FirstArrivals::default();
-        input.log.events().iter().for_each(|event| first_ms.see(event));
-        Self { first_ms: first_ms.of_all_but(input.history), last_ms }
-    }
-}
-
-/// When the first event of each recording arrived.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FirstArrivals(Vec<i64>);
-
-impl FirstArrivals {
-    /// Takes an event in.
-    pub fn see(&mut self, event: &Event) {
-        let recording = usize::from(event.recording);
-        if recording >= self.0.len() {
-            self.0.resize(recording + 1, i64::MAX);
-        }
-        self.0[recording] = self.0[recording].min(event.arrived_ms);
-    }
-    /// The earliest over all recordings but these; the end of time if there is none.
-    pub fn of_all_but(&self, history: &[u16]) -> i64 {
-        let live = (0..).zip(&self.0).filter(|(recording, _)| !history.contains(recording));
-        live.map(|(_, first_ms)| *first_ms).min().unwrap_or(i64::MAX)
-    }
-}
-
-/// Replays a log that is only part of what was recorded: whole identity components, with all
-/// duplicates of their events. What comes out is what [`replay`] of everything says of them;
-/// [`ReplayResult::add`] puts parts together.
-///
-/// # Errors
-/// As [`replay`].
-pub fn replay_part(input: &ReplayInput<'_>, bounds: Bounds) -> Result<ReplayResult, ReplayError> {
-    let (order, duplicates) = input.log.replay_order();
-    Ok(replay_ordered(input, &order, duplicates, bounds, Wish::Nothing)?.result)
-}
-
-fn replay_ordered(
+fn replay_wishing(
     input: &ReplayInput<'_>,
-    order: &[EventIndex],
-    duplicates: usize,
+    events: &GroupedEvents,
     Bounds { first_ms, last_ms }: Bounds,
     wish: Wish<'_>,
 ) -> Result<Done, ReplayError> {
@@ -245,92 +244,25 @@ fn replay_ordered(
     let contact_rules = ContactRules::new(input.workspace, input.platform);
     let contact_rules = &contact_rules;
     let shared = Shared { input, plan: &plan, contact_rules, zone, first_ms, last_ms, horizon_ms };
-    // One world numbers all profiles whose states are recorded.
-    let most = if matches!(wish, Wish::States) { usize::MAX } else { EVENTS_PER_PART };
-    let parts = Parts::new(input, order, most);
-    let outcomes = replay_parts(&shared, &parts, wish)?;
-    Ok(merge(&shared, outcomes, duplicates as u64))
+    let outcomes = replay_shares(&shared, events, wish)?;
+    Ok(merge(&shared, outcomes, events.duplicates() as u64))
 }
 
-/// Events grouped by component, each in replay order, and the components cut into parts.
-struct Parts {
-    events: Vec<EventIndex>,
-    /// End of each component in `events`.
-    ends: Vec<usize>,
-    /// What a thread takes at a time: ranges of `ends`.
-    shares: Vec<std::ops::Range<usize>>,
-}
-
-impl Parts {
-    /// Components in order of their first event; events of recordings marked history first.
-    fn new(input: &ReplayInput<'_>, order: &[EventIndex], most: usize) -> Self {
-        let numbers = components(input.platform, input.log, order);
-        let count = numbers.iter().max().map_or(0, |last| *last as usize + 1);
-        let mut starts = vec![0; count + 1];
-        for number in &numbers {
-            starts[*number as usize + 1] += 1;
-        }
-        for component in 0..count {
-            starts[component + 1] += starts[component];
-        }
-        let ends = starts[1..].to_vec();
-        let mut events = vec![0; order.len()];
-        let mut next = starts;
-        let is_history = |event: EventIndex| input.history.contains(&input.log.event(event).recording);
-        let passes: &[Option<bool>] =
-            if input.history.is_empty() { &[None] } else { &[Some(true), Some(false)] };
-        for wanted in passes {
-            for (event, number) in order.iter().zip(&numbers) {
-                if wanted.is_none_or(|wanted| is_history(*event) == wanted) {
-                    let place = &mut next[*number as usize];
-                    events[*place] = *event;
-                    *place += 1;
-                }
-            }
-        }
-        let mut shares = Vec::new();
-        let (mut first, mut first_event) = (0, 0);
-        for (component, end) in ends.iter().enumerate() {
-            if *end - first_event >= most || component + 1 == ends.len() {
-                shares.push(first..component + 1);
-                (first, first_event) = (component + 1, *end);
-            }
-        }
-        Self { events, ends, shares }
-    }
-
-    fn component(&self, component: usize) -> &[EventIndex] {
-        let start = if component == 0 { 0 } else { self.ends[component - 1] };
-        &self.events[start..self.ends[component]]
-    }
-}
-
-/// What a world came to.
-struct PartOutcome<'w> {
-    result: ReplayResult,
-    tallies: Vec<Tally>,
-    passing: Option<Passing<'w>>,
-    attending: Option<Attending<'w>>,
-    states: Vec<StateChange>,
-}
-
-fn replay_parts<'w>(
+fn replay_shares<'w>(
     shared: &'w Shared<'w>,
-    parts: &Parts,
+    events: &GroupedEvents,
     wish: Wish<'w>,
-) -> Result<Vec<PartOutcome<'w>>, ReplayError> {
-    let threads = match shared.input.threads {
-        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        threads => threads,
-    };
-    let threads = threads.min(parts.shares.len()).max(1);
+) -> Result<Vec<Outcome<'w>>, ReplayError> {
+    // One world numbers all profiles whose states are recorded.
+    let shares = events.shares(if matches!(wish, Wish::States) { usize::MAX } else { EVENTS_PER_PART });
+    let threads = threads_for(shared.input.threads).min(shares.len()).max(1);
     let next = AtomicUsize::new(0);
-    let work = || -> Result<Vec<(usize, PartOutcome<'w>)>, ReplayError> {
+    let work = || -> Result<Vec<(usize, Outcome<'w>)>, ReplayError> {
         let mut done = Vec::new();
+        let mut world = World::new(shared);
         loop {
             let part = next.fetch_add(1, Ordering::Relaxed);
-            let Some(range) = parts.shares.get(part) else { return Ok(done) };
-            let mut world = World::new(shared);
+            let Some(share) = shares.get(part) else { return Ok(done) };
             match wish {
                 Wish::Nothing => {}
                 Wish::Counts(passages, memberships) => {
@@ -339,15 +271,13 @@ fn replay_parts<'w>(
                 }
                 Wish::States => world.watch = Some(Watch::default()),
             }
-            for component in range.clone() {
-                world.replay(parts.component(component));
+            for group in events.groups(share.clone()) {
+                world.replay(&history_first(shared.input, group));
                 if shared.cancelled() {
                     return Err(ReplayError::Cancelled);
                 }
             }
-            let World { result, tallies, passing, attending, watch, .. } = world;
-            let states = watch.map(|watch| watch.changes).unwrap_or_default();
-            done.push((part, PartOutcome { result, tallies, passing, attending, states }));
+            done.push((part, world.depart()));
         }
     };
     let results = std::thread::scope(|scope| {
@@ -370,28 +300,13 @@ fn replay_parts<'w>(
     Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
 }
 
-/// Puts the parts together in the documented order.
-fn merge(shared: &Shared<'_>, outcomes: Vec<PartOutcome<'_>>, duplicates: u64) -> Done {
-    let mut whole = ReplayResult { horizon_ms: shared.horizon_ms, duplicates, ..ReplayResult::default() };
-    let mut tallies: Vec<Tally> =
-        shared.plan.journeys.iter().map(|plan| Tally::new(plan.blocks.len())).collect();
-    let (mut passing, mut attending, mut states) = (Vec::new(), Vec::new(), Vec::new());
-    for part in outcomes {
-        whole.add(part.result);
-        for (tally, count) in tallies.iter_mut().zip(&part.tallies) {
-            tally.add(count);
-        }
-        passing.extend(part.passing);
-        attending.extend(part.attending);
-        states.extend(part.states);
+/// A group's events, those of recordings marked history first.
+fn history_first<'e>(input: &ReplayInput<'_>, group: &'e [EventIndex]) -> Cow<'e, [EventIndex]> {
+    if input.history.is_empty() {
+        return Cow::Borrowed(group);
     }
-    whole.journeys = tally::by_id(shared.plan, tallies);
-    whole.put_in_order();
-    // Stable: what changed of one component at one instant stays in its order.
-    states.sort_by_key(|change| change.at_ms);
-    let counts = Counts {
-        passages: passing::gather(shared.plan, passing),
-        memberships: attending::gather(shared.plan, attending),
-    };
-    Done { result: whole, counts, states }
+    let is_history = |event: &EventIndex| input.history.contains(&input.log.event(*event).recording);
+    let (mut history, live): (Vec<EventIndex>, Vec<EventIndex>) = group.iter().partition(|e| is_history(e));
+    history.extend(live);
+    Cow::Owned(history)
 }

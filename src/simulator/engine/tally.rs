@@ -97,6 +97,11 @@ impl Tally {
     }
 }
 
+/// Counts of every journey before anything was counted.
+pub fn blank(plan: &Plan<'_>) -> Vec<Tally> {
+    plan.journeys.iter().map(|plan| Tally::new(plan.blocks.len())).collect()
+}
+
 /// Counts by id.
 pub fn by_id(plan: &Plan<'_>, tallies: Vec<Tally>) -> BTreeMap<JourneyId, JourneyCounts> {
     let named = plan.journeys.iter().zip(tallies);

@@ -2,7 +2,7 @@
 //!
 //! A world replays whole identity components one after another. Its life: events of a component
 //! in replay order through [`World::replay`], each preceded by the timers due by then; at the end
-//! the timers up to the horizon; then [`World::finish`] hands over the results.
+//! the timers up to the horizon; then [`World::depart`] hands over the results and makes room.
 
 use std::{
     cmp::Reverse,
@@ -15,14 +15,15 @@ use super::{
     ReplayInput,
     attending::Attending,
     halt::EVENTS_BETWEEN_LOOKS,
+    outcome::Outcome,
     passing::Passing,
     plan::{JourneyIndex, Plan, SegmentIndex},
     state::{Held, Pending, Person, Run, RunSlot},
-    tally::Tally,
+    tally::{self, Tally},
     watch::Watch,
 };
 use crate::{
-    identity::{ProfileId, Resolver},
+    identity::{Identifier, ProfileId, Resolver},
     journey::ZoneChoice,
     recording::{Event, EventIndex, EventLog, NewEvent, Symbol},
     simulator::{
@@ -142,7 +143,7 @@ impl<'a> World<'a> {
             now_ms: i64::MIN,
             building: false,
             result: ReplayResult::default(),
-            tallies: shared.plan.journeys.iter().map(|plan| Tally::new(plan.blocks.len())).collect(),
+            tallies: tally::blank(shared.plan),
             passing: None,
             attending: None,
             watch: None,
@@ -179,6 +180,29 @@ impl<'a> World<'a> {
         self.now_ms = self.shared.horizon_ms;
         self.close(events, first_run, first_profile);
         self.watch_others();
+    }
+
+    /// Hands over what came out, and forgets everybody. The memory is used again: most of it would
+    /// have to be asked of the system anew.
+    pub fn depart(&mut self) -> Outcome<'a> {
+        self.resolver.clear();
+        self.people.clear();
+        self.runs.clear();
+        self.held.clear();
+        self.held_by.clear();
+        self.started.clear();
+        self.own.clear_events();
+        self.queue.clear();
+        self.timers.clear();
+        self.sequence = 0;
+        let tallies = std::mem::replace(&mut self.tallies, tally::blank(self.shared.plan));
+        Outcome {
+            result: std::mem::take(&mut self.result),
+            tallies,
+            passing: self.passing.take(),
+            attending: self.attending.take(),
+            states: self.watch.take().map(|watch| watch.changes).unwrap_or_default(),
+        }
     }
 
     /// Plan, for short.
@@ -274,7 +298,7 @@ impl<'a> World<'a> {
     /// Sorted canonical text of a profile's identifiers.
     pub fn identifiers(&self, id: ProfileId) -> Vec<String> {
         let mut all: Vec<String> =
-            self.resolver.profile(id).identifiers.iter().map(ToString::to_string).collect();
+            self.resolver.profile(id).identifiers.iter().map(Identifier::canonical).collect();
         all.sort_unstable();
         all
     }
