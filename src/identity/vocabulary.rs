@@ -119,8 +119,17 @@ impl<'p> Vocabulary<'p> {
         let trimmed = bare.trim();
         (blocked.quoted && trimmed.is_empty())
             || blocked.exact.iter().any(|word| word == trimmed)
-            || blocked.any_case.iter().any(|word| word.to_lowercase() == trimmed.to_lowercase())
+            || blocked.any_case.iter().any(|word| same_in_any_case(word, trimmed))
             || (blocked.zeros_and_dashes && trimmed.chars().all(|c| matches!(c, '0' | '-')))
+    }
+}
+
+/// Whether two texts are the same in lower case. Every identifier is asked, and nearly all are ASCII.
+fn same_in_any_case(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        a.eq_ignore_ascii_case(b)
+    } else {
+        a.to_lowercase() == b.to_lowercase()
     }
 }
 
