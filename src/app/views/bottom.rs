@@ -40,80 +40,94 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 
 fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     Frame::new().inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
-        ui.allocate_ui_with_layout(
-            egui::vec2(ui.available_width(), size::CONTROL),
-            Layout::left_to_right(Align::Center),
-            |ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                let outcome = model.outcome.as_ref();
-                let sent = outcome.map(|outcome| outcome.result.messages.len() as u64);
-                let wrong = outcome.map(|_| model.problems.values().flatten().count() as u64);
-                let compared =
-                    model.comparing.compared.as_ref().filter(|_| model.comparing.against.is_some());
-                let differ = compared.map(|compared| compared.comparison.differences.len() as u64);
-                let people = outcome.map(|outcome| outcome.result.people.len() as u64);
-                let held = outcome.map(|outcome| outcome.result.held.len() as u64);
-                for (tab, name, number, one, many) in [
-                    (BottomTab::Timeline, "Timeline", None, "", ""),
-                    (BottomTab::Messages, "Messages", sent, "message", "messages"),
-                    (BottomTab::People, "People", people, "person", "people"),
-                    (BottomTab::Held, "Held", held, "trigger", "triggers"),
-                    (BottomTab::Problems, "Problems", wrong, "problem", "problems"),
-                    (BottomTab::Compare, "Compare", differ, "difference", "differences"),
-                ] {
-                    // Most platforms hold nothing back.
-                    if tab == BottomTab::Held && model.view.bottom != tab && !model.holds_triggers() {
-                        continue;
-                    }
-                    let label = number.map_or_else(
-                        || format!("{name} tab"),
-                        |number| format!("{name} tab, {}", counted(number, one, many)),
-                    );
-                    let shown = model.view.bottom == tab;
-                    if widgets::tab(ui, name, number.map(count), shown, &label).clicked() {
-                        intents.want(Intent::ShowTab(tab));
-                    }
-                }
-                let percent = outcome.and_then(|_| model.coverage_share().percent());
-                let shown = model.view.bottom == BottomTab::Coverage;
-                let label = percent.map_or_else(
-                    || "Coverage tab".to_owned(),
-                    |percent| format!("Coverage tab, {percent} percent of the ways taken"),
-                );
-                let percent = percent.map(|percent| format!("{percent} %"));
-                if widgets::tab(ui, "Coverage", percent, shown, &label).clicked() {
-                    intents.want(Intent::ShowTab(BottomTab::Coverage));
-                }
-                let shown = model.view.bottom == BottomTab::Charts;
-                if widgets::tab(ui, "Charts", None, shown, "Charts tab").clicked() {
-                    intents.want(Intent::ShowTab(BottomTab::Charts));
-                }
+        let room = egui::vec2(ui.available_width(), size::CONTROL);
+        ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+            // What belongs to the tab shown comes first in room, the tabs take what is left.
+            widgets::from_right(ui, |ui| {
                 match model.view.bottom {
-                    BottomTab::Messages => {
-                        widgets::from_right(ui, |ui| messages::filters::bar(ui, model, intents));
-                    }
-                    BottomTab::People => {
-                        widgets::from_right(ui, |ui| people::filters(ui, model, intents));
-                    }
-                    BottomTab::Held => {
-                        widgets::from_right(ui, |ui| held::filters(ui, model, intents));
-                    }
-                    BottomTab::Timeline => {
-                        widgets::from_right(ui, |ui| timeline::controls::bar(ui, model, intents));
-                    }
-                    BottomTab::Coverage => {
-                        widgets::from_right(ui, |ui| coverage::filters(ui, model, intents));
-                    }
-                    BottomTab::Compare => {
-                        widgets::from_right(ui, |ui| compare::filters(ui, model, intents));
-                    }
+                    BottomTab::Messages => messages::filters::bar(ui, model, intents),
+                    BottomTab::People => people::filters(ui, model, intents),
+                    BottomTab::Held => held::filters(ui, model, intents),
+                    BottomTab::Timeline => timeline::controls::bar(ui, model, intents),
+                    BottomTab::Coverage => coverage::filters(ui, model, intents),
+                    BottomTab::Compare => compare::filters(ui, model, intents),
                     BottomTab::Problems | BottomTab::Charts => {}
                 }
-            },
-        );
+                widgets::in_what_is_left(ui, |ui| {
+                    widgets::scrolling_tabs(ui, "bottom tabs", 0.0, |ui| tabs(ui, model, intents));
+                });
+            });
+        });
     });
     let line = theme::of(ui).line;
     let y = ui.cursor().top();
     ui.painter().hline(ui.max_rect().x_range(), y, egui::Stroke::new(1.0, line));
     ui.add_space(1.0);
+}
+
+fn tabs(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let newly_shown = widgets::is_news(ui, "bottom tab shown", model.view.bottom);
+    for offered in offered(model) {
+        let shown = model.view.bottom == offered.tab;
+        let tab = widgets::tab(ui, offered.name, offered.beside, shown, &offered.label);
+        if shown && newly_shown {
+            tab.scroll_to_me(None);
+        }
+        if tab.clicked() {
+            intents.want(Intent::ShowTab(offered.tab));
+        }
+    }
+}
+
+/// A tab: its name, what stands beside the name, and what assistive software says of both.
+struct Offered {
+    tab: BottomTab,
+    name: &'static str,
+    beside: Option<String>,
+    label: String,
+}
+
+/// The tabs there are, from left to right.
+fn offered(model: &Model) -> Vec<Offered> {
+    let outcome = model.outcome.as_ref();
+    let counting = |tab, name, number: Option<u64>, one, many| Offered {
+        tab,
+        name,
+        beside: number.map(count),
+        label: number.map_or_else(
+            || format!("{name} tab"),
+            |number| format!("{name} tab, {}", counted(number, one, many)),
+        ),
+    };
+    let messages = outcome.map(|outcome| outcome.result.messages.len() as u64);
+    let people = outcome.map(|outcome| outcome.result.people.len() as u64);
+    let held = outcome.map(|outcome| outcome.result.held.len() as u64);
+    let problems = outcome.map(|_| model.problems.values().flatten().count() as u64);
+    let compared = model.comparing.compared.as_ref().filter(|_| model.comparing.against.is_some());
+    let differences = compared.map(|compared| compared.comparison.differences.len() as u64);
+    let share = outcome.and_then(|_| model.coverage_share().percent());
+    let coverage = Offered {
+        tab: BottomTab::Coverage,
+        name: "Coverage",
+        beside: share.map(|percent| format!("{percent} %")),
+        label: share.map_or_else(
+            || "Coverage tab".to_owned(),
+            |percent| format!("Coverage tab, {percent} percent of the ways taken"),
+        ),
+    };
+    let mut tabs = vec![
+        counting(BottomTab::Timeline, "Timeline", None, "", ""),
+        counting(BottomTab::Messages, "Messages", messages, "message", "messages"),
+        counting(BottomTab::People, "People", people, "person", "people"),
+        counting(BottomTab::Held, "Held", held, "trigger", "triggers"),
+        counting(BottomTab::Problems, "Problems", problems, "problem", "problems"),
+        counting(BottomTab::Compare, "Compare", differences, "difference", "differences"),
+        coverage,
+        counting(BottomTab::Charts, "Charts", None, "", ""),
+    ];
+    // Most platforms hold nothing back.
+    if model.view.bottom != BottomTab::Held && !model.holds_triggers() {
+        tabs.retain(|offered| offered.tab != BottomTab::Held);
+    }
+    tabs
 }

@@ -1,22 +1,19 @@
 //! The bar at the top: menu, workspace, journeys, selectors.
 
 use egui::{
-    Align, Frame, Layout, Margin, Panel, Popup, PopupCloseBehavior, Role, ScrollArea, Sense, ThemePreference,
-    Ui, WidgetInfo, scroll_area::ScrollBarVisibility, vec2,
+    Align, Frame, Layout, Margin, Panel, Popup, PopupCloseBehavior, Role, Sense, ThemePreference, Ui,
+    WidgetInfo, vec2,
 };
 
 use super::{Intents, icons::Icon, sidebar::journey_menu, widgets};
-use crate::{
-    app::{
-        command::Command,
-        filing::file_name,
-        intent::Intent,
-        motion,
-        session::RecordingChoice,
-        state::Model,
-        theme::{self, fonts, size},
-    },
-    journey::JourneyId,
+use crate::app::{
+    command::Command,
+    filing::file_name,
+    intent::Intent,
+    motion,
+    session::RecordingChoice,
+    state::Model,
+    theme::{self, fonts, size},
 };
 
 /// Draws it.
@@ -43,17 +40,10 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 super::transport::show(ui, model, intents);
                 recordings(ui, model, intents);
                 platforms(ui, model, intents);
-                let tabs = ui.available_rect_before_wrap();
-                let builder =
-                    egui::UiBuilder::new().max_rect(tabs).layout(Layout::left_to_right(Align::Center));
-                ui.scope_builder(builder, |ui| {
-                    ui.set_clip_rect(ui.clip_rect().intersect(tabs.expand2(vec2(0.0, 8.0))));
-                    // Tabs scroll when there are too many; the + stays.
-                    ScrollArea::horizontal()
-                        .id_salt("tabs")
-                        .max_width((tabs.width() - size::CONTROL - 4.0).max(0.0))
-                        .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
-                        .show(ui, |ui| journeys(ui, model, intents));
+                widgets::in_what_is_left(ui, |ui| {
+                    // The + stays where the tabs scroll.
+                    let plus = size::CONTROL + 4.0;
+                    widgets::scrolling_tabs(ui, "tabs", plus, |ui| journeys(ui, model, intents));
                     another(ui, model, intents);
                 });
             });
@@ -189,8 +179,7 @@ fn recent(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 }
 
 fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
-    ui.spacing_mut().item_spacing.x = 4.0;
-    let newly_shown = is_news(ui, model.view.journey.as_ref());
+    let newly_shown = widgets::is_news(ui, "journey shown in the tabs", model.view.journey.clone());
     for id in &model.view.tabs {
         let Some(journey) = model.journey_by_id(id) else { continue };
         let shown = model.view.journey.as_ref() == Some(id);
@@ -212,19 +201,6 @@ fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             intents.want(Intent::CloseJourney(id.clone()));
         }
     }
-}
-
-/// Whether another journey is shown than in the last pass: its tab must come into view then, and
-/// may be scrolled away afterwards.
-fn is_news(ui: &Ui, shown: Option<&JourneyId>) -> bool {
-    let id = egui::Id::unique("journey shown in the tabs");
-    let shown = shown.cloned();
-    ui.data_mut(|data| {
-        let before = data.get_temp_mut_or_default::<Option<JourneyId>>(id);
-        let news = *before != shown;
-        *before = shown;
-        news
-    })
 }
 
 /// Opens another journey in a tab.

@@ -1,8 +1,8 @@
 //! The few widgets the panels are made of.
 
 use egui::{
-    Align, Align2, Color32, CornerRadius, FontId, Label, Layout, Rect, Response, RichText, Role, Sense,
-    Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, CornerRadius, FontId, Label, Layout, Rect, Response, RichText, Role, ScrollArea,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, scroll_area::ScrollBarVisibility, vec2,
 };
 
 use super::icons::Icon;
@@ -239,6 +239,41 @@ pub fn from_right<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
     let rect = ui.available_rect_before_wrap();
     let builder = UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center));
     ui.scope_builder(builder, add).inner
+}
+
+/// After a row was begun from the right: what is left of it, from the left, and nothing beyond.
+pub fn in_what_is_left(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let left = ui.available_rect_before_wrap();
+    let builder = UiBuilder::new().max_rect(left).layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        ui.set_clip_rect(ui.clip_rect().intersect(left.expand2(vec2(0.0, 8.0))));
+        add(ui);
+    });
+}
+
+/// Tabs that scroll sideways when there are too many for the room that is left; `after_pt` of it
+/// are kept for what follows them.
+pub fn scrolling_tabs(ui: &mut Ui, name: &str, after_pt: f32, add: impl FnOnce(&mut Ui)) {
+    ScrollArea::horizontal()
+        .id_salt(name)
+        .max_width((ui.available_width() - after_pt).max(0.0))
+        .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            add(ui);
+        });
+}
+
+/// Whether a value is another than in the last pass: what it names must come into view then, and
+/// may be scrolled away afterwards.
+pub fn is_news<T: Clone + PartialEq + Send + Sync + 'static>(ui: &Ui, name: &str, now: T) -> bool {
+    let id = egui::Id::unique(name);
+    ui.data_mut(|data| {
+        let before = data.get_temp::<T>(id);
+        let news = before.as_ref() != Some(&now);
+        data.insert_temp(id, now);
+        news
+    })
 }
 
 /// A quiet sentence in the middle: what would be here, and how to get it here.
