@@ -1,6 +1,7 @@
 //! The state at a cursor, and the counts as of it, against a fresh replay up to that instant.
 //!
-//! The fresh replay gets the events that arrived by then and the instant as its horizon. The cases
+//! The fresh replay gets what the platform knew by then, and the instant as its horizon: the events
+//! that had arrived, and all history once the first other event had. The cases
 //! are the same in every run; `PROPTEST_CASES=20000 PROPTEST_RNG_SEED=2` looks further.
 
 #![allow(clippy::expect_used, dead_code, reason = "made-up cases are sound; the oracle uses the rest")]
@@ -8,7 +9,10 @@
 #[path = "oracle/generate.rs"]
 mod generate;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use generate::Case;
 use proptest::{prelude::*, sample::Index, test_runner::RngSeed};
@@ -16,10 +20,10 @@ use throughline::{
     identity::Platform,
     journey::{Journey, JourneyId},
     lab::Chronicle,
-    recording::{EventLog, Span},
+    recording::{Event, EventLog, Span},
     simulator::{
         Bounds, Counts, Headcount, JourneyCounts, MessageState, PersonState, ReplayInput, ReplayResult,
-        StateChange, passages::STILL_HELD, person_state::Change, replay, replay_with_counts,
+        StateChange, passages::STILL_HELD, person_state::Change, replay, replay_part, replay_with_counts,
         replay_with_states,
     },
 };
@@ -60,23 +64,34 @@ impl Ready {
         self.input(&self.log, self.case.horizon)
     }
 
-    /// The events that arrived by an instant, and how long after the last of them it comes.
-    fn until(&self, at_ms: i64) -> (EventLog, Span) {
-        let arrived = |index: &u32| self.log.event(*index).arrived_ms <= at_ms;
-        let kept: Vec<u32> = (0..self.log.len() as u32).filter(arrived).collect();
-        let log = self.log.part(&kept);
-        // A duplicate does not count.
-        let last = log.replay_order().0.last().map_or(at_ms, |last| log.event(*last).arrived_ms);
-        (log, Span::from_ms(at_ms - last))
+    fn is_history(&self, event: &Event) -> bool {
+        self.case.history > 0 && event.recording == 0
     }
 
-    /// An instant at which something happens or just before or after, or any; none within a
-    /// recording that builds state before the first event.
-    fn instant(&self, pick: Index, near: i64, horizon_ms: i64, moments: &[i64]) -> i64 {
-        let history = |event: &&throughline::recording::Event| self.case.history > 0 && event.recording == 0;
-        let built = self.log.events().iter().filter(history).map(|event| event.arrived_ms).max();
+    /// The events that are known at an instant, and the bounds of a replay that ends there.
+    fn until(&self, at_ms: i64) -> (EventLog, Bounds) {
+        let live = self.log.events().iter().filter(|event| !self.is_history(event));
+        let first_ms = live.map(|event| event.arrived_ms).min().unwrap_or(i64::MAX);
+        // Of an event that is in both, the first arrival counts, whichever recording it is in.
+        let first_arrivals: BTreeSet<u32> = self.log.replay_order().0.into_iter().collect();
+        let known = |index: &u32| {
+            let event = self.log.event(*index);
+            let is_there = self.is_history(event) && first_ms <= at_ms && first_arrivals.contains(index);
+            event.arrived_ms <= at_ms || is_there
+        };
+        let kept: Vec<u32> = (0..self.log.len() as u32).filter(known).collect();
+        let first_ms = if first_ms <= at_ms { first_ms } else { i64::MAX };
+        (self.log.part(&kept), Bounds { first_ms, last_ms: at_ms })
+    }
+    /// The input of such a replay.
+    fn fresh<'a>(&'a self, log: &'a EventLog) -> ReplayInput<'a> {
+        self.input(log, Span::from_ms(0))
+    }
+
+    /// An instant at which something happens or just before or after, or any.
+    fn instant(pick: Index, near: i64, horizon_ms: i64, moments: &[i64]) -> i64 {
         let at_ms = moments.get(pick.index(moments.len().max(1))).copied().unwrap_or(horizon_ms) + near;
-        at_ms.max(built.unwrap_or(i64::MIN)).min(horizon_ms)
+        at_ms.min(horizon_ms)
     }
 }
 
@@ -167,11 +182,9 @@ proptest! {
         let moments: Vec<i64> = changes.iter().map(|change| change.at_ms).collect();
         let chronicle = Chronicle::of(changes.clone(), &everybody(&result));
         for (pick, near) in cuts {
-            let at_ms = ready.instant(pick, near, result.horizon_ms, &moments);
-            let (log, horizon) = ready.until(at_ms);
-            let fresh = ready.input(&log, horizon);
-            let bounds = Bounds::of(&fresh, &log.replay_order().0);
-            let (fresh, changes) = replay_with_states(&fresh, bounds).expect("sound");
+            let at_ms = Ready::instant(pick, near, result.horizon_ms, &moments);
+            let (log, bounds) = ready.until(at_ms);
+            let (fresh, changes) = replay_with_states(&ready.fresh(&log), bounds).expect("sound");
             if log.is_empty() {
                 prop_assert_eq!(chronicle.at(at_ms), Vec::new());
                 continue;
@@ -239,9 +252,9 @@ proptest! {
             at_ms = next_ms;
         }
         for (pick, near) in cuts {
-            let at_ms = ready.instant(pick, near, result.horizon_ms, &moments);
-            let (log, horizon) = ready.until(at_ms);
-            let mut fresh = replay(&ready.input(&log, horizon)).expect("sound");
+            let at_ms = Ready::instant(pick, near, result.horizon_ms, &moments);
+            let (log, bounds) = ready.until(at_ms);
+            let mut fresh = replay_part(&ready.fresh(&log), bounds).expect("sound");
             // The fresh replay ends here: what waits is told of, and what is held never joined.
             for it in fresh.messages.iter().filter(|it| it.state == MessageState::Waiting) {
                 let block = fresh.journeys.get_mut(&it.journey).and_then(|it2| it2.blocks.get_mut(&it.block));
@@ -282,11 +295,9 @@ proptest! {
         let mut moments: Vec<i64> = segments.iter().flat_map(steps).map(|(at_ms, _)| at_ms).collect();
         moments.sort_unstable();
         for (pick, near) in cuts {
-            let at_ms = ready.instant(pick, near, result.horizon_ms, &moments);
-            let (log, horizon) = ready.until(at_ms);
-            let fresh = ready.input(&log, horizon);
-            let bounds = Bounds::of(&fresh, &log.replay_order().0);
-            let (people, changes) = replay_with_states(&fresh, bounds).expect("sound");
+            let at_ms = Ready::instant(pick, near, result.horizon_ms, &moments);
+            let (log, bounds) = ready.until(at_ms);
+            let (people, changes) = replay_with_states(&ready.fresh(&log), bounds).expect("sound");
             for segment in &segments {
                 // Everybody there is then, each with all they were merged from.
                 let own = people.people.iter().map(|it| Chronicle::of(changes.clone(), &it.identifiers));

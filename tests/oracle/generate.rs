@@ -76,10 +76,11 @@ impl Case {
 
 pub fn case() -> impl Strategy<Value = Case> {
     let drawn = (journeys(), segments(), workspace());
-    let history = prop_oneof![3 => Just(0), 1 => 1..6usize];
+    // Of history, some ended long ago, and some was written down while the rest went on.
+    let history = (prop_oneof![3 => Just(0), 1 => 1..6usize], prop_oneof![2 => Just(2_000), 1 => Just(0i64)]);
     (select(&PLATFORMS[..]), vec(call(), 1..16), history, drawn, 1..5i64).prop_map(
-        |(platform, calls, history, (journeys, segments, workspace), days)| {
-            let (calls, history) = numbered(&calls, history.min(calls.len() - 1));
+        |(platform, calls, (history, ago), (journeys, segments, workspace), days)| {
+            let (calls, history) = numbered(&calls, history.min(calls.len() - 1), ago);
             Case {
                 platform,
                 workspace,
@@ -148,14 +149,13 @@ fn what() -> impl Strategy<Value = What> {
     ]
 }
 
-/// As lines of a recording, the first few long before the others. `Again` repeats the message
+/// As lines of a recording, the first few so many steps before the others. `Again` repeats the message
 /// before it, later. With how many lines the first few came to.
-fn numbered(calls: &[Call], history: usize) -> (Vec<Value>, usize) {
-    const LONG_AGO: i64 = 2_000;
+fn numbered(calls: &[Call], history: usize, ago: i64) -> (Vec<Value>, usize) {
     let mut lines: Vec<Value> = Vec::new();
     let mut of_history = 0;
     for (number, call) in calls.iter().enumerate() {
-        let at = if number < history { call.at - LONG_AGO } else { call.at };
+        let at = if number < history { call.at - ago } else { call.at };
         let happened = START_MS + at * STEP_MS;
         let arrived = happened + call.late * STEP_MS;
         let mut line = json!({

@@ -34,6 +34,7 @@
 //! - Reading 14: dates that come at one instant are timers of their own, by journey; each starts its
 //!   run before the next is looked at. A date follows the zone the person has when it comes.
 //! - Reading 15: nothing starts before the first event arrives that is not history, whoever's it is.
+//! - Reading 16: all history is known by then; what arrived later counts as having come at that instant.
 
 mod ask;
 mod delivery;

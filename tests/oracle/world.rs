@@ -146,18 +146,24 @@ impl<'a> World<'a> {
 
     pub fn replay(mut self) -> Outcome {
         let (order, _) = self.log.replay_order();
-        let arrives = |world: &Self, index: EventIndex| world.log.event(index).arrived_ms;
-        let Some(last) = order.last().map(|index| arrives(&self, *index)) else { return Outcome::default() };
+        let Some(last) = order.last().map(|index| self.log.event(*index).arrived_ms) else {
+            return Outcome::default();
+        };
         let horizon = last + self.input.horizon.ms();
-        for index in &order {
-            let event = *self.log.event(*index);
-            self.instants.insert(event.arrived_ms);
-            self.interesting(event.arrived_ms);
-            self.interesting(event.happened_ms);
-        }
         let live = self.log.events().iter().filter(|event| !self.input.history.contains(&event.recording));
         self.first_ms = live.map(|event| event.arrived_ms).min().unwrap_or(i64::MAX);
-        let mut events = order.into_iter().peekable();
+        let (history, live): (Vec<_>, Vec<_>) = order.into_iter().partition(|index| self.is_history(*index));
+        let arrives = |world: &Self, index: EventIndex| {
+            let arrived = world.log.event(index).arrived_ms;
+            if world.is_history(index) { arrived.min(world.first_ms) } else { arrived }
+        };
+        for index in history.iter().chain(&live) {
+            let arrives = arrives(&self, *index);
+            self.instants.insert(arrives);
+            self.interesting(arrives);
+            self.interesting(self.log.event(*index).happened_ms);
+        }
+        let mut events = history.into_iter().chain(live).peekable();
         let mut done = i64::MIN;
         while let Some(now) = self.instants.pop_first() {
             if now > horizon {
@@ -170,8 +176,10 @@ impl<'a> World<'a> {
             self.building = now < self.first_ms;
             self.timers(now);
             while let Some(index) = events.next_if(|index| arrives(&self, *index) == now) {
+                self.building = self.is_history(index);
                 self.arrive(index, now);
             }
+            self.building = now < self.first_ms;
         }
         self.report_waiting(horizon);
         for run in &self.runs {

@@ -73,6 +73,7 @@ pub struct ReplayInput<'a> {
     /// A draft that runs all the same (the one being edited).
     pub also: Option<&'a JourneyId>,
     /// Recordings (positions in the log) marked `history`: they build state and trigger nothing.
+    /// All of it is known when the first event of the others arrives, even what arrived after it.
     pub history: &'a [u16],
     /// Seed of every random draw.
     pub seed: u64,

@@ -166,9 +166,14 @@ impl<'a> World<'a> {
             }
             for &event in chunk {
                 let head = *self.shared.input.log.event(event);
-                self.fire_until(head.arrived_ms);
-                self.now_ms = self.now_ms.max(head.arrived_ms);
-                self.building = self.shared.input.history.contains(&head.recording);
+                let is_history = self.shared.input.history.contains(&head.recording);
+                // History is there before the first event of all others: it never moves the clock
+                // past it, however late it was written down.
+                let latest_ms = if is_history { self.shared.first_ms } else { i64::MAX };
+                let at_ms = head.arrived_ms.min(latest_ms);
+                self.fire_until(at_ms);
+                self.now_ms = self.now_ms.max(at_ms);
+                self.building = is_history;
                 self.arrive(event);
                 self.drain_sent();
                 self.look();
