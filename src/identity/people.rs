@@ -49,7 +49,7 @@ pub struct AnonymousVisitor {
     pub events: Vec<String>,
 }
 
-/// A call whose link, merge or identifier change was refused. The rest of it applied.
+/// A call whose link, merge or identifier change was refused, once. The rest of it applied.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RefusedCall {
     /// Message id of the call.
@@ -71,10 +71,14 @@ pub fn people(platform: &Platform, log: &EventLog) -> People {
 pub fn people_among(platform: &Platform, log: &EventLog, order: &[EventIndex]) -> People {
     let mut resolver = Resolver::new(platform);
     let mut people = People::default();
+    let mut refused_at = None;
     for index in order.iter().copied() {
         for step in resolver.apply(log, index).steps {
             match step {
+                // Of a call that was refused more than one thing the strongest is told.
+                IdentityStep::Refused { .. } if refused_at == Some(index) => {}
                 IdentityStep::Refused { reason, rule, .. } => {
+                    refused_at = Some(index);
                     people.refused.push(refused_call(platform, log, index, reason.word(), rule));
                 }
                 IdentityStep::Joined { expired, .. } => people.expired.extend(message_ids(log, expired)),

@@ -124,7 +124,7 @@ impl<'p> Resolver<'p> {
             self.platform().linking_calls.value == LinkingCalls::AnyCall && event.kind != EventKind::Alias;
         let user = event.user_id.map(|symbol| self.register.user(call.log, symbol));
         let anonymous = event.anonymous_id.map(|symbol| self.register.anonymous(call.log, symbol));
-        let says_more = event.names_external_ids || (links && !call.log.traits(event).is_empty());
+        let says_more = event.names_external_ids || (links && has_own_traits(call));
         match (user, anonymous) {
             _ if says_more => self.activity_that_says_more(call, links),
             (Some(Found::Id(user)), Some(Found::Id(anonymous)))
@@ -139,7 +139,8 @@ impl<'p> Resolver<'p> {
     }
 
     fn activity_that_says_more(&mut self, call: &mut Call<'_>, links: bool) -> Owner {
-        let traits = if links { call.log.traits_value(call.event()) } else { Value::Null };
+        let traits =
+            if links && has_own_traits(call) { call.log.traits_value(call.event()) } else { Value::Null };
         let carried = Carried::of(&mut self.register, call.log, call.event(), Some(&traits));
         match carried.items.first() {
             None => Owner::Nobody,
@@ -296,6 +297,12 @@ pub(super) fn push_traits(call: &mut Call<'_>, profile: ProfileId, mut changed: 
 pub(super) fn joining_key(log: &EventLog, index: EventIndex) -> (i64, i64, &str) {
     let event = log.event(index);
     (event.happened_ms, event.arrived_ms, log.message_id(event))
+}
+
+/// Whether a call has traits of the person: those of a group call are the group's.
+fn has_own_traits(call: &Call<'_>) -> bool {
+    let event = call.event();
+    event.kind != EventKind::Group && !call.log.traits(event).is_empty()
 }
 
 fn refusing_rule(reason: RefusalReason) -> RuleId {

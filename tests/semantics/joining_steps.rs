@@ -238,3 +238,22 @@ fn history_that_joins_builds_state_and_is_not_offered() {
     assert_eq!(outcome.messages(), ["3 09:00 segment/mail sent"]);
     assert!(outcome.0.held.is_empty(), "history holds no triggers");
 }
+
+#[test]
+fn exits_hear_of_an_event_of_the_tail() {
+    let world = on("customerio")
+        .hears([
+            claim("2 09:00"),
+            track("2 09:01", "Go").user("U1"),
+            track("2 09:03", "Order Completed").on("D"),
+        ])
+        .runs(
+            journey("j", "Go")
+                .leaves_when("bought", did("Order Completed"))
+                .then("wait", wait("1h"))
+                .then("mail", email("hi")),
+        );
+    let outcome = world.replay();
+    assert_eq!(outcome.messages(), NOTHING);
+    assert_eq!(outcome.ended("j", "bought"), 1);
+}
