@@ -70,7 +70,12 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
     } else {
         let question = Question { identifiers, journey: &journey, block: &block };
         write_answer(&explain(result, &question, zone), zone, out)?;
-        let setting = Setting { journey: &journey, workspace: &target.workspace.facts, zone };
+        let setting = Setting {
+            journey: &journey,
+            journeys: &target.workspace.journeys,
+            workspace: &target.workspace.facts,
+            zone,
+        };
         let found = progress::shown("Looking for what would have done", None, |done| {
             let input = ReplayInput { log: &around.log, progress: Some(done), ..input };
             remedies(&input, around.bounds, &asked)

@@ -74,7 +74,7 @@ pub fn bug_report(case: &Case<'_>) -> Result<String, ReplayError> {
         line(out, &format!("\n**Compared:** {}", one_line(beside)));
     }
     if let Some(found) = &found {
-        let setting = Setting { journey, workspace: input.workspace, zone };
+        let setting = Setting { journey, journeys: input.journeys, workspace: input.workspace, zone };
         line(out, &format!("\n{}", paragraph(found, asked, &setting)));
     }
     decisions(out, &answer, asked.run, zone);

@@ -1,5 +1,7 @@
 //! The smallest change that would have sent a message, in words.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 
 use super::table::one_line;
@@ -20,6 +22,8 @@ use crate::{
 pub struct Setting<'a> {
     /// The journey asked about.
     pub journey: &'a Journey,
+    /// All journeys.
+    pub journeys: &'a [Arc<Journey>],
     /// The workspace as it is.
     pub workspace: &'a WorkspaceFacts,
     /// The zone times are said in.
@@ -118,6 +122,26 @@ fn of_change(change: &Change, setting: &Setting<'_>) -> (String, String) {
             let when = when_said(said, setting);
             (format!("Set {name} to {value} {when}"), format!("{name} had been {value} {when}"))
         }
+        Change::PropertyGiven { of, name, value, at_ms, .. } => {
+            let value = value.as_str().map_or_else(|| value.to_string(), |text| format!("“{text}”"));
+            (
+                format!("Give {name} with {of} of {}, as {value}", at(*at_ms)),
+                format!("{of} of {} had said {name}, for example {value}", at(*at_ms)),
+            )
+        }
+        Change::JourneyRun(id, runs) => {
+            let name = setting.journeys.iter().find(|it| it.id == *id);
+            let name = name.map_or(id.as_str(), |it| it.name.as_str());
+            if *runs {
+                (format!("Let the journey “{name}” run"), format!("the journey “{name}” had run"))
+            } else {
+                (format!("Do not run the journey “{name}”"), format!("the journey “{name}” had not run"))
+            }
+        }
+        Change::Retention { from, to } => (
+            format!("Keep held events {} instead of {}", hours(*to), hours(*from)),
+            format!("the platform kept held events {} instead of {}", hours(*to), hours(*from)),
+        ),
         Change::EventAdded(said) => {
             let what = call_name(said);
             let when = when_said(said, setting);

@@ -17,6 +17,7 @@ mod joining_steps;
 mod messages;
 mod order;
 mod remedy;
+mod remedy_facts;
 mod segments;
 mod shopper;
 mod time;

@@ -17,7 +17,7 @@ use crate::world::*;
 
 /// What would have sent the block of the journey `j` to somebody; every change offered is made on
 /// the whole recording and replayed.
-fn remedies(world: &World, person: &str, block: &str) -> Option<Remedies> {
+pub fn remedies(world: &World, person: &str, block: &str) -> Option<Remedies> {
     let log = world.log();
     let history: Vec<u16> = (0..).zip(&world.recordings).filter(|(_, it)| it.1).map(|(n, _)| n).collect();
     let input = ReplayInput { log: &log, history: &history, ..input(world) };
@@ -65,7 +65,7 @@ fn input(world: &World) -> ReplayInput<'_> {
 }
 
 /// The smallest change, and when the message goes out then.
-fn smallest(world: &World, person: &str, block: &str) -> (Change, String) {
+pub fn smallest(world: &World, person: &str, block: &str) -> (Change, String) {
     let remedies = remedies(world, person, block).unwrap();
     let first = remedies.found.first().unwrap_or_else(|| panic!("no single change: {remedies:?}"));
     (first.change.clone(), said(first.reached_ms))

@@ -4,10 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::change::{Change, JourneyRule, NewCall, Said, WorkspaceRule};
+use super::{
+    change::{Change, JourneyRule, NewCall, Said, WorkspaceRule},
+    witness::put,
+};
 use crate::{
-    identity::Platform,
-    journey::{BlockId, BlockKind, Condition, DelayKind, ExitId, HeldTriggers, Journey, JourneyId, ReEntry},
+    identity::{Platform, platform::Anonymous},
+    journey::{
+        BlockId, BlockKind, Condition, DelayKind, ExitId, HeldTriggers, Journey, JourneyId, ReEntry, Status,
+    },
     recording::{Event, EventKind, EventLog, Span},
     simulator::{ReplayInput, WorkspaceFacts, settings::BadAddresses},
 };
@@ -98,6 +103,34 @@ pub fn apply(change: &Change, input: &ReplayInput<'_>, journey: &JourneyId) -> O
             let meant = journeys.iter_mut().find(|it| it.id == *journey)?;
             redraw(Arc::make_mut(meant), rule)?;
             changed.journeys = Some(journeys);
+        }
+        Change::PropertyGiven { event, name, value, .. } => {
+            let mut put_there = false;
+            changed.log = Some(rewritten(input.log, |draft| {
+                if draft.message_id == *event {
+                    put_there |= draft.give_property(name, value).is_some();
+                }
+                true
+            }));
+            put_there.then_some(())?;
+        }
+        Change::JourneyRun(other, runs) => {
+            if other == journey {
+                return None;
+            }
+            let mut journeys = input.journeys.to_vec();
+            if *runs {
+                Arc::make_mut(journeys.iter_mut().find(|it| it.id == *other)?).status = Status::Active;
+            } else {
+                journeys.retain(|it| it.id != *other);
+            }
+            changed.journeys = Some(journeys);
+        }
+        Change::Retention { to, .. } => {
+            let mut platform = input.platform.clone();
+            let Anonymous::Held { retention, .. } = &mut platform.anonymous.value else { return None };
+            *retention = *to;
+            changed.platform = Some(platform);
         }
         Change::TriggerAge { to, .. } => {
             let mut platform = input.platform.clone();
@@ -232,6 +265,17 @@ impl Draft<'_> {
         };
         change(&mut traits);
         self.traits = Some(Value::Object(traits).to_string());
+    }
+
+    /// Puts a property at a path.
+    fn give_property(&mut self, path: &str, value: &Value) -> Option<()> {
+        let mut properties = match self.log.properties_value(&self.head) {
+            Value::Object(properties) => properties,
+            _ => Map::new(),
+        };
+        put(&mut properties, path, value.clone())?;
+        self.properties = Some(Value::Object(properties).to_string());
+        Some(())
     }
 
     /// Puts one address in the place of another wherever it is all of a text; keeps the event.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    journey::{BlockId, Channel, ExitId},
+    journey::{BlockId, Channel, ExitId, JourneyId},
     recording::{EventKind, Span},
 };
 
@@ -40,6 +40,19 @@ pub enum Change {
     ConsentGiven(Channel, Said),
     /// An attribute has a value that a condition asks for.
     AttributeSaid(String, Said),
+    /// The event that began a run says more than it did.
+    PropertyGiven {
+        /// Its message id.
+        event: String,
+        /// Its name.
+        of: String,
+        /// The property (a path).
+        name: String,
+        /// What it says.
+        value: Value,
+        /// When it happened (UTC ms).
+        at_ms: i64,
+    },
     /// An event happens that did not.
     EventAdded(Said),
     /// An event does not happen.
@@ -64,6 +77,15 @@ pub enum Change {
     Workspace(WorkspaceRule),
     /// A rule of the journey is another.
     Journey(JourneyRule),
+    /// Another journey runs that did not (true), or does not that did.
+    JourneyRun(JourneyId, bool),
+    /// Held events are kept this long for somebody to claim.
+    Retention {
+        /// As the platform has it.
+        from: Span,
+        /// The least that does.
+        to: Span,
+    },
     /// A joined event may be this old and still start a journey.
     TriggerAge {
         /// As the platform has it.
@@ -192,11 +214,12 @@ impl Change {
             | Self::IdentifiedEarlier { .. }
             | Self::Identified(_)
             | Self::ConsentGiven(..)
+            | Self::PropertyGiven { .. }
             | Self::AttributeSaid(..) => Reach::Word,
             Self::EventAdded(_) | Self::EventLeftOut { .. } | Self::TraitLeftOut { .. } => Reach::Deed,
             Self::Workspace(_) => Reach::Workspace,
-            Self::Journey(_) => Reach::Journey,
-            Self::TriggerAge { .. } => Reach::Platform,
+            Self::Journey(_) | Self::JourneyRun(..) => Reach::Journey,
+            Self::Retention { .. } | Self::TriggerAge { .. } => Reach::Platform,
         }
     }
 

@@ -10,7 +10,8 @@
 //! **Proof.** Every change offered was made and replayed, with the horizon of the whole recording.
 //! "No single change" means that none of those tried did; how many that were is said.
 //!
-//! **Bounds.** At most [`MOST_REPLAYS`] replays of together at most [`MOST_EVENTS`] events.
+//! **Bounds.** At most [`MOST_REPLAYS`] replays of together at most [`MOST_EVENTS`] events, and of
+//! these at most [`MOST_OF_A_SIZE`] for changes of one size, so that what is larger is tried too.
 
 mod apply;
 mod candidates;
@@ -32,7 +33,9 @@ use crate::{
 };
 
 /// How often a component is replayed at most.
-pub const MOST_REPLAYS: u32 = 600;
+pub const MOST_REPLAYS: u32 = 400;
+/// How many of these are for changes of one size at most.
+pub const MOST_OF_A_SIZE: u32 = 150;
 /// How many events are replayed at most, over all replays: a second or two of work.
 pub const MOST_EVENTS: u64 = 2_000_000;
 /// How many changes are offered at most.
@@ -127,7 +130,11 @@ struct Trials<'a> {
 impl Trials<'_> {
     fn search(&mut self, candidates: Vec<Candidate<'_>>) -> Result<Vec<Remedy>, ReplayError> {
         let mut found: Vec<Remedy> = Vec::new();
+        let (mut size, mut began, mut passed_over) = (None, self.tried, false);
         for candidate in candidates {
+            if size.replace((candidate.aside, candidate.reach)) != Some((candidate.aside, candidate.reach)) {
+                began = self.tried;
+            }
             // What comes after the smallest is worth saying only if it undoes the same decision.
             let enough = found.len() >= MOST_OFFERED
                 || (!found.is_empty() && candidate.aside)
@@ -135,8 +142,13 @@ impl Trials<'_> {
             if enough || self.cut_short {
                 continue;
             }
+            if self.tried - began >= MOST_OF_A_SIZE {
+                passed_over = true;
+                continue;
+            }
             found.extend(self.try_idea(&candidate)?);
         }
+        self.cut_short |= passed_over && found.is_empty();
         Ok(found)
     }
 
@@ -151,7 +163,7 @@ impl Trials<'_> {
                 Ok(None)
             }
             Idea::Latest { from_ms, to_ms, make } => {
-                let most = if candidate.aside { 8 } else { 48 };
+                let most = if candidate.aside { 6 } else { 24 };
                 self.latest(&probes(&self.scene, *from_ms, *to_ms, most), make)
             }
         }

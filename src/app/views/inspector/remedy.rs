@@ -62,7 +62,12 @@ fn smallest(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         Search::Done(answer) => {
             let (Some(found), Some(workspace)) = (&answer.remedies, model.workspace()) else { return };
             section(ui, heading);
-            let setting = Setting { journey, workspace: &workspace.facts, zone: model.zone() };
+            let setting = Setting {
+                journey,
+                journeys: &workspace.journeys,
+                workspace: &workspace.facts,
+                zone: model.zone(),
+            };
             changes(ui, model, found, |remedy| told(remedy, asked, &setting));
         }
     }
