@@ -18,6 +18,7 @@ use throughline::{
         people::{PeopleColumn, PeopleList},
     },
     journey::{Channel, Journey},
+    lab::{compare, compare::by_person},
     report::{messages::Names, spreadsheet},
     simulator::{MessageRecord, MessageState, ReplayResult, result::PersonSummary},
 };
@@ -61,6 +62,11 @@ fn main() {
         "people: a number in the search, by sent",
         PeopleList { text, sort: PeopleColumn::Sent, ..PeopleList::default() },
     );
+    let other = changed(&result);
+    let (ms, comparison) = median_ms(3, || compare(&result, &other));
+    row("compare with another result (worker)", ms, comparison.differences.len());
+    let (ms, people) = median_ms(3, || by_person(&comparison, &result.messages, &other.messages));
+    row("  by person (worker)", ms, people.len());
     let (ms, _) = median_ms(3, || {
         let mut text = Vec::new();
         let names = Names::of(&journeys);
@@ -68,6 +74,20 @@ fn main() {
         text.len()
     });
     row("write all as CSV (clerk)", ms, count);
+}
+
+/// The same a little different: of every ten messages one comes later, and one does not go out.
+fn changed(result: &ReplayResult) -> ReplayResult {
+    let mut other = result.clone();
+    for (at, message) in other.messages.iter_mut().enumerate() {
+        match at % 10 {
+            0 => message.at_ms += 3_600_000,
+            1 => (message.state, message.reason) = (MessageState::NotSent, Some("consent_unknown")),
+            _ => {}
+        }
+    }
+    other.put_in_order();
+    other
 }
 
 /// Messages to a fifth as many people, a third of them not sent.

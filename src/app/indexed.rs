@@ -4,8 +4,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
+    members::{self, Members},
     messages::{MessageIndex, MessageNames},
     people::PeopleIndex,
+    words::person::PeopleGroup,
 };
 use crate::{
     journey::{Journey, JourneyId},
@@ -22,6 +24,10 @@ pub struct Indexed {
     pub messages: MessageIndex,
     /// The people, ready to be filtered.
     pub people: PeopleIndex,
+    /// Who is in each segment when the last event arrives.
+    pub segments: BTreeMap<String, Members>,
+    /// Who is in each group.
+    pub groups: BTreeMap<PeopleGroup, Members>,
     /// Held triggers of each journey, added up.
     pub held: BTreeMap<JourneyId, HeldGroups>,
 }
@@ -33,6 +39,8 @@ impl Indexed {
         Self {
             people: PeopleIndex::of(result, &directory),
             messages: MessageIndex::of(&result.messages, &MessageNames::of(journeys), &directory),
+            segments: members::of_segments(&result.people),
+            groups: members::of_groups(&result.people),
             held: lab::held::by_journey(&result.held),
             directory,
         }

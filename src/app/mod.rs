@@ -23,6 +23,7 @@ pub mod held;
 pub mod indexed;
 pub mod intent;
 pub mod jobs;
+pub mod members;
 pub mod messages;
 pub mod motion;
 pub mod offer;

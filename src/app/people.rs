@@ -195,7 +195,7 @@ impl PeopleIndex {
     pub fn find(&self, text: &str, at_most: usize) -> Vec<usize> {
         let wanted = text.trim().to_lowercase();
         let holds = |at: &usize| self.searched[*at].contains(&wanted);
-        let mut found: Vec<usize> = (0..self.places.len()).filter(holds).collect();
+        let mut found: Vec<usize> = (0..self.places.len()).into_par_iter().filter(holds).collect();
         found.sort_unstable_by_key(|at| self.places[*at]);
         found.truncate(at_most);
         found
@@ -205,8 +205,8 @@ impl PeopleIndex {
     pub fn list(&self, people: &[PersonSummary], list: &PeopleList) -> Vec<usize> {
         let wanted = list.text.trim().to_lowercase();
         let holds = |at: &usize| wanted.is_empty() || self.searched[*at].contains(&wanted);
-        let mut rows: Vec<usize> =
-            (0..self.places.len()).filter(|at| self.passes(people, *at, list.filter)).filter(holds).collect();
+        let passes = |at: &usize| self.passes(people, *at, list.filter) && holds(at);
+        let mut rows: Vec<usize> = (0..self.places.len()).into_par_iter().filter(passes).collect();
         let number = |at: usize| match list.sort {
             PeopleColumn::Person => 0,
             PeopleColumn::Devices => devices(&people[at].identifiers) as i64,
@@ -216,7 +216,7 @@ impl PeopleIndex {
             PeopleColumn::Sent => i64::from(self.got[at].sent),
             PeopleColumn::NotSent => i64::from(self.got[at].not_sent),
         };
-        rows.sort_unstable_by_key(|at| (number(*at), self.places[*at]));
+        rows.par_sort_unstable_by_key(|at| (number(*at), self.places[*at]));
         if list.descending {
             rows.reverse();
         }

@@ -74,6 +74,9 @@ const STATES: [MessageState; 4] =
 /// Columns that have an order of their own.
 const ORDERED: [Column; 6] =
     [Column::Person, Column::Journey, Column::Message, Column::Channel, Column::Status, Column::Reason];
+/// A thread goes through so many messages at least: few enough for all cores, enough that their
+/// counts are put together few times.
+const FEWEST_A_THREAD: usize = 65_536;
 /// How many people the menu of people offers.
 const OFFERED: usize = 12;
 
@@ -201,27 +204,37 @@ impl MessageIndex {
     /// What passes a filter, and what each choice of a menu would leave.
     pub fn list(&self, names: &MessageNames<'_>, list: &MessageList) -> Listed {
         let filter = Filter::of(self, names, list);
-        let mut counts = Counts::of(self);
-        let mut rows = Vec::new();
-        let mut see = |at: usize| {
-            let mark = &self.marks[at];
-            if !filter.holds_text(mark) {
-                return;
-            }
-            let misses = filter.misses(self, mark);
-            if misses == 0 {
-                rows.push(at);
-            }
-            counts.count(self, mark, misses);
-        };
         let order = ORDERED.iter().position(|column| *column == list.sort).and_then(|at| self.orders.get(at));
-        match (order, list.descending) {
-            (None, false) => (0..self.len()).for_each(&mut see),
-            (None, true) => (0..self.len()).rev().for_each(&mut see),
-            (Some(order), false) => order.iter().for_each(|at| see(*at as usize)),
-            (Some(order), true) => order.iter().rev().for_each(|at| see(*at as usize)),
+        let position = |place: usize| {
+            let place = if list.descending { self.len() - 1 - place } else { place };
+            order.map_or(place, |order| order[place] as usize)
+        };
+        let seen = (0..self.len()).into_par_iter().with_min_len(FEWEST_A_THREAD);
+        let seen = seen.fold(
+            || (Vec::new(), Counts::of(self)),
+            |(mut rows, mut counts), place| {
+                let at = position(place);
+                let mark = &self.marks[at];
+                if filter.holds_text(mark) {
+                    let misses = filter.misses(self, mark);
+                    if misses == 0 {
+                        rows.push(at);
+                    }
+                    counts.count(self, mark, misses);
+                }
+                (rows, counts)
+            },
+        );
+        // Parts are put together in the order of the list, whoever was done first.
+        let both = |(mut rows, mut counts): (Vec<usize>, Counts), (more, others): (Vec<usize>, Counts)| {
+            rows.extend(more);
+            counts.add(&others);
+            (rows, counts)
+        };
+        match seen.reduce_with(both) {
+            Some((rows, counts)) => Listed { rows, facets: counts.facets(self) },
+            None => Listed::default(),
         }
-        Listed { rows, facets: counts.facets(self) }
     }
 }
 
@@ -393,6 +406,19 @@ impl Counts {
             reasons: vec![0; index.said.len()],
             people: vec![0; index.owners.len()],
         }
+    }
+
+    /// Adds what another thread counted.
+    fn add(&mut self, other: &Self) {
+        fn sum(into: &mut [u64], from: &[u64]) {
+            into.iter_mut().zip(from).for_each(|(into, from)| *into += from);
+        }
+        sum(&mut self.states, &other.states);
+        sum(&mut self.journeys, &other.journeys);
+        sum(&mut self.blocks, &other.blocks);
+        sum(&mut self.channels, &other.channels);
+        sum(&mut self.reasons, &other.reasons);
+        sum(&mut self.people, &other.people);
     }
 
     /// Counts a message beside the choices of every menu that is its only miss.

@@ -27,7 +27,7 @@ use crate::{
 pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     ui.spacing_mut().item_spacing.x = 8.0;
     let list = &model.view.held;
-    let held = model.outcome.as_ref().map_or(&[][..], |outcome| &outcome.result.held);
+    let count_of = |list: &HeldList| model.outcome.as_ref().map_or(0, |outcome| counted_held(outcome, list));
     let names = model.names();
     let became = list.state.map_or_else(|| "Anything".to_owned(), |state| sentence(status::held(state)));
     let selector = widgets::selector(ui, "Became", &became, 140.0);
@@ -35,7 +35,7 @@ pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         ui.set_min_width(200.0);
         let mut offer = |ui: &mut Ui, name: &str, state| {
             let wanted = HeldList { state, ..list.clone() };
-            let number = held.iter().filter(|it| wanted.passes(it)).count() as u64;
+            let number = count_of(&wanted);
             if choice(ui, name, number, list.state == state) {
                 intents.want(Intent::ListHeld(wanted));
             }
@@ -51,7 +51,7 @@ pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         ui.set_min_width(200.0);
         let mut offer = |ui: &mut Ui, name: &str, journey| {
             let wanted = HeldList { journey, ..list.clone() };
-            let number = held.iter().filter(|it| wanted.passes(it)).count() as u64;
+            let number = count_of(&wanted);
             if choice(ui, name, number, list.journey == wanted.journey) {
                 intents.want(Intent::ListHeld(wanted));
             }
@@ -61,6 +61,17 @@ pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             offer(ui, &journey.name, Some(journey.id.clone()));
         }
     });
+}
+
+/// How many triggers a list would hold, of what the worker added up.
+fn counted_held(outcome: &Outcome, list: &HeldList) -> u64 {
+    let journeys = outcome.index.held.iter();
+    let groups = journeys.filter(|(id, _)| list.journey.as_ref().is_none_or(|wanted| wanted == *id));
+    let states = groups.flat_map(|(_, groups)| groups);
+    states
+        .filter(|(state, _)| list.state.is_none_or(|wanted| wanted == **state))
+        .map(|(_, it)| it.count)
+        .sum()
 }
 
 fn choice(ui: &mut Ui, name: &str, number: u64, chosen: bool) -> bool {

@@ -6,7 +6,8 @@ use super::{Intents, headcount, part, section, segment_form, title, widgets};
 use crate::{
     app::{
         intent::Intent,
-        session::Source,
+        members::{LISTED, Members},
+        session::{Outcome, Source},
         state::Model,
         theme::{self, fonts},
         transport::CursorIntent,
@@ -18,11 +19,7 @@ use crate::{
         },
     },
     journey::Segment,
-    simulator::result::PersonSummary,
 };
-
-/// How many people are listed one by one.
-const LISTED: usize = 200;
 
 /// A segment.
 pub fn segment(ui: &mut Ui, model: &Model, id: &str, segment: &Segment, intents: &mut Intents) {
@@ -31,18 +28,14 @@ pub fn segment(ui: &mut Ui, model: &Model, id: &str, segment: &Segment, intents:
         let mut form = Form::new(model, intents);
         segment_form::show(ui, &mut form, id, segment);
         if let Some(outcome) = &model.outcome {
-            let members: Vec<&PersonSummary> = outcome
-                .result
-                .people
-                .iter()
-                .filter(|person| person.segments.iter().any(|s| s == id))
-                .collect();
+            let nobody = Members::default();
+            let members = outcome.index.segments.get(id).unwrap_or(&nobody);
             part(ui, "What the replay says");
-            if let Some(to_ms) = headcount::show(ui, model, outcome, id, members.len()) {
+            if let Some(to_ms) = headcount::show(ui, model, outcome, id, members.count) {
                 form.want(Intent::Cursor(CursorIntent::Move(Some(to_ms))));
             }
             section(ui, "In it when the last event arrived");
-            persons(ui, &members, model);
+            persons(ui, members, outcome, model);
             ui.add_space(12.0);
         }
         segment_form::end(ui, &mut form, id);
@@ -85,8 +78,8 @@ pub fn recording(ui: &mut Ui, model: &Model, at: usize, source: &Source) {
 /// A group of people.
 pub fn people(ui: &mut Ui, model: &Model, group: PeopleGroup) {
     let Some(outcome) = &model.outcome else { return };
-    let members: Vec<&PersonSummary> =
-        outcome.result.people.iter().filter(|person| group.holds(person)).collect();
+    let nobody = Members::default();
+    let members = outcome.index.groups.get(&group).unwrap_or(&nobody);
     title(ui, group.name(), &counted(outcome.group(group), "person", "people"));
     let t = theme::of(ui);
     widgets::paragraph(ui, group.meaning(), fonts::body(), t.text_weak);
@@ -96,19 +89,19 @@ pub fn people(ui: &mut Ui, model: &Model, group: PeopleGroup) {
         let text = format!("{kept} no profile on {}: it keeps none of anonymous visitors.", outcome.platform);
         widgets::paragraph(ui, text, fonts::body(), t.text);
     }
-    if !members.is_empty() || outcome.strangers == 0 {
-        persons(ui, &members, model);
+    if members.count > 0 || outcome.strangers == 0 {
+        persons(ui, members, outcome, model);
     }
 }
 
-fn persons(ui: &mut Ui, members: &[&PersonSummary], model: &Model) {
+fn persons(ui: &mut Ui, members: &Members, outcome: &Outcome, model: &Model) {
     let t = theme::of(ui);
-    if members.is_empty() {
+    if members.count == 0 {
         widgets::paragraph(ui, "Nobody.", fonts::body(), t.text_weak);
         return;
     }
     let zone = model.zone();
-    for person in members.iter().take(LISTED) {
+    for person in members.listed(&outcome.result.people) {
         ui.add_space(6.0);
         widgets::paragraph(ui, person::who(&person.identifiers), fonts::body(), t.text);
         let mut under = vec![counted(person.events, "event", "events")];
@@ -118,9 +111,9 @@ fn persons(ui: &mut Ui, members: &[&PersonSummary], model: &Model) {
         under.push(format!("last {}", time::moment(person.last_ms, zone)));
         widgets::paragraph(ui, under.join(" · "), fonts::small(), t.text_weak);
     }
-    if members.len() > LISTED {
+    if members.count > LISTED {
         ui.add_space(6.0);
-        let more = format!("and {} more", count((members.len() - LISTED) as u64));
+        let more = format!("and {} more", count((members.count - LISTED) as u64));
         widgets::text(ui, more, fonts::small(), t.text_weak);
     }
 }
