@@ -46,7 +46,7 @@ fn message() -> impl Strategy<Value = MessageRecord> {
                 state: if is_message { STATES[state] } else { MessageState::Waiting },
                 reason: None,
                 flags: Vec::new(),
-                because: started.into_iter().map(|(at_ms, events)| begun(at_ms, &events)).collect(),
+                because: started.into_iter().map(|(at_ms, events)| begun(at_ms, &events).into()).collect(),
                 subject: if state % 2 == 0 { "Hello" } else { "Again" }.to_owned(),
                 body: String::new(),
                 absent: Vec::new(),
@@ -143,7 +143,7 @@ fn one(change: impl FnOnce(&mut MessageRecord)) -> ReplayResult {
         state: MessageState::Sent,
         reason: None,
         flags: Vec::new(),
-        because: vec![begun(0, &["added"])],
+        because: vec![begun(0, &["added"]).into()],
         subject: "Hello".to_owned(),
         body: String::new(),
         absent: Vec::new(),
@@ -184,7 +184,7 @@ fn each_way_to_differ_is_told() {
 fn a_run_more_before_it_changes_nothing() {
     let was = one(|_| {});
     let mut is = one(|it| it.run = 2);
-    let other = one(|it| (it.at_ms, it.because) = (500, vec![begun(-1, &["added earlier"])]));
+    let other = one(|it| (it.at_ms, it.because) = (500, vec![begun(-1, &["added earlier"]).into()]));
     is.messages.extend(other.messages);
     is.put_in_order();
     let comparison = compare(&was, &is);
@@ -195,7 +195,7 @@ fn a_run_more_before_it_changes_nothing() {
 #[test]
 fn another_trigger_is_compared_run_by_run() {
     let was = one(|_| {});
-    let is = one(|it| (it.at_ms, it.because) = (3_000, vec![begun(2_000, &["checkout"])]));
+    let is = one(|it| (it.at_ms, it.because) = (3_000, vec![begun(2_000, &["checkout"]).into()]));
     assert_eq!(kinds(&was, &is), [DifferenceKind::Time]);
 }
 

@@ -405,7 +405,7 @@ mod results {
                 state: MessageState::NotSent,
                 reason: Some("no_consent"),
                 flags: vec![],
-                because: vec![because],
+                because: vec![because.into()],
                 subject: "Still there".to_owned(),
                 body: "…".to_owned(),
                 absent: Vec::new(),

@@ -79,7 +79,7 @@ fn line(message: &MessageRecord) -> Line<'_> {
         status: message.state.word(),
         reason: message.reason,
         flags: message.flags.iter().map(|flag| flag.word()).collect(),
-        because: message.because.iter().map(because).collect(),
+        because: message.because.iter().map(|reason| because(reason)).collect(),
         subject: &message.subject,
         body: &message.body,
     }

@@ -1,6 +1,6 @@
 //! What a replay produces: messages, counts, held triggers, merges and refusals, trace.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
@@ -61,8 +61,8 @@ pub struct MessageRecord {
     pub reason: Option<&'static str>,
     /// What is odd about it, sorted.
     pub flags: Vec<Flag>,
-    /// Why, step by step, in time order.
-    pub because: Vec<Reason>,
+    /// Why, step by step, in time order. The later messages of a run share the steps of the earlier.
+    pub because: Vec<Arc<Reason>>,
     /// Rendered subject; empty if it never rendered.
     pub subject: String,
     /// Rendered body; empty if it never rendered.

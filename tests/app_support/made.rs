@@ -105,7 +105,7 @@ fn message(email: &str, state: MessageState) -> MessageRecord {
         state,
         reason: held.then_some("mistyped"),
         flags: if held { vec![Flag::Mistyped] } else { Vec::new() },
-        because,
+        because: because.into_iter().map(Into::into).collect(),
         subject: "Still thinking about the Calm Serum?".to_owned(),
         body: "Hi Ana, it is in your cart, and it is made for sensitive skin. 30 ml, €24.".to_owned(),
         absent: Vec::new(),

@@ -82,7 +82,7 @@ fn a_held_trigger_says_since_when_where_identify_came_and_how_old_it_was() {
     let start = |world: World| {
         let outcome = world.replay();
         let because = outcome.0.messages[0].because.clone();
-        because.into_iter().find(|reason| reason.rule == "trigger_age").expect("why it started").text
+        because.iter().find(|reason| reason.rule == "trigger_age").expect("why it started").text.clone()
     };
     let capture = track("3 08:58", "Email Captured").on("D").with("from", "popup");
     assert_eq!(
@@ -102,8 +102,9 @@ fn how_sure_we_are_is_said_of_the_platforms_rules_alone() {
     let names: Vec<&str> = platform.rules().iter().map(|rule| rule.name).collect();
     let outcome = world().replay();
     let traced = outcome.0.trace.iter().map(|record| &record.because);
-    let reasons: Vec<_> =
-        traced.chain(outcome.0.messages.iter().flat_map(|message| &message.because)).collect();
+    let reasons: Vec<_> = traced
+        .chain(outcome.0.messages.iter().flat_map(|message| &message.because).map(AsRef::as_ref))
+        .collect();
     for rule in ["trigger_age", "delay_anchored", "sent"] {
         assert!(reasons.iter().any(|reason| reason.rule == rule), "{rule}");
     }

@@ -1,7 +1,7 @@
 //! Messages, on-site prompts and audiences: whether they go out, what they say, and what is
 //! recorded of them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value};
 
@@ -416,7 +416,7 @@ impl<'a> World<'a> {
             state: MessageState::Sent,
             reason: None,
             flags: vec![Flag::OutsidePlatform],
-            because: vec![because],
+            because: vec![Arc::new(because)],
             subject: String::new(),
             body: String::new(),
             absent: Vec::new(),

@@ -1,5 +1,7 @@
 //! What the simulator keeps of people and their runs.
 
+use std::sync::Arc;
+
 use super::plan::{BlockIndex, JourneyIndex};
 use crate::{
     identity::ProfileId,
@@ -96,7 +98,7 @@ pub struct Run {
     /// Whether its goal was reached.
     pub goal_reached: bool,
     /// What was decided, in order.
-    pub because: Vec<Reason>,
+    pub because: Vec<Arc<Reason>>,
 }
 
 /// What a message says to somebody; empty if it never rendered.

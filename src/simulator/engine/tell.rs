@@ -1,5 +1,7 @@
 //! Telling what was decided: the “because” of a run's messages, and the trace.
 
+use std::sync::Arc;
+
 use super::{
     plan::{BlockIndex, JourneyIndex},
     state::RunSlot,
@@ -59,7 +61,7 @@ impl World<'_> {
                 because: reason.clone(),
             });
         }
-        self.runs[slot].because.push(reason);
+        self.runs[slot].because.push(Arc::new(reason));
     }
 
     /// Records a decision about a run in the trace alone.
