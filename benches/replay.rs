@@ -6,13 +6,14 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[allow(dead_code, reason = "frames are timed elsewhere")]
 mod common;
 
 use std::{fs::File, io::BufReader, path::Path, sync::Arc};
 
 use common::{
     crowd,
-    measure::{forget_peak, median_ms, peak_mib},
+    measure::{Took, forget_peak, median, peak_mib},
 };
 use throughline::{
     identity::{Platform, components},
@@ -39,57 +40,60 @@ fn main() {
     let file = folder.path().join("crowd.jsonl");
     crowd::write(events, SEED, &mut File::create(&file).unwrap()).unwrap();
     let mib = file.metadata().unwrap().len() >> 20;
-    println!("{events} events, {mib} MiB of JSON Lines, {cores} cores, medians of {runs} runs\n");
+    println!("{events} events, {mib} MiB of JSON Lines, {cores} cores, medians of {runs} runs");
+    println!("{:<44} {:>11} {:>11}\n", "", "on the clock", "computing");
 
-    let row = |what: &str, ms: f64, note: String| {
-        println!("{what:<44} {ms:>8.0} ms {:>8.0} ns/event  {note}", ms * 1e6 / events as f64);
+    let row = |what: &str, took: Took, note: String| {
+        println!("{what:<44} {:>8.0} ms {:>8.0} ms  {note}", took.ms, took.cpu_ms);
     };
     forget_peak();
-    let (import_ms, id) = median_ms(runs, || import(folder.path(), &file));
-    row("JSON Lines to store", import_ms, format!("peak memory {} MiB", peak_mib()));
+    let (imported, id) = median(runs, || import(folder.path(), &file));
+    row("JSON Lines to store", imported, format!("peak memory {} MiB", peak_mib()));
     let store = Store::open(folder.path()).unwrap();
-    let (select_ms, scan) = median_ms(runs, || store.scan(id).unwrap());
-    row("bare SELECT of the rows (one thread)", select_ms, format!("{} rows", scan.rows));
-    let against = |ms: f64| format!("{:.2} x SELECT", ms / select_ms);
+    let (select, scan) = median(runs, || store.scan(id).unwrap());
+    row("bare SELECT of the rows (one thread)", select, format!("{} rows", scan.rows));
+    let against = |took: Took| {
+        format!("{:.2} x SELECT, computing {:.2} x", took.ms / select.ms, took.cpu_ms / select.cpu_ms)
+    };
 
     let platform = Platform::preset("customerio").unwrap();
     let journey = Arc::new(journey_from_ron(include_str!("common/cart.ron"), "cart.ron").unwrap());
     forget_peak();
-    let (split_ms, _) = median_ms(runs, || split(&store.stored_events(&[id]).unwrap(), platform));
-    row("  in pieces: who may meet", split_ms, against(split_ms));
-    let (pieces_ms, (messages, people)) =
-        median_ms(runs, || run_in_pieces(&store.stored_events(&[id]).unwrap(), platform, &journey));
-    let note = format!("{}, peak memory {} MiB", against(pieces_ms), peak_mib());
-    row("store to messages in pieces, all cores", pieces_ms, note);
+    let (swept, _) = median(runs, || split(&store.stored_events(&[id]).unwrap(), platform));
+    row("  in pieces: who may meet", swept, against(swept));
+    let (pieces, (messages, people)) =
+        median(runs, || run_in_pieces(&store.stored_events(&[id]).unwrap(), platform, &journey));
+    let note = format!("{}, peak memory {} MiB", against(pieces), peak_mib());
+    row("store to messages in pieces, all cores", pieces, note);
     if !fits {
         println!("\n{messages} messages; {people} people");
         return;
     }
 
     forget_peak();
-    let (parse_ms, _) = median_ms(runs, || parse(&file));
-    row("parse only (one thread)", parse_ms, format!("an import is {:.2} x this", import_ms / parse_ms));
-    let (load_ms, log) = median_ms(runs, || store.load_log(&[id]).unwrap());
-    row("store to memory", load_ms, against(load_ms));
-    let (components_ms, _) = median_ms(runs, || components(platform, &log));
-    row("  of a replay: components", components_ms, against(components_ms));
-    let (grouped_ms, events) = median_ms(runs, || GroupedEvents::of(&log, platform, 0));
-    row("  of a replay: events made ready, all cores", grouped_ms, against(grouped_ms));
-    let (one_ms, result) = median_ms(runs, || run(&log, platform, &journey, 1));
-    row("replay of one journey, one thread", one_ms, against(one_ms));
-    let (all_ms, _) = median_ms(runs, || run(&log, platform, &journey, 0));
-    row(
-        "replay of one journey, all cores",
-        all_ms,
-        format!("{}, {:.2} x faster than one", against(all_ms), one_ms / all_ms),
-    );
-    let (again_ms, _) = median_ms(runs, || run_again(&log, &events, platform, &journey));
+    let (parsed, _) = median(runs, || parse(&file));
+    row("parse only (one thread)", parsed, format!("an import is {:.2} x this", imported.ms / parsed.ms));
+    let (loaded, log) = median(runs, || store.load_log(&[id]).unwrap());
+    row("store to memory", loaded, against(loaded));
+    let (found, _) = median(runs, || components(platform, &log));
+    row("  of a replay: components", found, against(found));
+    let (grouped, events) = median(runs, || GroupedEvents::of(&log, platform, 0));
+    row("  of a replay: events made ready, all cores", grouped, against(grouped));
+    let (one, result) = median(runs, || run(&log, platform, &journey, 1));
+    row("replay of one journey, one thread", one, against(one));
+    let (all, _) = median(runs, || run(&log, platform, &journey, 0));
+    let note = format!("{}, {:.2} x faster than one", against(all), one.ms / all.ms);
+    row("replay of one journey, all cores", all, note);
+    let (again, _) = median(runs, || run_again(&log, &events, platform, &journey));
     drop((log, events));
-    let (whole_ms, _) = median_ms(runs, || run(&store.load_log(&[id]).unwrap(), platform, &journey, 0));
-    let note = format!("{}, peak memory {} MiB", against(whole_ms), peak_mib());
-    row("store to messages, all cores", whole_ms, note);
-    row("replay again after an edit", again_ms, format!("{:.2} x the first", again_ms / whole_ms));
-    row("JSON Lines to messages, all cores", import_ms + whole_ms, String::new());
+    let (whole, _) = median(runs, || run(&store.load_log(&[id]).unwrap(), platform, &journey, 0));
+    let note = format!("{}, peak memory {} MiB", against(whole), peak_mib());
+    row("store to messages, all cores", whole, note);
+    let of_first =
+        format!("{:.2} x the first, computing {:.2} x", again.ms / whole.ms, again.cpu_ms / whole.cpu_ms);
+    row("replay again after an edit", again, of_first);
+    let (ms, cpu_ms) = (imported.ms + whole.ms, imported.cpu_ms + whole.cpu_ms);
+    row("JSON Lines to messages, all cores", Took { ms, cpu_ms }, String::new());
     assert_eq!((result.messages.len(), result.people.len() as u64), (messages, people));
     println!("\n{messages} messages; {people} people");
 }
