@@ -30,6 +30,17 @@ impl ReplayResult {
         }
     }
 
+    /// Makes room for these parts, which are about to be added: growing copies all there is.
+    pub(super) fn reserve_for<'p>(&mut self, parts: impl Iterator<Item = &'p Self> + Clone) {
+        let total = |of: fn(&Self) -> usize| parts.clone().map(of).sum();
+        self.messages.reserve(total(|part| part.messages.len()));
+        self.held.reserve(total(|part| part.held.len()));
+        self.merges.reserve(total(|part| part.merges.len()));
+        self.refusals.reserve(total(|part| part.refusals.len()));
+        self.people.reserve(total(|part| part.people.len()));
+        self.trace.reserve(total(|part| part.trace.len()));
+    }
+
     /// Brings every list in its documented order.
     pub fn put_in_order(&mut self) {
         self.messages.sort_by(|a, b| message_order(a).cmp(&message_order(b)));

@@ -111,13 +111,10 @@ impl ContactLog {
                 &format!("trait {}", names.suppressed_attribute),
             );
         }
-        for channel in CHANNELS {
-            for pattern in &names.channel_attributes {
-                let name = pattern.replace("{channel}", channel.word());
-                if let Some(value) = attributes.get(&name) {
-                    let state = refused_if(&rules.unsubscribed_values, value);
-                    self.say(Subject::Channel(channel), state, at_ms, &format!("trait {name}"));
-                }
+        for (channel, name) in &rules.channel_attributes {
+            if let Some(value) = attributes.get(name) {
+                let state = refused_if(&rules.unsubscribed_values, value);
+                self.say(Subject::Channel(*channel), state, at_ms, &format!("trait {name}"));
             }
         }
         for path in &names.topic_paths {

@@ -108,6 +108,8 @@ pub struct ContactRules {
     pub(super) by_event: FxHashMap<String, Vec<Meaning>>,
     pub(super) traits: Vec<ConsentSource>,
     pub(super) context: Vec<ConsentSource>,
+    /// Attributes that say something of one channel.
+    pub(super) channel_attributes: Vec<(Channel, String)>,
     pub(super) unsubscribed_attribute: String,
     pub(super) unsubscribed_values: Vec<String>,
     pub(super) wants_locale: bool,
@@ -121,6 +123,7 @@ impl ContactRules {
             by_event: FxHashMap::default(),
             traits: Vec::new(),
             context: Vec::new(),
+            channel_attributes: channel_attributes(&names.channel_attributes),
             unsubscribed_attribute: workspace.delivery.unsubscribed_attribute.clone(),
             unsubscribed_values: platform.unsubscribed_values.value.clone(),
             wants_locale: !workspace.delivery.regions.is_empty(),
@@ -163,6 +166,15 @@ impl ContactRules {
     fn mean(&mut self, event: &str, meaning: Meaning) {
         self.by_event.entry(event.to_owned()).or_default().push(meaning);
     }
+}
+
+/// The attributes that patterns such as `{channel}_opt_in` stand for.
+fn channel_attributes(patterns: &[String]) -> Vec<(Channel, String)> {
+    let of = |channel: Channel| {
+        let name = move |pattern: &String| (channel, pattern.replace("{channel}", channel.word()));
+        patterns.iter().map(name)
+    };
+    CHANNELS.into_iter().flat_map(of).collect()
 }
 
 /// The channel of a recorded message (`Email Sent`); counts towards limits where the recording is

@@ -201,8 +201,11 @@ impl<'a> World<'a> {
         self.timers.clear();
         self.sequence = 0;
         let tallies = std::mem::replace(&mut self.tallies, tally::blank(self.shared.plan));
+        // The next share is likely to come to as much.
+        let mut next = ReplayResult::default();
+        next.reserve_for(std::iter::once(&self.result));
         Outcome {
-            result: std::mem::take(&mut self.result),
+            result: std::mem::replace(&mut self.result, next),
             tallies,
             passing: self.passing.take(),
             attending: self.attending.take(),
