@@ -75,11 +75,12 @@ impl Case {
 }
 
 pub fn case() -> impl Strategy<Value = Case> {
-    let drawn = (journeys(), segments(), workspace());
+    // Boxed, for what is drawn at once is more than an unoptimised test's stack holds.
+    let drawn = (journeys().boxed(), segments().boxed(), workspace().boxed());
     // Of history, some ended long ago, and some was written down while the rest went on.
     let history = (prop_oneof![3 => Just(0), 1 => 1..6usize], prop_oneof![2 => Just(2_000), 1 => Just(0i64)]);
-    (select(&PLATFORMS[..]), vec(call(), 1..16), history, drawn, 1..5i64).prop_map(
-        |(platform, calls, (history, ago), (journeys, segments, workspace), days)| {
+    (select(&PLATFORMS[..]), vec(call(), 1..16), history, drawn, 1..5i64)
+        .prop_map(|(platform, calls, (history, ago), (journeys, segments, workspace), days)| {
             let (calls, history) = numbered(&calls, history.min(calls.len() - 1), ago);
             Case {
                 platform,
@@ -94,8 +95,8 @@ pub fn case() -> impl Strategy<Value = Case> {
                 history,
                 horizon: Span::days(days),
             }
-        },
-    )
+        })
+        .boxed()
 }
 
 // ---- recordings --------------------------------------------------------------------------
