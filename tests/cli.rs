@@ -420,6 +420,12 @@ fn an_import_copies_lists_and_counts() {
     let output = run(&["import", &file, "--workspace", &shop]);
     exits(&output, 0);
     assert_eq!(stdout(&output), "recordings/new.jsonl: 2 read, 1 kept, 0 duplicate, 1 rejected\n");
+    let many = written(&folder, "many.jsonl", &format!("{good}\n{}", "nope\n".repeat(8)));
+    let told = stderr(&run(&["import", &many, "--workspace", &shop]));
+    let lines = told.lines().filter(|line| line.contains("rejected: not JSON")).count();
+    assert_eq!(lines, 8, "an import tells of every rejected line: {told}");
+    let brief = stderr(&run(&["people", &many]));
+    assert!(brief.contains("3 more lines rejected"), "{brief}");
     assert!(fs::read_to_string(format!("{shop}/workspace.ron")).unwrap().contains("recordings/new.jsonl"));
     let again = run(&["import", &file, "--workspace", &shop]);
     exits(&again, 0);

@@ -2,7 +2,7 @@
 
 use std::{io::Write, sync::atomic::AtomicU64};
 
-use super::{Cancelled, Verdict, args::ImportArgs, load::say_oddities, progress, say, signal};
+use super::{Cancelled, Verdict, args::ImportArgs, load::say_all_oddities, progress, say, signal};
 use crate::{
     recording::RecordingError,
     store::{ImportControl, Imported, Store, StoreError},
@@ -54,7 +54,7 @@ fn import(arguments: &ImportArgs, out: &mut dyn Write) -> anyhow::Result<Verdict
         counts.rejected.len(),
         if imported.was_known { " (known already, unchanged)" } else { "" }
     )?;
-    say_oddities(&adopted.file, counts);
+    say_all_oddities(&adopted.file, counts);
     if listing == Listing::ByHand {
         say(&format!(
             "workspace.ron has comments, which saving would drop; add (file: \"{}\") to its recordings yourself",

@@ -172,12 +172,21 @@ fn read_file(file: &Path, log: &mut EventLog) -> Result<ImportCounts, RecordingE
     .inspect_err(|_| log.drop_last_recording())
 }
 
-/// What was odd about a recording: rejected lines, events without any identifier.
-pub fn say_oddities(name: &str, counts: &ImportCounts) {
-    for rejection in counts.rejected.iter().take(REJECTIONS_SHOWN) {
+/// What was odd about a recording: the first rejected lines, events without any identifier.
+fn say_oddities(name: &str, counts: &ImportCounts) {
+    say_first_oddities(name, counts, REJECTIONS_SHOWN);
+}
+
+/// What was odd about a recording, with every line that was rejected.
+pub fn say_all_oddities(name: &str, counts: &ImportCounts) {
+    say_first_oddities(name, counts, usize::MAX);
+}
+
+fn say_first_oddities(name: &str, counts: &ImportCounts, rejections: usize) {
+    for rejection in counts.rejected.iter().take(rejections) {
         say(&format!("{name}:{}: rejected: {}", rejection.line, rejection.reason));
     }
-    let more = counts.rejected.len().saturating_sub(REJECTIONS_SHOWN);
+    let more = counts.rejected.len().saturating_sub(rejections);
     if more > 0 {
         let more = counted(more as u64, "more line", "more lines");
         say(&format!("{name}: {more} rejected; {} kept", counted(counts.kept, "event", "events")));
