@@ -5,13 +5,16 @@
 mod app_support;
 
 use app_support::{builder, sample, window};
-use egui::{Context, Key, Modifiers, Theme};
+use egui::{Context, Event, Key, Modifiers, RawInput, Rect, Shape, Theme, epaint::ClippedShape, pos2, vec2};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use throughline::app::{
     ThroughlineApp,
     company::CompanyIntent,
     intent::Intent,
     state::{BottomTab, Selection},
+    theme,
+    timeline::{self, window::Window as Stretch},
+    views::Intents,
 };
 
 type Window = Harness<'static, ThroughlineApp>;
@@ -143,4 +146,63 @@ fn after_an_edit_every_story_is_told_again() {
         assert_eq!(before, after);
         assert!(!std::sync::Arc::ptr_eq(before, after), "told anew");
     }
+}
+
+/// A frame of the timeline alone, with the pointer there or nowhere.
+fn frame(ctx: &Context, app: &ThroughlineApp, pointer: Option<egui::Pos2>) -> Vec<ClippedShape> {
+    let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(1_200.0, 400.0));
+    let events = vec![pointer.map_or(Event::PointerGone, Event::PointerMoved)];
+    let raw = RawInput { screen_rect: Some(screen), events, ..RawInput::default() };
+    let mut output = ctx.run_ui(raw, |ui| {
+        timeline::view::show(ui, app.model(), &mut Intents::default());
+    });
+    output.textures_delta.clear();
+    std::mem::take(&mut output.shapes)
+}
+
+/// Every text of a frame with its place, in an order of their own.
+fn texts(shapes: &[ClippedShape]) -> Vec<String> {
+    let said = |it: &ClippedShape| match &it.shape {
+        Shape::Text(text) => Some(format!("{} at {:?} in {:?}", text.galley.text(), text.pos, it.clip_rect)),
+        _ => None,
+    };
+    let mut all: Vec<String> = shapes.iter().filter_map(said).collect();
+    all.sort();
+    all
+}
+
+/// What the shapes of a frame cover.
+fn covered(shapes: &[ClippedShape]) -> Rect {
+    let visual = shapes.iter().map(|it| it.shape.visual_bounding_rect().intersect(it.clip_rect));
+    visual.filter(|rect| rect.is_positive()).fold(Rect::NOTHING, Rect::union)
+}
+
+#[test]
+fn rows_nobody_points_at_are_drawn_again_as_they_were_and_anew_when_something_changes() {
+    let mut app = sample();
+    let ctx = Context::default();
+    theme::install(&ctx);
+    let story = listed().state().model().story.clone().expect("a story");
+    app.show_stories(vec![(*story).clone()]);
+    for _ in 0..3 {
+        frame(&ctx, &app, None);
+    }
+    app.apply(&ctx, Intent::LookTimeline(Some(Stretch { from_ms: story.from_ms, to_ms: story.to_ms })));
+    let first = frame(&ctx, &app, None);
+    let again = frame(&ctx, &app, None);
+    assert_eq!(texts(&again), texts(&first));
+    assert!(again.len() < first.len(), "{} shapes, then {}", first.len(), again.len());
+    let (one, other) = (covered(&first), covered(&again));
+    assert!(one.min.distance(other.min) < 3.0 && one.max.distance(other.max) < 3.0, "{one:?} {other:?}");
+    // Under the pointer a row is drawn anew, so that it can be pressed; the others stay.
+    let pointed = frame(&ctx, &app, Some(pos2(600.0, 60.0)));
+    let pointed =
+        if pointed.len() > again.len() { pointed } else { frame(&ctx, &app, Some(pos2(600.0, 61.0))) };
+    assert!(pointed.len() > again.len() && pointed.len() < first.len() + 10);
+    // Another stretch of time, another theme: nothing of what was kept is shown.
+    let middle = story.from_ms + (story.to_ms - story.from_ms) / 2;
+    app.apply(&ctx, Intent::LookTimeline(Some(Stretch { from_ms: story.from_ms, to_ms: middle })));
+    frame(&ctx, &app, None);
+    let closer = frame(&ctx, &app, None);
+    assert_ne!(texts(&closer), texts(&again));
 }

@@ -284,24 +284,27 @@ impl Painting<'_> {
         const STEP: f32 = 7.0;
         const LINE: f32 = 1.6;
         let seen = rect.intersect(ui.clip_rect());
-        let painter = ui.painter().with_clip_rect(seen);
-        painter.rect_filled(rect, CornerRadius::same(2), color.gamma_multiply(0.22));
+        ui.painter().rect_filled(rect, CornerRadius::same(2), color.gamma_multiply(0.22));
         let ink = color.gamma_multiply(0.7);
         let mut mesh = Mesh::default();
-        let mut x = rect.left() + ((seen.left() - rect.left()) / STEP).floor() * STEP - rect.height();
+        let lean = rect.height();
+        let mut x = rect.left() + ((seen.left() - rect.left()) / STEP).floor() * STEP - lean;
         while x < seen.right() {
-            let first = mesh.vertices.len() as u32;
-            let lean = rect.height();
-            for (dx, y) in
-                [(0.0, rect.bottom()), (LINE, rect.bottom()), (lean + LINE, rect.top()), (lean, rect.top())]
-            {
-                mesh.colored_vertex(Pos2::new(x + dx, y), ink);
+            // A line leans from the lower to the upper edge; what sticks out at the ends is left off.
+            let share = |at: f32| ((at - x) / lean).clamp(0.0, 1.0);
+            let (from, to) = (share(rect.left()), share(rect.right() - LINE));
+            let place = |share: f32, dx: f32| Pos2::new(x + share * lean + dx, rect.bottom() - share * lean);
+            if from < to {
+                let first = mesh.vertices.len() as u32;
+                for corner in [place(from, 0.0), place(from, LINE), place(to, LINE), place(to, 0.0)] {
+                    mesh.colored_vertex(corner, ink);
+                }
+                mesh.add_triangle(first, first + 1, first + 2);
+                mesh.add_triangle(first, first + 2, first + 3);
             }
-            mesh.add_triangle(first, first + 1, first + 2);
-            mesh.add_triangle(first, first + 2, first + 3);
             x += STEP;
         }
-        painter.add(mesh);
+        ui.painter().add(mesh);
     }
 }
 

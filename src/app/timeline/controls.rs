@@ -59,7 +59,7 @@ fn zone(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 
 /// Who is on the timeline: turn to one, take one off, leave only one.
 fn people(ui: &mut Ui, model: &Model, intents: &mut Intents) {
-    let selector = widgets::selector(ui, "Of", &whose(model), 240.0);
+    let selector = widgets::selector(ui, "Of", &whose(model), 200.0);
     let selector = selector.on_hover_text("Who is on the timeline, and in focus");
     Popup::menu(&selector).gap(4.0).show(|ui| {
         ui.set_min_width(260.0);

@@ -8,6 +8,7 @@ mod bars;
 pub mod controls;
 pub mod cursor;
 pub mod items;
+mod kept;
 pub mod layout;
 mod marks;
 mod names;

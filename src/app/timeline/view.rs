@@ -7,7 +7,8 @@ use egui::{
 };
 
 use super::{
-    axis, cursor, items,
+    cursor, items,
+    kept::{Axis, Kept},
     layout::{self, Group, Row},
     names::{self, NAMES_PT},
     paint::Painting,
@@ -53,8 +54,8 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let ruler = Ruler { model, scale, tokens: theme::of(ui), all };
     let ground = ui.interact(all, Id::unique("timeline"), Sense::click_and_drag());
     ground.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, format!("Timeline of {}", whose(model))));
-    let ticks = axis::ticks(&scale, model.cursor_zone());
-    ruler.axis(ui, &ticks);
+    let axis = Axis::of(ui.ctx(), scale, model.cursor_zone());
+    ruler.axis(ui, &axis.ticks);
     let strip = Rect::from_min_max(all.min, pos2(all.right(), all.top() + AXIS_PT));
     cursor::drive(ui, model, &scale, strip, all, intents);
     let below = Rect::from_min_max(pos2(all.left(), all.top() + AXIS_PT), all.max);
@@ -63,11 +64,13 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             let groups = layout::groups(company.people().iter().map(|it| it.story.as_deref()));
             let height = groups.last().map_or(0.0, |group| group.top + group.height);
             let (area, _) = ui.allocate_exact_size(vec2(below.width(), height), Sense::hover());
-            ruler.days(ui, area.union(below), &ticks);
-            rows(ui, model, (scale, area), &groups, intents);
+            ruler.days(ui, area.union(below), &axis.ticks);
+            let mut kept = Kept::of(ui, model, scale, area, ground.id);
+            rows(ui, model, (scale, area), &groups, &mut kept, intents);
+            kept.keep(ui.ctx());
         });
     });
-    ruler.shifts(ui, &axis::shifts(&scale, model.cursor_zone()));
+    ruler.shifts(ui, &axis.shifts);
     cursor::paint(ui, model, &scale, strip, all);
     look_around(ui, &ground, all, scale, model, intents);
 }
@@ -92,11 +95,19 @@ pub(super) fn whose(model: &Model) -> String {
 }
 
 /// Everybody's rows, those that are in sight.
-fn rows(ui: &mut Ui, model: &Model, (scale, area): (Scale, Rect), groups: &[Group], intents: &mut Intents) {
+fn rows(
+    ui: &mut Ui,
+    model: &Model,
+    (scale, area): (Scale, Rect),
+    groups: &[Group],
+    kept: &mut Kept,
+    intents: &mut Intents,
+) {
     let names = model.names();
     let seen = ui.clip_rect();
     let (top, bottom) = (seen.top() - area.top(), seen.bottom() - area.top());
     let several = model.company.is_several();
+    bring_into_view(ui, model, area, groups);
     for (at, (it, group)) in model.company.people().iter().zip(groups).enumerate() {
         if group.top > bottom || group.top + group.height < top {
             continue;
@@ -111,13 +122,41 @@ fn rows(ui: &mut Ui, model: &Model, (scale, area): (Scale, Rect), groups: &[Grou
         let Some(story) = &it.story else { continue };
         let (record, tokens) = (model.record_in(story), theme::of(ui));
         let painting = Painting { model, names: &names, story, person: at, scale, tokens, record };
-        for row in group.rows.iter().filter(|row| row.is_between(top, bottom)) {
-            painting.row(ui, area, row, intents);
+        for (number, row) in group.rows.iter().enumerate() {
+            if row.is_between(top, bottom) {
+                let reach = Painting::reach(area, row);
+                kept.row(ui, (at, number), reach, |ui| painting.row(ui, area, row, intents));
+            }
         }
     }
 }
 
+/// Scrolls to whoever came into focus since the last frame, by whatever way.
+fn bring_into_view(ui: &Ui, model: &Model, area: Rect, groups: &[Group]) {
+    let id = Id::unique("timeline focus");
+    let focus = model.company.focused().map(|it| it.identifiers.clone()).unwrap_or_default();
+    let before = ui.data_mut(|data| {
+        let before = data.get_temp::<Vec<String>>(id);
+        if before.as_ref() != Some(&focus) {
+            data.insert_temp(id, focus.clone());
+        }
+        before
+    });
+    if before.is_some_and(|before| before != focus)
+        && let Some(group) = groups.get(model.company.focus())
+    {
+        let rect = Rect::from_min_size(pos2(area.left(), area.top() + group.top), vec2(1.0, group.height));
+        ui.scroll_to_rect(rect, None);
+    }
+}
+
 impl Painting<'_> {
+    /// Where the pointer is on something of a row: in it, or on its way into another.
+    fn reach(area: Rect, row: &Row) -> Rect {
+        let bottom = (row.top + row.height).max(row.into.unwrap_or(0.0));
+        Rect::from_x_y_ranges(area.x_range(), area.top() + row.top..=area.top() + bottom)
+    }
+
     fn row(&self, ui: &mut Ui, area: Rect, row: &Row, intents: &mut Intents) {
         let rect =
             Rect::from_min_size(pos2(area.left(), area.top() + row.top), vec2(area.width(), row.height));
