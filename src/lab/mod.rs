@@ -8,6 +8,7 @@ pub mod compare;
 pub mod coupling;
 pub mod coverage;
 pub mod directory;
+pub mod guess;
 pub mod held;
 pub mod lanes;
 pub mod merged;

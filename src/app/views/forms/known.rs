@@ -9,7 +9,8 @@ use crate::{
 };
 
 impl Form<'_> {
-    fn taxonomy(&self) -> Option<&Taxonomy> {
+    /// What the recordings hold, once they are replayed.
+    pub fn taxonomy(&self) -> Option<&Taxonomy> {
         self.model.outcome.as_ref().map(|outcome| &*outcome.taxonomy)
     }
 

@@ -3,6 +3,7 @@
 
 mod consent;
 mod delivery;
+mod guesses;
 mod roles;
 mod rule_values;
 mod rules;
@@ -32,10 +33,12 @@ pub fn show(ui: &mut Ui, model: &Model, workspace: &Workspace, intents: &mut Int
         let mut facts = workspace.facts.clone();
         shop(ui, &mut form, &mut facts);
         part(ui, "What event names mean");
+        guesses::roles(ui, &form, &mut facts.roles);
         roles::show(ui, &mut form, &mut facts.roles);
         part(ui, "Visits and email captures");
         visits(ui, &mut form, &mut facts);
         part(ui, "Where consent is said");
+        guesses::consent(ui, &form, &mut facts.consent);
         consent::show(ui, &mut form, &mut facts.consent);
         part(ui, "What may go out");
         delivery::show(ui, &mut form, &mut facts.delivery);
