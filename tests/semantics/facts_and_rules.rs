@@ -364,3 +364,17 @@ fn a_segment_condition_in_a_trigger_of_a_date_needs_no_event() {
         );
     assert_eq!(world.messages(), ["5 09:00 j/mail sent"]);
 }
+
+#[test]
+fn a_date_at_the_very_beginning_starts_what_its_journey_sends_on() {
+    // The recording begins on the 2nd at midnight, the instant of the date that history told.
+    let day =
+        Trigger::DateAttribute { name: "renews".to_owned(), yearly: false, offset_days: 0, at_minute: 0 };
+    let send = BlockKind::SendEvent { event: "Renewed".to_owned(), properties: Default::default() };
+    let world = on("open")
+        .remembers([ana().says("renews", "2026-03-02")])
+        .hears([by("Other", "2 00:00")])
+        .runs(starting("date", day).then("send", send))
+        .runs(journey("mails", "Renewed").then("mail", email("hi")));
+    assert_eq!(world.messages(), ["2 00:00 mails/mail sent"]);
+}

@@ -176,11 +176,12 @@ impl<'a> World<'a> {
                 self.building = is_history;
                 self.arrive(event);
                 self.drain_sent();
+                // Timers of the instant at which the first other event arrives are no history.
+                self.building = false;
                 self.look();
             }
             self.shared.count_done(chunk.len());
         }
-        self.building = false;
         self.fire_until(self.shared.horizon_ms);
         self.now_ms = self.shared.horizon_ms;
         self.close(events, first_run, first_profile);
