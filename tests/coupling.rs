@@ -53,15 +53,17 @@ enum Edit {
 
 /// A case and an edit of one of its journeys. Limits couple nearly everything, so most cases have
 /// none.
-fn edited() -> impl Strategy<Value = (Case, usize, Edit)> {
-    let journey = || generate::case().prop_map(|case| Box::new(case.journeys[0].clone()));
+fn edited() -> impl Strategy<Value = (Box<Case>, usize, Edit)> {
+    // Boxed: several cases side by side are more than a test's stack holds.
+    let case = || generate::case().prop_map(Box::new).boxed();
+    let journey = || case().prop_map(|case| Box::new(case.journeys[0].clone())).boxed();
     let edit = prop_oneof![
         6 => journey().prop_map(Edit::Redraw),
         1 => Just(Edit::Stop),
         1 => Just(Edit::Note),
         2 => journey().prop_map(Edit::Add),
     ];
-    (generate::case(), any::<prop::sample::Index>(), edit, prop::bool::weighted(0.2)).prop_map(
+    (case(), any::<prop::sample::Index>(), edit.boxed(), prop::bool::weighted(0.2)).prop_map(
         |(mut case, which, edit, limits)| {
             if !limits {
                 case.workspace.delivery.limits.clear();

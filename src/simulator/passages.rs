@@ -95,6 +95,7 @@ impl Passages {
     }
 
     /// Those of some journeys, and all of another replay beside them.
+    #[must_use]
     pub fn beside(&self, of: impl Fn(&JourneyId) -> bool, other: &Self) -> Self {
         let mut names = Vec::new();
         let places: Vec<Option<u32>> = self

@@ -184,7 +184,7 @@ mod tests {
             let places = places(trigger, &[80.0, 120.0, 60.0], zoom);
             assert!(places.iter().all(|place| place.left() > trigger.right()));
             assert!(places.windows(2).all(|pair| pair[0].bottom() < pair[1].top()));
-            let middle = (places[0].top() + places[2].bottom()) / 2.0;
+            let middle = f32::midpoint(places[0].top(), places[2].bottom());
             assert!((middle - trigger.center().y).abs() < 0.01);
         }
     }

@@ -19,6 +19,8 @@ use crate::{
 
 /// Height of a row.
 const ROW: f32 = 30.0;
+/// Room for the button at its end.
+const BUTTON: f32 = 34.0;
 
 /// A row of the list.
 enum Line<'a> {
@@ -112,7 +114,6 @@ fn heading(ui: &mut Ui, journey: &Journey, share: &str) {
 
 fn way(ui: &mut Ui, model: &Model, journey: &Journey, way: &Way, intents: &mut Intents) {
     let t = theme::of(ui);
-    const BUTTON: f32 = 34.0;
     let (whole, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let rect = whole.with_max_x(whole.right() - BUTTON);
     let response = ui.interact(rect, ui.scope_id().with((&journey.id.0, &way.port)), Sense::click());

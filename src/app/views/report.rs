@@ -128,11 +128,16 @@ fn answers(ui: &mut Ui, draft: &Draft, intents: &mut Intents) {
         let text = |name: &str| RichText::new(name.to_owned()).font(fonts::body());
         let sized = |button: Button<'static>| button.min_size(vec2(88.0, size::CONTROL));
         let writes = draft.progress == Progress::Writing;
-        let copies = if draft.progress == Progress::Copied { "Copy again" } else { "Copy" };
-        let copy = sized(Button::new(text(copies).color(t.on_fill)).fill(t.accent));
-        let copy = ui.add_enabled(!writes, copy);
-        let done = if draft.progress == Progress::Copied { "Done" } else { "Cancel" };
-        if ui.add(sized(Button::new(text(done)))).clicked() {
+        // The first at the right is what is wanted next.
+        let first = |name: &str| sized(Button::new(text(name).color(t.on_fill)).fill(t.accent));
+        let second = |name: &str| sized(Button::new(text(name)));
+        let (copy, close) = if draft.progress == Progress::Copied {
+            let close = ui.add(first("Done"));
+            (ui.add(second("Copy again")), close)
+        } else {
+            (ui.add_enabled(!writes, first("Copy")), ui.add(second("Cancel")))
+        };
+        if close.clicked() {
             intents.want(Intent::Files(FilesIntent::Stay));
         }
         if copy.clicked() {

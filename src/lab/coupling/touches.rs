@@ -22,13 +22,33 @@ pub(super) struct Setting<'a> {
     pub segments: &'a Segments,
 }
 
+/// What is asked for: some of a kind, or any.
+#[derive(Debug, PartialEq, Eq)]
+struct Wanted<T> {
+    named: BTreeSet<T>,
+    any: bool,
+}
+
+impl<T> Default for Wanted<T> {
+    fn default() -> Self {
+        Self { named: BTreeSet::new(), any: false }
+    }
+}
+
+/// Something of which a person gets only so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Limited {
+    /// Messages that count towards the limit at this position.
+    By(usize),
+    /// Offers.
+    Offers,
+}
+
 /// See the module. Of a journey that was edited: what it was and what it is, together.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Touches {
-    /// Limits that its messages count towards, by position.
-    limits: BTreeSet<usize>,
-    /// Whether it makes offers of which a person gets only so many.
-    offers: bool,
+    /// What of all that is limited it sends.
+    limits: BTreeSet<Limited>,
     /// Attributes it sets.
     sets: BTreeSet<String>,
     /// Whether it sets one that delivery looks at for every journey.
@@ -36,15 +56,11 @@ pub(super) struct Touches {
     /// Events it sends.
     sends: BTreeSet<String>,
     /// Attributes it asks for.
-    attributes: BTreeSet<String>,
-    /// Whether it may ask for any attribute.
-    any_attribute: bool,
+    attributes: Wanted<String>,
     /// Events it asks for.
     events: BTreeSet<String>,
     /// Journeys it asks about: their messages, or who is in them.
-    moves_of: BTreeSet<JourneyId>,
-    /// Whether it asks about every journey's messages.
-    any_moves: bool,
+    moves: Wanted<JourneyId>,
     /// Whether it asks something at every event, whatever the event.
     at_events: bool,
     /// Whether a run of it may be asked again whenever anything moves.
@@ -69,26 +85,26 @@ impl Touches {
         for segment in setting.segments.0.values() {
             self.asks(&segment.condition, setting);
         }
-        self.any_attribute = true;
+        self.attributes.any = true;
     }
 
     /// Whether it asks about what runs do.
     pub fn asks_of_moves(&self) -> bool {
-        self.any_moves || !self.moves_of.is_empty()
+        self.moves.any || !self.moves.named.is_empty()
     }
 
     /// Whether what this journey (of this id) does may change what becomes of another.
     pub fn reaches(&self, id: Option<&JourneyId>, other: &Self, moves_are_asked: bool) -> bool {
-        let limits = !self.limits.is_disjoint(&other.limits) || (self.offers && other.offers);
+        let limits = !self.limits.is_disjoint(&other.limits);
         let sets = !self.sets.is_empty()
-            && (other.any_attribute
+            && (other.attributes.any
                 || other.at_moves
                 || self.sets_contact
-                || !self.sets.is_disjoint(&other.attributes));
+                || !self.sets.is_disjoint(&other.attributes.named));
         let sends = !self.sends.is_empty()
             && (other.at_events || other.at_moves || !self.sends.is_disjoint(&other.events));
-        let moves = id.is_some_and(|id| other.moves_of.contains(id))
-            || other.any_moves
+        let moves = id.is_some_and(|id| other.moves.named.contains(id))
+            || other.moves.any
             || (moves_are_asked && other.at_moves);
         limits || sets || sends || moves
     }
@@ -98,7 +114,7 @@ impl Touches {
             Trigger::Event { event, .. } => self.event(event, setting),
             Trigger::EntersSegment(id) | Trigger::LeavesSegment(id) => self.segment(id, setting, 0),
             Trigger::AttributeChange { name, .. } | Trigger::DateAttribute { name, .. } => {
-                self.attributes.insert(root(name));
+                self.attributes.named.insert(root(name));
             }
         }
     }
@@ -109,9 +125,11 @@ impl Touches {
                 if !is_limit_exempt(message, setting.platform) {
                     let limits = setting.workspace.delivery.limits.iter().enumerate();
                     let of = limits.filter(|(_, it)| it.channel.is_none_or(|it| it == message.channel));
-                    self.limits.extend(of.map(|(at, _)| at));
+                    self.limits.extend(of.map(|(at, _)| Limited::By(at)));
                 }
-                self.offers |= message.offer.is_some() && setting.workspace.delivery.offer_gap.is_some();
+                if message.offer.is_some() && setting.workspace.delivery.offer_gap.is_some() {
+                    self.limits.insert(Limited::Offers);
+                }
                 self.template(&message.template);
             }
             BlockKind::OnSitePrompt { template, .. } => self.template(template),
@@ -138,17 +156,19 @@ impl Touches {
     fn asks_within(&mut self, condition: &Condition, setting: &Setting<'_>, depth: usize) {
         condition.visit(&mut |question| match question {
             Condition::Event(asked) => {
-                for event in [Some(&asked.event), asked.after.as_ref(), asked.before.as_ref()] {
-                    event.into_iter().for_each(|event| self.event(event, setting));
+                for event in
+                    [Some(&asked.event), asked.after.as_ref(), asked.before.as_ref()].into_iter().flatten()
+                {
+                    self.event(event, setting);
                 }
             }
             Condition::Attribute { name, .. } => {
-                self.attributes.insert(root(name));
+                self.attributes.named.insert(root(name));
             }
             Condition::Segment(id) => self.segment(id, setting, depth),
-            Condition::Message { journey: None, .. } => self.any_moves = true,
+            Condition::Message { journey: None, .. } => self.moves.any = true,
             Condition::Message { journey: Some(id), .. } | Condition::InJourney { journey: id, .. } => {
-                self.moves_of.insert(id.clone());
+                self.moves.named.insert(id.clone());
             }
             // Facts come of recorded events alone; what delivery looks at is asked for every journey.
             _ => {}
@@ -181,8 +201,8 @@ impl Touches {
         for path in parsed.flat_map(|template| template.variables()) {
             if let Some(inside) = path.strip_prefix("customer") {
                 match inside.strip_prefix('.') {
-                    Some(name) => drop(self.attributes.insert(root(name))),
-                    None => self.any_attribute = true,
+                    Some(name) => drop(self.attributes.named.insert(root(name))),
+                    None => self.attributes.any = true,
                 }
             }
         }

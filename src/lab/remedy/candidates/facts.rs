@@ -28,8 +28,8 @@ enum Source {
 
 impl<'a> List<'a> {
     /// An event by which a fact passes a test.
-    pub(super) fn fact(&mut self, path: String, is: &'a Test) {
-        let (root, rest) = path.split_once(['.', '[']).unwrap_or((&path, ""));
+    pub(super) fn fact(&mut self, path: &str, is: &'a Test) {
+        let (root, rest) = path.split_once(['.', '[']).unwrap_or((path, ""));
         let rest = rest.trim_start_matches([']', '.']).to_owned();
         let source = match root {
             "cart" => Source::Role(Role::CartAdd),

@@ -24,7 +24,7 @@ impl<'a> List<'a> {
             match question {
                 Condition::Event(EventCondition { event, filters, .. }) => self.added(event, filters),
                 Condition::Attribute { name, is } => self.attribute(name, is),
-                Condition::Fact { path, is } => self.fact(path.clone(), is),
+                Condition::Fact { path, is } => self.fact(path, is),
                 _ => {}
             }
         }

@@ -12,7 +12,7 @@ use crate::{
     simulator::{HeldState, settings::BadAddresses},
 };
 
-impl<'a> List<'a> {
+impl List<'_> {
     /// Rules of the workspace.
     pub(super) fn workspace(&mut self) {
         let delivery = &self.scene.input.workspace.delivery;

@@ -32,8 +32,8 @@ impl List<'_> {
             match path.split_once('.') {
                 Some(("customer", name)) => self.attribute_given(name.to_owned()),
                 Some(("event", name)) => self.property_given(name),
-                Some(("history", fact)) => self.fact(fact.to_owned(), &ANY),
-                _ => self.fact(path, &ANY),
+                Some(("history", fact)) => self.fact(fact, &ANY),
+                _ => self.fact(&path, &ANY),
             }
         }
     }
