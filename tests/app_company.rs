@@ -174,7 +174,7 @@ fn texts(shapes: &[ClippedShape]) -> Vec<String> {
 /// What the shapes of a frame cover.
 fn covered(shapes: &[ClippedShape]) -> Rect {
     let visual = shapes.iter().map(|it| it.shape.visual_bounding_rect().intersect(it.clip_rect));
-    visual.filter(|rect| rect.is_positive()).fold(Rect::NOTHING, Rect::union)
+    visual.filter(Rect::is_positive).fold(Rect::NOTHING, Rect::union)
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn with_body(body: &str) -> ThroughlineApp {
     let journey = app.model().journey().expect("the sample").clone();
     let mut kind = journey.blocks["reminder"].kind.clone();
     if let BlockKind::Message(message) = &mut kind {
-        message.template.body = body.to_owned();
+        body.clone_into(&mut message.template.body);
     }
     let edit = WorkspaceEdit::Journey(journey.id, EditCommand::SetBlock("reminder".into(), Box::new(kind)));
     app.apply(&Context::default(), Intent::Edit(Box::new(edit), None));
@@ -99,7 +99,7 @@ fn the_editor_in_both_themes() {
     for (theme, name) in THEMES {
         let builder = with_cpu(builder((340.0, 620.0), theme));
         let mut harness = part(builder, with_body(BODY), |ui, app, intents| {
-            views::inspector::show(ui, app.model(), intents)
+            views::inspector::show(ui, app.model(), intents);
         });
         results.add(harness.try_snapshot(format!("liquid_{name}")));
     }

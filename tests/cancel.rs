@@ -2,9 +2,12 @@
 
 #![allow(clippy::expect_used)]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use std::{
+    fmt::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 
 use throughline::{
@@ -25,10 +28,10 @@ fn views(devices: usize, each: usize) -> EventLog {
     for number in 0..devices * each {
         let (device, at) = (number / each, number % each);
         let (hour, minute, second) = (at / 3600 % 24, at / 60 % 60, at % 60);
-        text += &format!(
+        let _ = writeln!(
+            text,
             r#"{{"type":"track","event":"Product Viewed","anonymousId":"D{device}","messageId":"m{number}","timestamp":"2026-03-02T{hour:02}:{minute:02}:{second:02}Z"}}"#
         );
-        text.push('\n');
     }
     read_events(&mut text.as_bytes(), "views", &mut log).expect("events");
     log

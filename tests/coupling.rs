@@ -81,7 +81,7 @@ fn after(journeys: &[Arc<Journey>], which: usize, edit: &Edit) -> Vec<Arc<Journe
     match edit {
         Edit::Redraw(other) => journeys[which] = Arc::new(Journey { id, ..Journey::clone(other) }),
         Edit::Stop => Arc::make_mut(&mut journeys[which]).status = Status::Draft,
-        Edit::Note => Arc::make_mut(&mut journeys[which]).note = "For later".to_owned(),
+        Edit::Note => "For later".clone_into(&mut Arc::make_mut(&mut journeys[which]).note),
         Edit::Add(other) => journeys.push(Arc::new(Journey { id: "new".into(), ..Journey::clone(other) })),
     }
     journeys
@@ -117,7 +117,7 @@ fn json(result: &ReplayResult) -> Vec<u8> {
 }
 
 /// The part of a trace that tells of some journeys.
-fn of<'t>(trace: &'t [TraceRecord], wanted: impl Fn(&JourneyId) -> bool) -> Vec<&'t TraceRecord> {
+fn of(trace: &[TraceRecord], wanted: impl Fn(&JourneyId) -> bool) -> Vec<&TraceRecord> {
     trace.iter().filter(|record| record.journey.as_ref().is_some_and(&wanted)).collect()
 }
 

@@ -37,14 +37,14 @@ impl GroupedEvents {
         } else {
             (components(platform, log), log.repeats())
         };
-        Self::known(log, numbers.iter().copied(), &repeats, threads)
+        Self::known(log, &numbers.iter().copied(), &repeats, threads)
     }
 
     /// Events whose groups are known, by their numbers in the log's order, and of which these are
     /// duplicates (sorted).
     pub(crate) fn known(
         log: &EventLog,
-        numbers: impl Iterator<Item = u32> + Clone,
+        numbers: &(impl Iterator<Item = u32> + Clone),
         duplicates: &[EventIndex],
         threads: usize,
     ) -> Self {

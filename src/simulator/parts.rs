@@ -31,7 +31,7 @@ impl ReplayResult {
     }
 
     /// Makes room for these parts, which are about to be added: growing copies all there is.
-    pub(super) fn reserve_for<'p>(&mut self, parts: impl Iterator<Item = &'p Self> + Clone) {
+    pub(super) fn reserve_for<'p>(&mut self, parts: &(impl Iterator<Item = &'p Self> + Clone)) {
         let total = |of: fn(&Self) -> usize| parts.clone().map(of).sum();
         self.messages.reserve(total(|part| part.messages.len()));
         self.held.reserve(total(|part| part.held.len()));

@@ -194,7 +194,12 @@ impl Split {
             .filter(|(_, position)| is_alike(**position))
             .map(|(index, _)| index)
             .collect();
-        GroupedEvents::known(log, components.map(|number| number - first), &log.repeats_among(alike), threads)
+        GroupedEvents::known(
+            log,
+            &components.map(|number| number - first),
+            &log.repeats_among(alike),
+            threads,
+        )
     }
 
     /// Positions of the events of one piece.

@@ -45,7 +45,7 @@ pub struct Done {
 pub fn merge(shared: &Shared<'_>, outcomes: Vec<Outcome<'_>>, duplicates: u64) -> Done {
     let mut whole = ReplayResult { horizon_ms: shared.horizon_ms, duplicates, ..ReplayResult::default() };
     let mut tallies = tally::blank(shared.plan);
-    whole.reserve_for(outcomes.iter().map(|part| &part.result));
+    whole.reserve_for(&outcomes.iter().map(|part| &part.result));
     let (mut passing, mut attending, mut states) = (Vec::new(), Vec::new(), Vec::new());
     for part in outcomes {
         whole.add(part.result);

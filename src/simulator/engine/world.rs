@@ -204,7 +204,7 @@ impl<'a> World<'a> {
         let tallies = std::mem::replace(&mut self.tallies, tally::blank(self.shared.plan));
         // The next share is likely to come to as much.
         let mut next = ReplayResult::default();
-        next.reserve_for(std::iter::once(&self.result));
+        next.reserve_for(&std::iter::once(&self.result));
         Outcome {
             result: std::mem::replace(&mut self.result, next),
             tallies,
