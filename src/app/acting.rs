@@ -328,6 +328,7 @@ impl Model {
     /// Changes the workspace, shows the change and replays it.
     pub(super) fn edit(&mut self, edit: WorkspaceEdit, gesture: Option<Gesture>) -> Vec<Effect> {
         let anchor = self.anchor(&edit);
+        let begins = matches!(&edit, WorkspaceEdit::AddJourney(_));
         // Where a block lies changes nothing that is replayed.
         let only_places =
             matches!(&edit, WorkspaceEdit::Journey(_, EditCommand::Move(_) | EditCommand::Arrange));
@@ -343,6 +344,12 @@ impl Model {
                     blocks => self.view.selection = Selection::Blocks(blocks.iter().cloned().collect()),
                 }
                 self.changed(change.show, anchor);
+                if begins {
+                    // What it needs first is asked first; a whole one is shown as it is.
+                    let is_empty = self.journey().is_some_and(|journey| journey.trigger.is_missing());
+                    self.view.selection =
+                        if is_empty { Selection::Node(NodeKey::Trigger) } else { Selection::Nothing };
+                }
                 if !only_places {
                     self.filing.replay_soon();
                 }

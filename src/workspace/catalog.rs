@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value};
 use crate::recording::Catalog;
 
 /// The column every product needs.
-const ID: &str = "product_id";
+pub(super) const ID: &str = "product_id";
 /// Columns that hold several values in one cell.
 const LISTS: [&str; 2] = ["tags", "ingredients"];
 /// Columns that hold a number.
@@ -59,7 +59,7 @@ pub fn read_catalog(text: &str) -> (Catalog, Vec<CatalogProblem>) {
 }
 
 /// Comma, or semicolon where spreadsheets write that.
-fn delimiter(text: &str) -> u8 {
+pub(super) fn delimiter(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default();
     if header.contains(';') && !header.contains(',') { b';' } else { b',' }
 }
@@ -105,8 +105,14 @@ fn add_product(
     products.insert(id, Value::Object(product));
 }
 
+/// The product a row holds; cells that cannot be read are absent.
+pub(super) fn product_of<'c>(columns: &[String], row: impl Iterator<Item = &'c str>) -> Map<String, Value> {
+    let cells = columns.iter().zip(row).filter(|(column, cell)| !cell.is_empty() && !column.is_empty());
+    cells.filter_map(|(column, cell)| Some((column.clone(), cell_value(column, cell)?))).collect()
+}
+
 /// A cell as its column means it; `None` for a number that is none.
-fn cell_value(column: &str, cell: &str) -> Option<Value> {
+pub fn cell_value(column: &str, cell: &str) -> Option<Value> {
     if LISTS.contains(&column) {
         let parts = cell.split(LIST_SEPARATORS).map(str::trim).filter(|part| !part.is_empty());
         Some(parts.map(|part| Value::String(part.to_owned())).collect())

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use super::{RecordingEntry, Workspace};
 use crate::{
     identity::Platform,
@@ -14,6 +16,7 @@ use crate::{
         edit::{self, EditCommand, EditError, fresh_journey},
         format,
     },
+    recording::Catalog,
     simulator::WorkspaceFacts,
 };
 
@@ -39,6 +42,8 @@ pub enum WorkspaceEdit {
     SetFacts(Box<WorkspaceFacts>),
     /// Change the platform in force: a preset, or a copy that belongs to the workspace.
     SetPlatform(Box<Platform>),
+    /// Add a product to the catalogue, change the one with this id, or (`None`) take it away.
+    SetProduct(String, Option<Map<String, Value>>),
     /// Change which recordings are in use.
     SetRecordings(Vec<RecordingEntry>),
 }
@@ -126,6 +131,23 @@ fn change(next: &mut Workspace, edit: WorkspaceEdit) -> Result<Changed, Workspac
             Some(segment) => only(&format!("Delete segment {}", segment.name)),
             None => Err(WorkspaceEditError::UnknownSegment(id)),
         },
+        WorkspaceEdit::SetProduct(id, product) => {
+            let mut products = next.catalog.products().clone();
+            let verb = match (&product, products.contains_key(&id)) {
+                (None, _) => "Delete",
+                (Some(_), true) => "Change",
+                (Some(_), false) => "Add",
+            };
+            let named = product.as_ref().map(|it| Value::Object(it.clone()));
+            let called = named.as_ref().or_else(|| products.get(&id)).and_then(|it| it.get("name")?.as_str());
+            let label = format!("{verb} product {}", called.unwrap_or(&id));
+            match named {
+                Some(product) => drop(products.insert(id, product)),
+                None => drop(products.remove(&id)),
+            }
+            next.catalog = Arc::new(Catalog::new(products));
+            only(&label)
+        }
         WorkspaceEdit::Rename(name) => {
             next.name = name;
             only("Rename the workspace")

@@ -32,7 +32,7 @@ pub enum Part {
     Platform,
     /// `workspace.ron`: name, platform, facts, recordings in use.
     Facts,
-    /// The catalogue, which is read and never written.
+    /// The catalogue.
     Catalog,
 }
 
@@ -171,6 +171,7 @@ pub fn differing(now: &Workspace, saved: &Workspace) -> BTreeSet<Part> {
         (Part::Segments, now.segments == saved.segments),
         (Part::Platform, now.platform == saved.platform),
         (Part::Facts, facts(now) == facts(saved)),
+        (Part::Catalog, std::sync::Arc::ptr_eq(&now.catalog, &saved.catalog) || now.catalog == saved.catalog),
     ] {
         if !same {
             parts.insert(part);

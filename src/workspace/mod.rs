@@ -3,6 +3,7 @@
 
 mod adopt;
 pub mod catalog;
+pub mod catalog_text;
 mod disk;
 mod edit;
 mod file;

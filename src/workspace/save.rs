@@ -8,9 +8,10 @@ use std::{
 
 use super::{
     Files, Part, Stamp, Workspace, WorkspaceError, WorkspaceFile,
+    catalog_text::rewritten,
     file::{is_platform_file, workspace_to_ron},
     files::{copy_part, differing, journey_in},
-    load::{SEGMENTS_FILE, WORKSPACE_FILE},
+    load::{CATALOG_FILE, SEGMENTS_FILE, WORKSPACE_FILE},
     replace::{remove_file, replace_file},
 };
 use crate::{
@@ -149,7 +150,12 @@ pub(super) fn drafts(now: &Workspace, on_disk: &Workspace, files: &Files) -> Vec
             Part::Platform if is_platform_file(&platform) => {
                 draft(part, folder.join(&platform), Some(platform_to_ron(&now.platform)));
             }
-            Part::Platform | Part::Facts | Part::Catalog => {}
+            Part::Catalog => {
+                let path = folder.join(CATALOG_FILE);
+                let before = fs::read_to_string(&path).ok();
+                draft(part, path, Some(rewritten(before.as_deref(), &now.catalog)));
+            }
+            Part::Platform | Part::Facts => {}
         }
     }
     if parts.contains(&Part::Facts) || (parts.contains(&Part::Platform) && platform != files.platform) {

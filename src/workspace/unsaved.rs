@@ -6,15 +6,17 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     Files, Part, Workspace, WorkspaceError,
+    catalog::read_catalog,
     file::workspace_from_ron,
     files::{differing, journey_in, put_journey},
-    load::{JOURNEYS_FOLDER, SEGMENTS_FILE, WORKSPACE_FILE, name_or_folder, read_platform},
+    load::{CATALOG_FILE, JOURNEYS_FOLDER, SEGMENTS_FILE, WORKSPACE_FILE, name_or_folder, read_platform},
     replace::{remove_file, replace_file},
     save::drafts,
 };
@@ -87,7 +89,8 @@ pub fn keep(now: &Workspace, on_disk: &Workspace, files: &Files, at_ms: i64) -> 
                     .map_or_else(String::new, |journey| format!("journey {}", journey.name)),
                 Part::Segments => "the segments".to_owned(),
                 Part::Platform => "the platform".to_owned(),
-                Part::Facts | Part::Catalog => "the workspace’s settings".to_owned(),
+                Part::Facts => "the workspace’s settings".to_owned(),
+                Part::Catalog => "the catalogue".to_owned(),
             };
             Some(UnsavedFile {
                 file: below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"),
@@ -179,6 +182,7 @@ fn put_back(
         SEGMENTS_FILE => {
             workspace.segments = segments_from_ron(text, name).map_err(|error| error.to_string())?;
         }
+        CATALOG_FILE => workspace.catalog = Arc::new(read_catalog(text).0),
         WORKSPACE_FILE => {
             let said = workspace_from_ron(text, name).map_err(|error| error.to_string())?;
             let own = unsaved.files.iter().find(|other| other.file == said.platform);

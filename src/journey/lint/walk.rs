@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::Place;
 use crate::journey::{Block, BlockId, BlockKind, Condition, ExitId, Journey, block::exit};
 
-/// What people call a block: its name, else its id.
+/// What people call a block: its name, else what kind it is; its id if there is none.
 pub(super) fn block_name(journey: &Journey, id: &BlockId) -> String {
-    let name = journey.blocks.get(id).map_or("", |block| block.name.as_str());
-    if name.is_empty() { id.0.clone() } else { name.to_owned() }
+    let called = |block: &Block| {
+        if block.name.is_empty() { block.kind.name().to_owned() } else { block.name.clone() }
+    };
+    journey.blocks.get(id).map_or_else(|| id.0.clone(), called)
 }
 
 /// Every exit of a block that leads to another, and where.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Form, suggest::Suggestion};
 use crate::{
+    app::words::condition::event_title,
     journey::{BlockKind, EventRef, Journey, Message},
     recording::{SeenValues, Taxonomy, ValueKinds},
 };
@@ -16,7 +17,14 @@ impl Form<'_> {
 
     /// Track events by name.
     pub fn events(&self) -> Vec<Suggestion> {
-        counted(self.taxonomy().map(|taxonomy| &taxonomy.seen.events))
+        let all = counted(self.taxonomy().map(|taxonomy| &taxonomy.seen.events));
+        let roles = self.model.workspace().map(|workspace| &workspace.facts.roles);
+        let called = |name: &str| roles?.role_of(name).map(|role| event_title(&EventRef::Role(role)));
+        let with_role = |it: Suggestion| {
+            let called = called(&it.text);
+            it.also(called)
+        };
+        all.into_iter().map(with_role).collect()
     }
 
     /// Pages by name.
@@ -222,7 +230,7 @@ fn unique(all: Vec<Suggestion>) -> Vec<Suggestion> {
         let seen = by_text.entry(it.text).or_default();
         *seen = (*seen).max(it.seen);
     }
-    by_text.into_iter().map(|(text, seen)| Suggestion { text, seen }).collect()
+    by_text.into_iter().map(|(text, seen)| Suggestion { text, seen, also: None }).collect()
 }
 
 /// A path without its list marks.

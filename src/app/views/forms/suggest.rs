@@ -16,16 +16,27 @@ pub struct Suggestion {
     pub text: String,
     /// How often it was recorded.
     pub seen: Option<u64>,
+    /// What people call it, where that is something else: found by it too.
+    pub also: Option<String>,
 }
 
 impl Suggestion {
     /// Something that was recorded so often.
     pub fn seen(text: impl Into<String>, times: u64) -> Self {
-        Self { text: text.into(), seen: Some(times) }
+        Self { text: text.into(), seen: Some(times), also: None }
     }
     /// Something that is known without being counted.
     pub fn known(text: impl Into<String>) -> Self {
-        Self { text: text.into(), seen: None }
+        Self { text: text.into(), seen: None, also: None }
+    }
+    /// The same, also found by what people call it.
+    #[must_use]
+    pub fn also(self, called: Option<String>) -> Self {
+        Self { also: called, ..self }
+    }
+    fn holds(&self, wanted: &str) -> bool {
+        let called = self.also.as_deref().unwrap_or_default();
+        self.text.to_lowercase().contains(wanted) || called.to_lowercase().contains(wanted)
     }
 }
 
@@ -38,8 +49,7 @@ pub fn fitting(all: &[Suggestion], typed: &str) -> Vec<Suggestion> {
         let text = it.text.to_lowercase();
         !(whole || text.starts_with(&wanted))
     };
-    let mut fit: Vec<Suggestion> =
-        all.iter().filter(|it| whole || it.text.to_lowercase().contains(&wanted)).cloned().collect();
+    let mut fit: Vec<Suggestion> = all.iter().filter(|it| whole || it.holds(&wanted)).cloned().collect();
     fit.sort_by(|a, b| (rank(a), b.seen, &a.text).cmp(&(rank(b), a.seen, &b.text)));
     fit.dedup_by(|a, b| a.text == b.text);
     fit
@@ -186,7 +196,7 @@ mod tests {
     fn suggestions_narrow_down() {
         let all = [
             Suggestion::seen("Product Viewed", 90),
-            Suggestion::seen("Product Added", 40),
+            Suggestion::seen("Product Added", 40).also(Some("Added to cart".to_owned())),
             Suggestion::seen("Order Completed", 7),
             Suggestion::known("View of a product"),
         ];
@@ -194,6 +204,7 @@ mod tests {
         assert_eq!(texts("view"), ["View of a product", "Product Viewed"]);
         assert_eq!(texts(""), ["Product Viewed", "Product Added", "Order Completed", "View of a product"]);
         assert_eq!(texts("Product Added").len(), 4, "what is there may be changed for anything");
+        assert_eq!(texts("cart"), ["Product Added"], "it is found by what people call it");
         assert!(texts("nothing").is_empty());
         assert_eq!(stepped(None, 1, 3), Some(0));
         assert_eq!(stepped(Some(0), -1, 3), Some(2));

@@ -4,6 +4,7 @@
 mod consent;
 mod delivery;
 mod guesses;
+mod products;
 mod roles;
 mod rule_values;
 mod rules;
@@ -40,6 +41,8 @@ pub fn show(ui: &mut Ui, model: &Model, workspace: &Workspace, intents: &mut Int
         part(ui, "Where consent is said");
         guesses::consent(ui, &form, &mut facts.consent);
         consent::show(ui, &mut form, &mut facts.consent);
+        part(ui, "Catalogue");
+        products::show(ui, &mut form, &workspace.catalog);
         part(ui, "What may go out");
         delivery::show(ui, &mut form, &mut facts.delivery);
         if facts != workspace.facts {
