@@ -12,6 +12,7 @@ pub mod command;
 pub mod company;
 pub mod comparing;
 pub mod covering;
+mod dialogs;
 pub mod document;
 pub mod drawing;
 pub mod exporting;
@@ -294,6 +295,10 @@ impl ThroughlineApp {
 
     /// Asks with a dialog on a thread of its own; the answer comes with a later pass.
     fn ask(&mut self, ctx: &Context, dialog: impl FnOnce() -> Option<Intent> + Send + 'static) {
+        if let Some(refusal) = dialogs::refusal() {
+            self.model.fault(refusal);
+            return ctx.request_repaint();
+        }
         let (answers, ctx) = (self.picked.0.clone(), ctx.clone());
         let asked = std::thread::Builder::new().name("throughline-dialog".to_owned()).spawn(move || {
             if let Some(intent) = dialog()
