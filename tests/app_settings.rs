@@ -93,6 +93,8 @@ fn a_product_is_added_changed_found_saved_and_taken_away() {
     assert!(product(&harness, "P99").is_none(), "taken back in one step");
     harness.get_by_label("Product Barrier Repair Cream, P2").click();
     harness.run();
+    harness.get_by_label("Delete the product").scroll_to_me();
+    harness.run();
     harness.get_by_label("Delete the product").click();
     harness.run();
     assert!(product(&harness, "P2").is_none());
