@@ -345,10 +345,8 @@ impl Model {
                 }
                 self.changed(change.show, anchor);
                 if begins {
-                    // What it needs first is asked first; a whole one is shown as it is.
-                    let is_empty = self.journey().is_some_and(|journey| journey.trigger.is_missing());
-                    self.view.selection =
-                        if is_empty { Selection::Node(NodeKey::Trigger) } else { Selection::Nothing };
+                    // Another form that was open is not about it; its own begins with its name.
+                    self.view.selection = Selection::Nothing;
                 }
                 if !only_places {
                     self.filing.replay_soon();
