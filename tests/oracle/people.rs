@@ -418,6 +418,8 @@ impl<'a> People<'a> {
                 self.all[primary].ids.insert(id);
             }
         }
+        // Who was merged on request is an identified person from then on.
+        self.all[primary].named = true;
         arrival.person = Some(primary);
     }
 
