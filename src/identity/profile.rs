@@ -32,7 +32,7 @@ pub struct Profile {
     pub identifiers: BTreeSet<Identifier>,
     /// Current attributes by name.
     pub attributes: BTreeMap<Box<str>, AttributeValue>,
-    /// Arrival of the event that made it (UTC ms).
+    /// When the event that made it was applied: on its arrival, but for history (UTC ms).
     pub created_ms: i64,
     /// Events it owns, in the order they joined.
     pub events: Vec<EventIndex>,
@@ -43,7 +43,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A profile with nothing yet, made by an event that arrived at `created_ms`.
+    /// A profile with nothing yet, made by an event applied at `created_ms`.
     pub(super) fn new(created_ms: i64) -> Self {
         Self {
             key: Box::default(),

@@ -33,6 +33,7 @@ pub(super) struct Person {
 pub(super) struct Call<'l> {
     pub log: &'l EventLog,
     pub index: EventIndex,
+    /// When it is applied.
     pub at_ms: i64,
     pub steps: Vec<IdentityStep>,
 }
@@ -61,10 +62,16 @@ impl<'p> Resolver<'p> {
         self.register.vocabulary.platform()
     }
 
-    /// Applies one event. Call once per event, in replay order, duplicates left out.
+    /// Applies one event when it arrives. Call once per event, in replay order, duplicates left
+    /// out.
     pub fn apply(&mut self, log: &EventLog, event: EventIndex) -> Outcome {
+        self.apply_at(log, event, log.event(event).arrived_ms)
+    }
+    /// Applies one event at another instant than it arrived at: what is known beforehand has no
+    /// arrival of its own. Profiles are as old as `at_ms`, and claims are made then.
+    pub fn apply_at(&mut self, log: &EventLog, event: EventIndex, at_ms: i64) -> Outcome {
         let head = log.event(event);
-        let mut call = Call { log, index: event, at_ms: head.arrived_ms, steps: Vec::new() };
+        let mut call = Call { log, index: event, at_ms, steps: Vec::new() };
         let owner = match head.kind {
             EventKind::Identify => self.identify(&mut call),
             EventKind::Merge => self.profile_merge(&mut call),

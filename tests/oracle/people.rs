@@ -156,17 +156,17 @@ impl<'a> People<'a> {
         self.find(id).unwrap_or_else(|| self.make(id, now))
     }
 
-    /// Applies one event; it is in its owner's history afterwards.
-    pub fn arrive(&mut self, log: &EventLog, index: EventIndex) -> Arrival {
+    /// Applies one event that arrives now; it is in its owner's history afterwards.
+    pub fn arrive(&mut self, log: &EventLog, index: EventIndex, now: i64) -> Arrival {
         let event = *log.event(index);
         let call = Call::of(log, &event);
         let mut arrival = match self.platform.name.as_str() {
-            "customerio" => self.customerio(log, index, &event, &call),
-            "open" => self.open(log, &event, &call),
+            "customerio" => self.customerio(log, index, &call, now),
+            "open" => self.open(log, &event, &call, now),
             "segment" | "rudderstack" if event.kind == EventKind::Merge => self.refused_merge(log, &event),
-            "segment" => self.segment(&event, &call),
-            "rudderstack" => self.rudderstack(&event, &call),
-            "posthog" => self.posthog(log, &event, &call),
+            "segment" => self.segment(&call, now),
+            "rudderstack" => self.rudderstack(&event, &call, now),
+            "posthog" => self.posthog(log, &event, &call, now),
             other => panic!("the oracle does not know {other}"),
         };
         if let Some(person) = arrival.person {
@@ -273,8 +273,8 @@ impl<'a> People<'a> {
 
     // ---- customerio ----------------------------------------------------------------------
 
-    fn customerio(&mut self, log: &EventLog, index: EventIndex, event: &Event, call: &Call) -> Arrival {
-        let now = event.arrived_ms;
+    fn customerio(&mut self, log: &EventLog, index: EventIndex, call: &Call, now: i64) -> Arrival {
+        let event = log.event(index);
         let mut arrival = Arrival::default();
         match event.kind {
             EventKind::Merge => self.profile_merge(log, event, false, &mut arrival),
@@ -435,8 +435,7 @@ impl<'a> People<'a> {
         ["user_id", "email", "phone"].iter().all(|one| ids.iter().filter(|id| kind(id) == *one).count() <= 1)
     }
 
-    fn open(&mut self, log: &EventLog, event: &Event, call: &Call) -> Arrival {
-        let now = event.arrived_ms;
+    fn open(&mut self, log: &EventLog, event: &Event, call: &Call, now: i64) -> Arrival {
         let mut arrival = Arrival::default();
         if event.kind == EventKind::Merge {
             self.profile_merge(log, event, false, &mut arrival);
@@ -512,8 +511,7 @@ impl<'a> People<'a> {
 
     // ---- segment -------------------------------------------------------------------------
 
-    fn segment(&mut self, event: &Event, call: &Call) -> Arrival {
-        let now = event.arrived_ms;
+    fn segment(&mut self, call: &Call, now: i64) -> Arrival {
         let mut arrival = Arrival::default();
         // Priority: user id, email, then the rest by name.
         let mut ids: Vec<String> =
@@ -558,8 +556,7 @@ impl<'a> People<'a> {
 
     // ---- rudderstack and posthog ---------------------------------------------------------
 
-    fn rudderstack(&mut self, event: &Event, call: &Call) -> Arrival {
-        let now = event.arrived_ms;
+    fn rudderstack(&mut self, event: &Event, call: &Call, now: i64) -> Arrival {
         let mut arrival = Arrival::default();
         let previous = (event.kind == EventKind::Alias).then(|| self.previous(call)).flatten();
         let ids: Vec<&String> = [&call.user, &call.device, &previous].into_iter().flatten().collect();
@@ -582,8 +579,7 @@ impl<'a> People<'a> {
         arrival
     }
 
-    fn posthog(&mut self, log: &EventLog, event: &Event, call: &Call) -> Arrival {
-        let now = event.arrived_ms;
+    fn posthog(&mut self, log: &EventLog, event: &Event, call: &Call, now: i64) -> Arrival {
         let mut arrival = Arrival::default();
         if event.kind == EventKind::Merge {
             self.profile_merge(log, event, true, &mut arrival);

@@ -249,7 +249,7 @@ impl<'a> World<'a> {
 
     fn arrive(&mut self, index: EventIndex, now: i64) {
         let before = self.people.all.len();
-        let arrival = self.people.arrive(&self.log, index);
+        let arrival = self.people.arrive(&self.log, index, now);
         self.keep_held(index, &arrival, now);
         let Some(person) = arrival.person else { return };
         for absorbed in &arrival.absorbed {

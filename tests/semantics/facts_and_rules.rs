@@ -55,6 +55,23 @@ fn consent_and_profiles_of_a_history_recording_count() {
     assert_eq!(outcome.bodies(), ["Ana"]);
 }
 
+#[test]
+fn history_that_arrived_late_is_older_than_what_was_live() {
+    let world = on("rudderstack")
+        .remembers([identify("1 00:00").received("9 00:00").user("V").says("city", "Oslo")])
+        .hears([
+            track("2 00:00", "Look").user("U"),
+            identify("3 00:00").user("U").says("city", "Rome"),
+            alias("4 00:00", "V", "U"),
+            track("5 09:00", "Go").user("U"),
+        ])
+        .runs(
+            journey("j", "Go")
+                .then("hook", BlockKind::Message(message(Channel::Webhook, "{{ customer.city }}"))),
+        );
+    assert_eq!(world.replay().bodies(), ["Rome"], "the newest trait wins a merge, and history is none");
+}
+
 // ---- sessions ----------------------------------------------------------------------------
 
 #[test]

@@ -35,7 +35,7 @@ impl World<'_> {
                 return;
             }
         }
-        let outcome = self.resolver.apply(self.shared.input.log, event);
+        let outcome = self.resolver.apply_at(self.shared.input.log, event, self.now_ms);
         if self.building {
             self.remember_sending(event, &outcome.owner);
         }
