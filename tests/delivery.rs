@@ -111,8 +111,8 @@ impl Case {
         let rules = ContactRules::new(&self.workspace, self.platform);
         let mut contact = ContactLog::default();
         for event in self.log.events() {
-            contact.note(&rules, &self.log, event);
-            contact.note(&rules, &self.log, event);
+            contact.note(&rules, &self.log, event, event.arrived_ms);
+            contact.note(&rules, &self.log, event, event.arrived_ms);
         }
         contact
     }
@@ -393,7 +393,7 @@ fn refusals_survive_a_merge_from_either_side() {
         assert!(one.suppression(Channel::Email, Some("ana@example.com"), NOON).is_some());
         // The united history is taken in again, which changes nothing.
         for event in agreeing.log.events() {
-            one.note(&rules, &agreeing.log, event);
+            one.note(&rules, &agreeing.log, event, event.arrived_ms);
         }
         assert_eq!(one.consent(Channel::Email, NOON).unwrap().state, ConsentState::Denied);
         one.note_attributes(&rules, &json!({"email_consent": "yes", "unsubscribed": false}), NOON + 1);

@@ -69,8 +69,9 @@ pub struct ContactLog {
 }
 
 impl ContactLog {
-    /// Takes in an event that is (or has become) the person's. Taking it in twice changes nothing.
-    pub fn note(&mut self, rules: &ContactRules, log: &EventLog, event: &Event) {
+    /// Takes in an event that is (or has become) the person's and was known since `known_ms`: its
+    /// arrival, but for history. Taking it in twice changes nothing.
+    pub fn note(&mut self, rules: &ContactRules, log: &EventLog, event: &Event, known_ms: i64) {
         if event.kind == EventKind::Track
             && let Some(meanings) = rules.by_event.get(log.name(event))
         {
@@ -79,7 +80,7 @@ impl ContactLog {
             }
         }
         if event.kind == EventKind::Identify && !log.traits(event).is_empty() {
-            self.note_attributes(rules, &log.traits_value(event), event.arrived_ms);
+            self.note_attributes(rules, &log.traits_value(event), known_ms);
         }
         let context = log.context(event);
         let wants_consent = !rules.context.is_empty() && context.contains("\"consent\"");

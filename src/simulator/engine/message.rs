@@ -386,7 +386,7 @@ impl<'a> World<'a> {
         let visitor = Identifier::new(Identifier::ANONYMOUS, log.text(id));
         let mut contact = delivery::ContactLog::default();
         for held in self.resolver.held().remove(&visitor).unwrap_or_default() {
-            contact.note(self.shared.contact_rules, log, self.event(held));
+            contact.note(self.shared.contact_rules, log, self.event(held), self.known_ms(held));
         }
         let said = contact.consent(Channel::Audience, self.now_ms);
         said.is_some_and(|said| said.state == ConsentState::Granted)

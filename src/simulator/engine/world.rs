@@ -165,15 +165,10 @@ impl<'a> World<'a> {
                 return;
             }
             for &event in chunk {
-                let head = *self.shared.input.log.event(event);
-                let is_history = self.shared.input.history.contains(&head.recording);
-                // History is there before the first event of all others: it never moves the clock
-                // past it, however late it was written down.
-                let latest_ms = if is_history { self.shared.first_ms } else { i64::MAX };
-                let at_ms = head.arrived_ms.min(latest_ms);
-                self.fire_until(at_ms);
-                self.now_ms = self.now_ms.max(at_ms);
-                self.building = is_history;
+                let known_ms = self.known_ms(event);
+                self.fire_until(known_ms);
+                self.now_ms = self.now_ms.max(known_ms);
+                self.building = self.is_history(event);
                 self.arrive(event);
                 self.drain_sent();
                 // Timers of the instant at which the first other event arrives are no history.
@@ -244,6 +239,16 @@ impl<'a> World<'a> {
     pub fn message_id_of(&self, index: EventIndex) -> &str {
         self.log_of(index).message_id(self.event(index))
     }
+    /// Whether an event is of a recording that is history.
+    fn is_history(&self, index: EventIndex) -> bool {
+        self.shared.input.history.contains(&self.event(index).recording) && !self.is_own(index)
+    }
+    /// Since when an event is known: its arrival. History is there before the first event of all
+    /// others: it never moves the clock past it, however late it was written down.
+    pub fn known_ms(&self, index: EventIndex) -> i64 {
+        let latest_ms = if self.is_history(index) { self.shared.first_ms } else { i64::MAX };
+        self.event(index).arrived_ms.min(latest_ms)
+    }
     /// Order of two events in history: (happened, arrived, message id); what blocks sent comes
     /// after what made them send it, in the order it was sent.
     pub fn history_order(&self, a: EventIndex, b: EventIndex) -> std::cmp::Ordering {
@@ -300,7 +305,8 @@ impl<'a> World<'a> {
         let unheard = std::mem::take(&mut self.person_mut(id).unheard);
         let (log, rules) = (self.shared.input.log, self.shared.contact_rules);
         for event in unheard.into_iter().filter(|event| (*event as usize) < log.len()) {
-            self.person_mut(id).contact.note(rules, log, log.event(event));
+            let known_ms = self.known_ms(event);
+            self.person_mut(id).contact.note(rules, log, log.event(event), known_ms);
         }
     }
 
