@@ -1,7 +1,9 @@
 //! Painting blocks, edges and labels. Everything is given in screen points; nothing is decided.
 
 use egui::{
-    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, epaint::CubicBezierShape,
+    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2,
+    emath::GuiRounding as _,
+    epaint::{CubicBezierShape, Mesh},
     pos2, vec2,
 };
 
@@ -170,9 +172,12 @@ fn words(painter: &Painter, t: &Tokens, zoom: f32, look: &BlockLook<'_>, detail:
     let mark = if look.noted { 16.0 } else { 0.0 };
     let room = rect.right() - left - (10.0 + mark) * zoom;
     let line = |at: Pos2, text: &str, font: FontId, color: Color32, room: f32| {
-        let measure = |text: &str| painter.layout_no_wrap(text.to_owned(), font.clone(), color).size().x;
-        let text = fitted(text, room, measure);
-        painter.text(at, Align2::LEFT_CENTER, text, font.clone(), color);
+        let laid = |text: String| painter.layout_no_wrap(text, font.clone(), color);
+        let mut galley = laid(text.to_owned());
+        if galley.size().x > room {
+            galley = laid(fitted(text, room, |text| laid(text.to_owned()).size().x));
+        }
+        painter.galley(Align2::LEFT_CENTER.anchor_size(at, galley.size()).min, galley, color);
     };
     if detail == Detail::Name {
         let name = font(Face::Strong, size::TEXT + 4.0, zoom);
@@ -295,19 +300,26 @@ pub fn far_edge(painter: &Painter, curve: &[Cubic], to_screen: impl Fn(Pos2) -> 
     painter.add(egui::Shape::line(points.map(to_screen).collect(), stroke));
 }
 
-/// Dots on the ground, in whole steps of the canvas.
+/// Dots on the ground, in whole steps of the canvas, which are wider from afar. They are one mesh
+/// of whole pixels: as shapes, thousands of dots would cost more than all blocks.
 pub fn grid(painter: &Painter, t: &Tokens, visible: Rect, zoom: f32, to_screen: impl Fn(Pos2) -> Pos2) {
-    const STEP: f32 = 24.0;
+    const DOT: f32 = 1.5;
     if zoom < 0.45 {
         return;
     }
-    let first = |from: f32| (from / STEP).ceil() as i32;
-    for column in first(visible.left())..=first(visible.right()) {
-        for row in first(visible.top())..=first(visible.bottom()) {
-            let at = to_screen(pos2(column as f32 * STEP, row as f32 * STEP));
-            painter.rect_filled(Rect::from_center_size(at, vec2(1.5, 1.5)), 0.0, t.grid);
+    let step = if zoom < 0.75 { 48.0 } else { 24.0 };
+    let steps = |from: f32, to: f32| (from / step).ceil() as i32..=(to / step).floor() as i32;
+    let pixel = painter.pixels_per_point();
+    let side = Vec2::splat((DOT * pixel).round() / pixel);
+    let mut dots = Mesh::default();
+    for column in steps(visible.left(), visible.right()) {
+        for row in steps(visible.top(), visible.bottom()) {
+            let at = to_screen(pos2(column as f32 * step, row as f32 * step));
+            let corner = (at - side / 2.0).round_to_pixels(pixel);
+            dots.add_colored_rect(Rect::from_min_size(corner, side), t.grid);
         }
     }
+    painter.add(dots);
 }
 
 fn corner(points: f32) -> CornerRadius {
