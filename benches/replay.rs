@@ -2,7 +2,8 @@
 //! over the same rows. Prints times (medians) and ratios; `benches/README.md` has the last ones.
 //!
 //! `cargo bench --bench replay [-- EVENTS]` (default 1,000,000). Of more events than are replayed
-//! from memory only what goes in bounded memory is measured, once.
+//! from memory only what goes in bounded memory is measured, once. With a name that ends in `.jsonl` the
+//! crowd is written there and nothing measured: for the programs in `compare`.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -33,6 +34,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let events = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(1_000_000);
+    if let Some(kept) = std::env::args().skip(1).find(|word| word.ends_with(".jsonl")) {
+        return crowd::write(events, SEED, &mut File::create(kept).unwrap()).unwrap();
+    }
     let fits = events <= EVENTS_IN_MEMORY;
     let runs = if fits { RUNS } else { 1 };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

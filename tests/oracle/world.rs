@@ -968,11 +968,8 @@ impl<'a> World<'a> {
             }
             RunsOnMerge::GoOn => {
                 for (one, two) in own.iter().flat_map(|one| theirs.iter().map(move |two| (*one, *two))) {
-                    let (earlier, later) = if self.runs[two].started_ms < self.runs[one].started_ms {
-                        (two, one)
-                    } else {
-                        (one, two)
-                    };
+                    // Runs are numbered in the order they started.
+                    let (earlier, later) = (one.min(two), one.max(two));
                     if self.would_have_refused(earlier, later) {
                         merged.push(later);
                     }

@@ -516,6 +516,29 @@ fn with_both_sides_in_one_journey_the_earlier_goes_on_where_re_entry_would_have_
 }
 
 #[test]
+fn of_runs_that_started_at_one_instant_the_one_that_was_triggered_first_is_the_earlier() {
+    let run = |first: &str, second: &str| {
+        on("open")
+            .hears([
+                product("2 09:00", "Product Added", "P1").on(first).received("2 09:30"),
+                product("2 09:10", "Product Added", "P2").on(second).received("2 09:30"),
+                identify("2 10:00").on(first).user("U1").email("ana@example.com"),
+                identify("2 10:01").on(second).user("U1"),
+            ])
+            .runs(
+                journey("j", "Product Added")
+                    .then("wait", wait("4h"))
+                    .then("mail", email("{{ event.product_id }}")),
+            )
+            .replay()
+    };
+    for (first, second) in [("laptop", "phone"), ("phone", "laptop")] {
+        let one = run(first, second);
+        assert_eq!((one.bodies(), one.ended("j", "merged")), (vec!["P1"], 1), "{first} before {second}");
+    }
+}
+
+#[test]
 fn an_anonymous_id_can_be_relinked_and_joined_history_stays() {
     let world = on("open")
         .hears([

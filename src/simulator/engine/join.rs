@@ -173,11 +173,10 @@ impl World<'_> {
         (run.journey, run.ordinal, run.origin.clone(), slot)
     }
 
+    /// Of two runs the one that started later; of the same instant the one whose trigger came
+    /// later in replay order.
     fn later_of(&self, a: RunSlot, b: RunSlot) -> RunSlot {
-        let order = |slot: RunSlot| {
-            let run = &self.runs[slot];
-            (run.trigger.offered_ms, run.origin.clone(), run.ordinal)
-        };
+        let order = |slot: RunSlot| (self.runs[slot].trigger.offered_ms, slot);
         if order(a) <= order(b) { b } else { a }
     }
 
