@@ -159,3 +159,22 @@ fn people_know_their_segments_at_the_last_event() {
         .replay();
     assert_eq!(outcome.0.people[0].segments, ["ever", "just_now"]);
 }
+
+#[test]
+fn segments_entered_at_one_instant_start_journeys_in_the_order_of_the_journeys() {
+    let in_k = Condition::InJourney { journey: "k".into(), within: None };
+    let world = |of_j: &str, of_k: &str| {
+        let entering = |id: &str, segment: &str| {
+            starting(id, Trigger::EntersSegment(segment.to_owned())).then("mail", email("in"))
+        };
+        on("open")
+            .segment("s", did("View"))
+            .segment("t", did("View"))
+            .hears([ana(), by("View", "2 09:00")])
+            .runs(entering("j", of_j).set(|j| j.audience = Some(in_k.clone())))
+            .runs(entering("k", of_k))
+            .messages()
+    };
+    assert_eq!(world("s", "t"), ["2 09:00 k/mail sent"], "nobody is in k yet when j is offered");
+    assert_eq!(world("t", "s"), ["2 09:00 k/mail sent"], "whatever the segments are called");
+}

@@ -362,19 +362,28 @@ impl World<'_> {
         self.enter_all(offers);
     }
 
+    /// Segments that somebody entered or left start journeys, as any trigger does in the journeys'
+    /// order: which segment is which does not matter.
     pub(super) fn segment_offers(&self, transitions: &[Transition], offers: &mut Vec<Offer>) {
-        for transition in transitions {
-            let id = &self.plan().segments[self.followed_segment(transition.followed)].id;
-            for (journey, plan) in self.plan().journeys.iter().enumerate() {
-                let starts = match &plan.journey.trigger {
-                    Trigger::EntersSegment(segment) => transition.entered && segment == id,
-                    Trigger::LeavesSegment(segment) => !transition.entered && segment == id,
-                    _ => false,
-                };
-                if starts {
-                    offers.push(Offer::instant(journey, transition.profile, self.now_ms));
-                }
-            }
+        if transitions.is_empty() {
+            return;
+        }
+        for (journey, plan) in self.plan().journeys.iter().enumerate() {
+            let (segment, entered) = match &plan.journey.trigger {
+                Trigger::EntersSegment(segment) => (segment, true),
+                Trigger::LeavesSegment(segment) => (segment, false),
+                _ => continue,
+            };
+            let is_meant = |transition: &&Transition| {
+                let followed = self.followed_segment(transition.followed);
+                transition.entered == entered && self.plan().segments[followed].id == *segment
+            };
+            offers.extend(
+                transitions
+                    .iter()
+                    .filter(is_meant)
+                    .map(|transition| Offer::instant(journey, transition.profile, self.now_ms)),
+            );
         }
     }
 
