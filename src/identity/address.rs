@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use email_address::{EmailAddress, Options};
 use rustc_hash::FxHashSet;
 
-use super::mistyped::meant_domain;
+use super::{data_words, mistyped::meant_domain};
 
 /// What the check says of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,12 +126,7 @@ fn is_disposable(domain: &str) -> bool {
 /// Whether a local part stands for a function; `+tags` are looked past.
 fn is_role(local: &str) -> bool {
     static ROLES: OnceLock<FxHashSet<&str>> = OnceLock::new();
-    let roles = ROLES.get_or_init(|| words(include_str!("../../assets/addresses/roles.txt")).collect());
+    let roles = ROLES.get_or_init(|| data_words(include_str!("../../assets/addresses/roles.txt")).collect());
     let name = local.split('+').next().unwrap_or(local).to_lowercase();
     roles.contains(name.as_str())
-}
-
-/// The words of a data file; a line that begins with `#` is a comment.
-pub(super) fn words(text: &'static str) -> impl Iterator<Item = &'static str> {
-    text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace)
 }

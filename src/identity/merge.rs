@@ -11,7 +11,7 @@ use super::{
     platform::{AttributeWins, ProfileMerge, RuleId},
     profile::{AttributeValue, ProfileId},
     register::{Found, IdNo},
-    resolver::{Call, Resolver, joining_key},
+    resolver::{Call, Resolver},
 };
 use crate::recording::EventIndex;
 
@@ -76,7 +76,7 @@ impl Resolver<'_> {
         let mut events: Vec<EventIndex> = std::mem::take(&mut gone.events);
         let attributes = std::mem::take(&mut gone.attributes);
         let was_identified = gone.identified;
-        events.sort_by(|a, b| joining_key(call.log, *a).cmp(&joining_key(call.log, *b)));
+        events.sort_by(|a, b| call.log.history_key(*a).cmp(&call.log.history_key(*b)));
         let precedence = match (rule, self.platform().attribute_wins.value) {
             // A merge on request fills what its primary lacks, whatever wins otherwise.
             (RuleId::ProfileMerge, _) | (_, AttributeWins::Survivor) => Precedence::Ours,

@@ -8,7 +8,7 @@ use std::{cell::RefCell, cmp::Reverse, sync::OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::address::words;
+use super::data_words;
 
 /// Suffixes that exist and that people also write by mistake, and what they mean then.
 const SLIPS: [(&str, &str); 5] = [("co", "com"), ("cm", "com"), ("om", "com"), ("ne", "net"), ("et", "net")];
@@ -41,11 +41,11 @@ fn knowledge() -> &'static Knowledge {
             })
             .collect();
         let mut real: FxHashSet<String> =
-            words(include_str!("../../assets/addresses/real_domains.txt")).map(str::to_owned).collect();
+            data_words(include_str!("../../assets/addresses/real_domains.txt")).map(str::to_owned).collect();
         for provider in &providers {
             real.extend(provider.suffixes.iter().map(|suffix| format!("{}.{suffix}", provider.name)));
         }
-        let top_level = words(include_str!("../../assets/addresses/tlds.txt")).collect();
+        let top_level = data_words(include_str!("../../assets/addresses/tlds.txt")).collect();
         Knowledge { providers, real, top_level }
     })
 }

@@ -39,3 +39,8 @@ pub use people::{People, people, people_among};
 pub use platform::{Confidence, Platform, PlatformError, Rule, RuleId};
 pub use profile::{AttributeValue, Profile, ProfileId};
 pub use resolver::Resolver;
+
+/// The words of a data file; a line that begins with `#` is a comment.
+fn data_words(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace)
+}

@@ -12,7 +12,6 @@ use super::{
     outcome::RefusalReason,
     platform::Platform,
     profile::{AttributeValue, ProfileId},
-    resolver::joining_key,
     vocabulary::{Reading, RuleNo, Vocabulary},
 };
 use crate::recording::{EventIndex, EventLog, Symbol};
@@ -71,8 +70,8 @@ impl Held {
             self.latest_ms = happened_ms;
             return;
         }
-        let key = joining_key(log, index);
-        let place = self.events.partition_point(|earlier| joining_key(log, *earlier) <= key);
+        let key = log.history_key(index);
+        let place = self.events.partition_point(|earlier| log.history_key(*earlier) <= key);
         self.events.insert(place, index);
     }
     /// Takes every event, in order.

@@ -300,12 +300,6 @@ pub(super) fn push_traits(call: &mut Call<'_>, profile: ProfileId, mut changed: 
     }
 }
 
-/// Orders events that join somebody: by (happened, arrived, message id).
-pub(super) fn joining_key(log: &EventLog, index: EventIndex) -> (i64, i64, &str) {
-    let event = log.event(index);
-    (event.happened_ms, event.arrived_ms, log.message_id(event))
-}
-
 /// Whether a call has traits of the person: those of a group call are the group's.
 fn has_own_traits(call: &Call<'_>) -> bool {
     let event = call.event();

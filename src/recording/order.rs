@@ -18,6 +18,11 @@ impl EventLog {
             .then_with(|| self.message_id(a).cmp(self.message_id(b)))
             .then_with(|| self.content(a).cmp(&self.content(b)))
     }
+    /// Orders the events of a history: by (happened, arrived, message id).
+    pub(crate) fn history_key(&self, index: EventIndex) -> (i64, i64, &str) {
+        let event = self.event(index);
+        (event.happened_ms, event.arrived_ms, self.message_id(event))
+    }
     /// [`EventLog::compare`] of two events by their positions; those alike in all of it stay in
     /// the order they were read.
     pub(crate) fn compare_at(&self, a: EventIndex, b: EventIndex) -> Ordering {
