@@ -1,7 +1,5 @@
 //! Columns: vertices that follow each other with no other way in or out want one x.
 
-use super::layout::Chains;
-
 /// The columns of a chain graph, with what is above and below each.
 pub(super) struct Columns {
     /// Column of each vertex.
@@ -15,18 +13,19 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn new(chains: &Chains) -> Self {
-        let count = chains.row.len();
+    /// The columns of vertices in these rows, linked from upper to lower ones.
+    pub(super) fn new(row: &[usize], links: &[(usize, usize)]) -> Self {
+        let count = row.len();
         let mut up: Vec<Vec<usize>> = vec![Vec::new(); count];
         let mut down = up.clone();
-        for (upper, lower) in &chains.links {
+        for (upper, lower) in links {
             up[*lower].push(*upper);
             down[*upper].push(*lower);
         }
         let mut of = vec![usize::MAX; count];
         let mut members: Vec<Vec<usize>> = Vec::new();
         let mut order: Vec<usize> = (0..count).collect();
-        order.sort_by_key(|vertex| (chains.row[*vertex], *vertex));
+        order.sort_by_key(|vertex| (row[*vertex], *vertex));
         for first in order {
             if of[first] != usize::MAX {
                 continue;

@@ -164,13 +164,13 @@ fn layers(request: &Request, back: &[bool]) -> Vec<usize> {
 }
 
 /// The graph with every edge as a chain of vertices, one in each row it passes.
-pub(super) struct Chains {
+struct Chains {
     /// Row of each vertex: nodes are first, on even rows.
-    pub(super) row: Vec<usize>,
+    row: Vec<usize>,
     /// Width of each vertex with the room around it.
     width: Vec<f32>,
     /// Links between vertices of neighbouring rows, in order of edges.
-    pub(super) links: Vec<(usize, usize)>,
+    links: Vec<(usize, usize)>,
     /// Inner vertices of each edge, downwards; the label's place in it.
     inner: Vec<(Vec<usize>, usize)>,
 }
@@ -229,7 +229,7 @@ impl Chains {
                 x += self.width[*vertex] / 2.0;
             }
         }
-        let columns = Columns::new(self);
+        let columns = Columns::new(&self.row, &self.links);
         // Sweeps towards the mean of the neighbours: down, up, and both at last. Each row is
         // placed as near to its wishes as its separations let it.
         for sweep in 0..SWEEPS {
