@@ -70,17 +70,7 @@ pub fn test() -> impl Strategy<Value = Test> {
 }
 
 pub fn role() -> impl Strategy<Value = Role> {
-    sample::select(vec![
-        Role::View,
-        Role::CollectionView,
-        Role::Search,
-        Role::CartAdd,
-        Role::CartRemove,
-        Role::CartUpdate,
-        Role::Checkout,
-        Role::Purchase,
-        Role::Capture,
-    ])
+    sample::select(&Role::ALL[..])
 }
 
 pub fn event_ref() -> impl Strategy<Value = EventRef> {

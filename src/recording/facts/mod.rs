@@ -55,6 +55,21 @@ pub enum Role {
     Capture,
 }
 
+impl Role {
+    /// Every role, on the way from looking to buying.
+    pub const ALL: [Self; 9] = [
+        Self::View,
+        Self::CollectionView,
+        Self::Search,
+        Self::CartAdd,
+        Self::CartRemove,
+        Self::CartUpdate,
+        Self::Checkout,
+        Self::Purchase,
+        Self::Capture,
+    ];
+}
+
 /// Which event names play which role in this workspace, so that “Added to Cart” and
 /// “Product Added” are one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

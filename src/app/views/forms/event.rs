@@ -31,18 +31,6 @@ enum Kind {
     Named,
 }
 
-const ROLES: [Role; 9] = [
-    Role::View,
-    Role::CollectionView,
-    Role::Search,
-    Role::CartAdd,
-    Role::CartRemove,
-    Role::CartUpdate,
-    Role::Checkout,
-    Role::Purchase,
-    Role::Capture,
-];
-
 /// Width of a name in a sentence, in points.
 const NAME_WIDTH: f32 = 150.0;
 
@@ -59,7 +47,7 @@ impl Form<'_> {
     pub fn event_words(&mut self, ui: &mut Ui, name: &str, event: &mut EventRef, manner: Manner) {
         let said = |role: Role| if manner == Manner::ToDo { to_do(role) } else { noun(role) };
         let mut options: Vec<(Kind, &str)> =
-            ROLES.into_iter().map(|role| (Kind::Role(role), said(role))).collect();
+            Role::ALL.into_iter().map(|role| (Kind::Role(role), said(role))).collect();
         options.extend(match manner {
             Manner::ToDo => {
                 [(Kind::Page, "view the page"), (Kind::AnyPage, "view any page"), (Kind::Named, "the event")]

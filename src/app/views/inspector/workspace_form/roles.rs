@@ -17,25 +17,13 @@ use crate::{
     recording::{Roles, facts::Role},
 };
 
-const ROLES: [Role; 9] = [
-    Role::View,
-    Role::CollectionView,
-    Role::Search,
-    Role::CartAdd,
-    Role::CartRemove,
-    Role::CartUpdate,
-    Role::Checkout,
-    Role::Purchase,
-    Role::Capture,
-];
-
 /// Draws it.
 pub fn show(ui: &mut Ui, form: &mut Form<'_>, roles: &mut Roles) {
     let t = theme::of(ui);
     remark(ui, "Different tools call the same thing by different names. Any of these will do.");
     gap(ui);
     let recorded: BTreeSet<String> = form.events().into_iter().map(|it| it.text).collect();
-    for role in ROLES {
+    for role in Role::ALL {
         let title = event_title(&EventRef::Role(role));
         widgets::text(ui, title.clone(), fonts::body(), t.text);
         ui.add_space(4.0);
