@@ -14,9 +14,10 @@ use egui_kittest::{
 use throughline::{
     app::{
         ThroughlineApp,
+        canvas::graph::NodeKey,
         comparing::{Against, CompareIntent},
         intent::Intent,
-        reporting::{Progress, Subject},
+        reporting::{Progress, ReportIntent, Subject},
         state::{BottomTab, Selection},
     },
     report::bug_report::{Happened, Spot},
@@ -110,6 +111,7 @@ fn a_difference_says_both_sides() {
 #[test]
 fn a_way_nobody_took_is_reported_with_what_was_counted() {
     let mut harness = open();
+    wish(&mut harness, Intent::ChoosePlatform("customerio".to_owned()));
     wish(&mut harness, Intent::ShowTab(BottomTab::Coverage));
     press_first(&mut harness);
     let Subject::Place { spot, came, .. } = subject(&harness) else { panic!("a place") };
@@ -121,6 +123,26 @@ fn a_way_nobody_took_is_reported_with_what_was_counted() {
     assert!(text.contains("**What should have happened:** Somebody should have taken this way."), "{text}");
     assert!(text.contains("**What happened:** Nobody took this way."), "{text}");
     assert!(text.contains("## Counts") && text.contains("| Recordings | `"), "{text}");
+    let smallest = "## The smallest recording in which somebody comes to ";
+    assert!(text.contains(smallest) && text.contains(", and no further"), "{text}");
+    assert!(text.contains("```jsonl") && text.contains("throughline simulate WORKSPACE"), "{text}");
+}
+
+#[test]
+fn a_block_is_reported_with_somebody_who_comes_to_it() {
+    let mut harness = open();
+    wish(&mut harness, Intent::OpenJourney("cart-recovery".into()));
+    wish(&mut harness, Intent::Select(Selection::Node(NodeKey::Block("reassurance".into()))));
+    let ctx = harness.ctx.clone();
+    let subjects = harness.state().model().reportable();
+    harness.state_mut().apply(&ctx, Intent::Report(ReportIntent::Begin(subjects)));
+    harness.run();
+    let Subject::Place { came, .. } = subject(&harness) else { panic!("a place") };
+    assert!(came > 1);
+    let text = copied(&mut harness);
+    assert!(text.contains("## The smallest recording in which somebody comes here"), "{text}");
+    let lines = text.lines().filter(|line| line.starts_with("{\"")).count();
+    assert!((1..8).contains(&lines), "{lines} events are enough to come here: {text}");
 }
 
 #[test]
@@ -135,7 +157,7 @@ fn of_a_person_any_of_their_messages_is_chosen() {
     let subjects = harness.state().model().draft().expect("the dialog").subjects.clone();
     assert!(subjects.len() > 3, "each message they got, and each they did not");
     let never = subjects.iter().position(|it| it.happened() == Happened::Message(None)).expect("one");
-    wish(&mut harness, Intent::Report(throughline::app::reporting::ReportIntent::About(never)));
+    wish(&mut harness, Intent::Report(ReportIntent::About(never)));
     harness.get_by_label("It should have been sent").click();
     harness.run();
     let words = "What should have happened, in your own words";

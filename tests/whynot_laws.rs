@@ -16,13 +16,17 @@ use generate::Case;
 use proptest::{prelude::*, test_runner::RngSeed};
 use throughline::{
     identity::Platform,
-    journey::{BlockKind, Journey},
+    journey::{BlockKind, Journey, edit::Port},
     lab::{
-        Asked, remedy,
+        Asked,
+        place::{Shows, Spot},
+        remedy,
         shrink::{Kept, Shown, read_back, shrink},
     },
     recording::EventLog,
+    report::bug_report::{Expectation, PlaceCase, smallest_at},
     simulator::{Bounds, FirstArrivals, MessageState, ReplayInput, ReplayResult, replay, replay_part},
+    store::ReplayKey,
     workspace::{Events, Following, Split},
 };
 
@@ -112,6 +116,17 @@ fn component(input: &ReplayInput<'_>, asked: &Asked) -> EventLog {
     input.log.part(&positions)
 }
 
+/// Every place of a journey.
+fn places(journey: &Journey) -> Vec<Spot> {
+    let mut places = vec![Spot::Way(Port::Start), Spot::Way(Port::NeverIdentified)];
+    for (id, block) in &journey.blocks {
+        places.push(Spot::Block(id.clone()));
+        let ways = block.ways().into_iter().filter_map(|way| way.into_iter().next());
+        places.extend(ways.map(|exit| Spot::Way(Port::Exit(id.clone(), exit))));
+    }
+    places
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -158,6 +173,38 @@ proptest! {
             let again = replay(&ReplayInput { log: &log, history: marked, ..input }).expect("still sound");
             prop_assert_eq!(log.len(), history.len() + live.len(), "every line is an event");
             prop_assert!(shown.is_in(&again, &asked, journey), "{:?} shows {:?}", &asked, &shown);
+        }
+    }
+
+    #[test]
+    fn the_smallest_recording_of_a_place_shows_the_same_of_it(case in generate::case()) {
+        const MOST: usize = 6;
+        let ready = Ready::of(&case);
+        let input = ReplayInput { trace: false, ..ready.input() };
+        let result = replay_part(&input, ready.bounds()).expect("made-up journeys are sound");
+        for journey in &ready.journeys {
+            let counts = result.journeys.get(&journey.id).expect("it was replayed");
+            for spot in places(journey).iter().take(MOST) {
+                let Some(shows) = Shows::of(journey, counts, spot) else { continue };
+                prop_assert!(shows.is_in(journey, &result.journeys), "{:?} is what everybody shows", &shows);
+                let place = PlaceCase {
+                    input: &input,
+                    key: &ReplayKey::of(&input, &[]),
+                    journey,
+                    spot,
+                    counts: Some(counts),
+                    expected: &Expectation::default(),
+                };
+                let smallest = smallest_at(&place, &shows).expect("not cancelled");
+                let smallest = smallest.expect("what everybody shows, somebody shows alone");
+                let lines = |kept: &[Kept]| -> Vec<String> { kept.iter().map(|it| it.line.clone()).collect() };
+                let (history, live) = (lines(&smallest.history), lines(&smallest.live));
+                let (log, marked) =
+                    read_back(history.iter().map(String::as_str), live.iter().map(String::as_str)).expect("events");
+                let again = replay(&ReplayInput { log: &log, history: marked, ..input }).expect("still sound");
+                prop_assert_eq!(log.len(), history.len() + live.len(), "every line is an event");
+                prop_assert!(shows.is_in(journey, &again.journeys), "{:?} of {:?}", &shows, &journey.id);
+            }
         }
     }
 }

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     journey::{BlockId, JourneyId, edit::Port},
-    lab::{Asked, asked::sends},
+    lab::{Asked, asked::sends, place::came},
     report::{
-        bug_report::{Expectation, Happened, Spot, Wish, came},
+        bug_report::{Expectation, Happened, Spot, Wish},
         difference,
     },
     simulator::{HeldTrigger, MessageRecord, MessageState},
@@ -234,7 +234,8 @@ impl Model {
     /// A report on a place of a journey.
     pub fn of_place(&self, journey: JourneyId, spot: Spot) -> Subject {
         let counts = self.outcome.as_ref().and_then(|outcome| outcome.counts(&journey));
-        let came = came(counts, &spot);
+        let drawn = self.journey_by_id(&journey);
+        let came = drawn.zip(counts).map_or(0, |(journey, counts)| came(journey, counts, &spot));
         Subject::Place { journey, spot, came }
     }
 

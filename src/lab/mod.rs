@@ -13,6 +13,7 @@ pub mod held;
 pub mod lanes;
 pub mod merged;
 pub mod person;
+pub mod place;
 pub mod remedy;
 pub mod series;
 pub mod shrink;

@@ -3,7 +3,8 @@
 //! **The same result** is, for a message: the same block of the same journey, the same status,
 //! reason and text, at the same instant, for somebody with one of the person's identifiers; which
 //! of their runs it is does not matter, and what still waits at the end has no instant of its own.
-//! For a message they never reached: the same decision that turned them away ([`Stopped`]).
+//! For a message they never reached: the same decision that turned them away ([`Stopped`]). For a
+//! place of a journey over everybody: somebody comes there, or as near as anybody did ([`Shows`]).
 //!
 //! **How.** Other people's events go first, then events by delta debugging (ever smaller chunks),
 //! then what properties, traits and context say, key by key. Each try is written as JSON Lines,
@@ -12,16 +13,23 @@
 //! events; what is left then is shown, if not the smallest.
 //!
 //! A replay of everybody ends after the last event, and nothing starts before the first. Two events
-//! of a bystander stand for these at first; they mostly turn out not to matter.
+//! of a bystander stand for these at first; they mostly turn out not to matter. They carry no
+//! identifier, so that they are nobody's and start nothing.
+
+mod piece;
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::asked::{Asked, Stopped};
+use self::piece::{Piece, bystander};
+use super::{
+    asked::{Asked, Stopped},
+    place::Shows,
+};
 use crate::{
     journey::Journey,
-    recording::{Event, EventLog, event_line, read_events, time::format_instant},
+    recording::{EventLog, read_events},
     simulator::{Bounds, MessageRecord, MessageState, ReplayError, ReplayInput, ReplayResult, replay},
 };
 
@@ -29,9 +37,6 @@ use crate::{
 pub const MOST_REPLAYS: u32 = 1_000;
 /// How many events are replayed at most, over all replays.
 pub const MOST_EVENTS: u64 = 2_000_000;
-/// Whom the events belong to that stand for everybody else's first and last.
-pub const BYSTANDER: &str = "throughline-bystander";
-
 /// What a replay shows of a question.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shown {
@@ -62,8 +67,9 @@ pub struct Smallest {
     pub history: Vec<Kept>,
     /// All others, in replay order.
     pub live: Vec<Kept>,
-    /// An identifier by which the person is found in it.
-    pub person: String,
+    /// An identifier by which the person is found in it; `None` where nobody in particular is
+    /// meant.
+    pub person: Option<String>,
     /// How many replays were made.
     pub tried: u32,
     /// Whether the bounds ended the search.
@@ -154,24 +160,40 @@ pub fn shrink(
         return Ok(None);
     };
     let input = ReplayInput { threads: 1, trace: true, progress: None, ..*input };
-    let mut shrinking = Shrinking { input, asked, journey, shown, tried: 0, events: 0, cut_short: false };
-    let log = input.log;
-    let mut pieces: Vec<Piece> =
-        log.replay_order().0.iter().map(|index| Piece::of(&input, log.event(*index))).collect();
-    pieces.extend(bystander(bounds));
+    let shows = |result: &ReplayResult| shown.is_in(result, asked, journey);
+    let mut shrinking = Shrinking::new(input, &shows);
+    let mut pieces = shrinking.pieces(bounds);
     if !shrinking.holds(&pieces)? {
         return Ok(None);
     }
     let theirs = |piece: &Piece| piece.is_of(&asked.identifiers);
     shrinking.leave_out(&mut pieces, |piece| !theirs(piece) && !piece.is_bystander())?;
-    shrinking.leave_out(&mut pieces, Piece::is_bystander)?;
-    shrinking.fewer(&mut pieces)?;
-    shrinking.barer(&mut pieces)?;
-    let person = shrinking.person(&pieces)?;
-    let Shrinking { tried, cut_short, .. } = shrinking;
-    let (history, live): (Vec<Piece>, Vec<Piece>) = pieces.into_iter().partition(|piece| piece.history);
-    let kept = |pieces: Vec<Piece>| pieces.into_iter().map(Piece::kept).collect();
-    Ok(Some(Smallest { history: kept(history), live: kept(live), person, tried, cut_short }))
+    shrinking.least(&mut pieces)?;
+    let person = shrinking.person(&pieces, asked)?;
+    Ok(Some(shrinking.smallest(pieces, Some(person))))
+}
+
+/// Leaves out what does not matter to what is shown of a place. `input` holds the events of some
+/// identity components, `bounds` are those of the whole recording. `None`: the journey is not there,
+/// or these events do not show it.
+///
+/// # Errors
+/// As [`shrink`].
+pub fn shrink_place(
+    input: &ReplayInput<'_>,
+    bounds: Bounds,
+    journey: &Journey,
+    shows: &Shows,
+) -> Result<Option<Smallest>, ReplayError> {
+    let input = ReplayInput { threads: 1, trace: false, progress: None, ..*input };
+    let shows = |result: &ReplayResult| shows.is_in(journey, &result.journeys);
+    let mut shrinking = Shrinking::new(input, &shows);
+    let mut pieces = shrinking.pieces(bounds);
+    if !shrinking.holds(&pieces)? {
+        return Ok(None);
+    }
+    shrinking.least(&mut pieces)?;
+    Ok(Some(shrinking.smallest(pieces, None)))
 }
 
 /// The recordings that lines make: those of history first. With the positions of history.
@@ -192,90 +214,43 @@ pub fn read_back<'l>(
     (has_history || has_live).then_some((log, marked))
 }
 
-/// Two page views of somebody else: when everybody's first event arrived, and the last.
-fn bystander(bounds: Bounds) -> Vec<Piece> {
-    // Where everything is history nothing may start, and so it stays.
-    let history = bounds.first_ms == i64::MAX;
-    let at = |id: &str, at_ms: i64| {
-        let line = json!({
-            "type": "page",
-            "messageId": format!("{BYSTANDER}-{id}"),
-            "anonymousId": BYSTANDER,
-            "timestamp": format_instant(at_ms),
-        });
-        let line = line.as_object().cloned().unwrap_or_default();
-        Piece { line, history, source: None, happened_ms: at_ms, arrived_ms: at_ms, name: "page".to_owned() }
-    };
-    let mut pieces = Vec::new();
-    if bounds.first_ms < bounds.last_ms {
-        pieces.push(at("first", bounds.first_ms));
-    }
-    pieces.push(at("last", bounds.last_ms));
-    pieces
-}
-
-/// An event on its way to being left out.
-#[derive(Clone)]
-struct Piece {
-    line: Map<String, Value>,
-    history: bool,
-    source: Option<(String, u32)>,
-    happened_ms: i64,
-    arrived_ms: i64,
-    name: String,
-}
-
-impl Piece {
-    fn of(input: &ReplayInput<'_>, event: &Event) -> Self {
-        let log = input.log;
-        let name = log.name(event);
-        let recording = log.recordings().get(usize::from(event.recording)).cloned().unwrap_or_default();
-        Self {
-            line: serde_json::from_str(&event_line(log, event)).unwrap_or_default(),
-            history: input.history.contains(&event.recording),
-            source: Some((recording, event.line)),
-            happened_ms: event.happened_ms,
-            arrived_ms: event.arrived_ms,
-            name: if name.is_empty() { event.kind.word().to_owned() } else { name.to_owned() },
-        }
-    }
-    fn is_bystander(&self) -> bool {
-        self.source.is_none()
-    }
-    /// Whether it carries one of these identifiers.
-    fn is_of(&self, identifiers: &BTreeSet<String>) -> bool {
-        let is_value = |text: &str| {
-            identifiers.iter().any(|id| id.split_once(':').is_some_and(|(_, value)| value == text))
-        };
-        let ids = ["anonymousId", "userId"].map(|key| self.line.get(key).and_then(Value::as_str));
-        ids.into_iter().flatten().any(is_value)
-    }
-    fn text(&self) -> String {
-        Value::Object(self.line.clone()).to_string()
-    }
-    fn kept(self) -> Kept {
-        Kept {
-            line: self.text(),
-            source: self.source,
-            happened_ms: self.happened_ms,
-            arrived_ms: self.arrived_ms,
-            name: self.name,
-        }
-    }
-}
-
 /// Leaving out, under a budget.
 struct Shrinking<'a> {
     input: ReplayInput<'a>,
-    asked: &'a Asked,
-    journey: &'a Journey,
-    shown: &'a Shown,
+    /// Whether a replay shows what is looked for.
+    shows: &'a dyn Fn(&ReplayResult) -> bool,
     tried: u32,
     events: u64,
     cut_short: bool,
 }
 
-impl Shrinking<'_> {
+impl<'a> Shrinking<'a> {
+    fn new(input: ReplayInput<'a>, shows: &'a dyn Fn(&ReplayResult) -> bool) -> Self {
+        Self { input, shows, tried: 0, events: 0, cut_short: false }
+    }
+
+    /// Every event, and a bystander's that stand for everybody else.
+    fn pieces(&self, bounds: Bounds) -> Vec<Piece> {
+        let log = self.input.log;
+        let order = log.replay_order().0;
+        let events = order.iter().map(|index| Piece::of(&self.input, log.event(*index)));
+        events.chain(bystander(bounds)).collect()
+    }
+
+    /// Leaves out all that can be.
+    fn least(&mut self, pieces: &mut Vec<Piece>) -> Result<(), ReplayError> {
+        self.leave_out(pieces, Piece::is_bystander)?;
+        self.fewer(pieces)?;
+        self.barer(pieces)
+    }
+
+    fn smallest(self, pieces: Vec<Piece>, person: Option<String>) -> Smallest {
+        let Self { tried, cut_short, .. } = self;
+        let (history, live): (Vec<Piece>, Vec<Piece>) = pieces.into_iter().partition(|piece| piece.history);
+        let kept = |pieces: Vec<Piece>| pieces.into_iter().map(Piece::kept).collect();
+        Smallest { history: kept(history), live: kept(live), person, tried, cut_short }
+    }
+
     /// Whether these events, read back and replayed alone, show the same.
     fn holds(&mut self, pieces: &[Piece]) -> Result<bool, ReplayError> {
         let size = pieces.len() as u64;
@@ -286,7 +261,7 @@ impl Shrinking<'_> {
         self.tried += 1;
         self.events += size;
         let result = self.replayed(pieces)?;
-        Ok(result.is_some_and(|result| self.shown.is_in(&result, self.asked, self.journey)))
+        Ok(result.is_some_and(|result| (self.shows)(&result)))
     }
 
     fn replayed(&self, pieces: &[Piece]) -> Result<Option<ReplayResult>, ReplayError> {
@@ -298,12 +273,12 @@ impl Shrinking<'_> {
     }
 
     /// An identifier that the person still has, one that is not anonymous if there is any.
-    fn person(&self, pieces: &[Piece]) -> Result<String, ReplayError> {
+    fn person(&self, pieces: &[Piece], asked: &Asked) -> Result<String, ReplayError> {
         let result = self.replayed(pieces)?.unwrap_or_default();
         let named = result.people.iter().flat_map(|person| &person.identifiers);
-        let left: BTreeSet<&String> = named.filter(|id| self.asked.identifiers.contains(*id)).collect();
+        let left: BTreeSet<&String> = named.filter(|id| asked.identifiers.contains(*id)).collect();
         let known = left.iter().rfind(|id| !id.starts_with("anonymous_id:"));
-        let person = known.or_else(|| left.last()).copied().or_else(|| self.asked.identifiers.first());
+        let person = known.or_else(|| left.last()).copied().or_else(|| asked.identifiers.first());
         Ok(person.cloned().unwrap_or_default())
     }
 
@@ -357,12 +332,12 @@ impl Shrinking<'_> {
     /// Leaves out what lies at a path, or else parts of it; two levels deep.
     fn without(&mut self, pieces: &mut [Piece], at: usize, path: &[&str]) -> Result<(), ReplayError> {
         const DEEPEST: usize = 3;
-        let whole = pieces[at].line.clone();
-        let Some(removed) = remove(&mut pieces[at].line, path) else { return Ok(()) };
+        let whole = pieces[at].clone();
+        let Some(removed) = pieces[at].remove(path) else { return Ok(()) };
         if !self.cut_short && self.holds(pieces)? {
             return Ok(());
         }
-        pieces[at].line = whole;
+        pieces[at] = whole;
         let Value::Object(parts) = removed else { return Ok(()) };
         if path.len() < DEEPEST {
             for key in parts.keys() {
@@ -372,13 +347,5 @@ impl Shrinking<'_> {
             }
         }
         Ok(())
-    }
-}
-
-fn remove(line: &mut Map<String, Value>, path: &[&str]) -> Option<Value> {
-    match path {
-        [] => None,
-        [key] => line.remove(*key),
-        [key, rest @ ..] => remove(line.get_mut(*key)?.as_object_mut()?, rest),
     }
 }

@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub use expected::{Expectation, Happened, Wish};
-pub use place::{PlaceCase, Spot, came, name as spot_name, place_report};
+pub use place::{PlaceCase, Spot, name as spot_name, place_report, smallest as smallest_at};
 
 /// What a report is about.
 #[derive(Clone, Copy)]
@@ -128,51 +128,48 @@ fn settings(out: &mut String, input: &ReplayInput<'_>, key: &ReplayKey) {
 /// The smallest recording: its events with where they come from, and the lines themselves.
 fn recording(out: &mut String, case: &Case<'_>, smallest: &Smallest) {
     let Case { input, zone, journey, asked, .. } = case;
-    line(out, "\n## The smallest recording that still shows it\n");
-    let kept = smallest.history.len() + smallest.live.len();
-    let of = input.log.len();
-    let found =
-        if smallest.cut_short { "found in the time there was" } else { "nothing in it can be left out" };
-    line(out, &format!("{kept} of {of} events; {found}.\n"));
-    line(out, "| Happened | Arrived | Event | Recording and line |\n| --- | --- | --- | --- |");
-    for event in smallest.history.iter().chain(&smallest.live) {
-        let source = event.source.as_ref().map_or_else(
-            || "stands for everybody else".to_owned(),
-            |(recording, line)| format!("{recording}, line {line}"),
-        );
-        let (happened, arrived) = (
-            time::moment_to_the_millisecond(event.happened_ms, *zone),
-            time::moment_to_the_millisecond(event.arrived_ms, *zone),
-        );
-        line(out, &format!("| {happened} | {arrived} | {} | {} |", cell(&event.name), cell(&source)));
-    }
-    let mut lines = |events: &[Kept]| {
-        line(out, "\n```jsonl");
-        for event in events {
-            line(out, &event.line);
-        }
-        line(out, "```");
-    };
-    if !smallest.history.is_empty() {
-        lines(&smallest.history);
-    }
-    if !smallest.live.is_empty() {
-        lines(&smallest.live);
-    }
-    if !smallest.history.is_empty() {
-        line(out, "\nThe first block is a recording marked `history: true` in `workspace.ron`.");
-    }
+    line(out, "\n## The smallest recording that still shows it");
+    events(out, (&smallest.history, &smallest.live), smallest.cut_short, input.log.len(), *zone);
     // Writing to a text cannot fail.
     let _ = write!(
         out,
         "\nSaved as a file, it shows the same by\n\n```sh\nthroughline why '{}' '{}/{}' --platform {} --seed {} --horizon '{}' --recording FILE\n```\n",
-        quoted(&smallest.person),
+        quoted(smallest.person.as_deref().unwrap_or_default()),
         journey.id,
         asked.block,
         input.platform.name,
         input.seed,
         input.horizon,
     );
+}
+
+/// Events (history, all others) with where they come from, and the lines themselves.
+fn events(out: &mut String, (history, live): (&[Kept], &[Kept]), cut_short: bool, of: usize, zone: Tz) {
+    let kept = history.len() + live.len();
+    let found = if cut_short { "found in the time there was" } else { "nothing in it can be left out" };
+    line(out, &format!("\n{kept} of {of} events; {found}.\n"));
+    line(out, "| Happened | Arrived | Event | Recording and line |\n| --- | --- | --- | --- |");
+    for event in history.iter().chain(live) {
+        let source = event.source.as_ref().map_or_else(
+            || "stands for everybody else".to_owned(),
+            |(recording, line)| format!("{recording}, line {line}"),
+        );
+        let (happened, arrived) = (
+            time::moment_to_the_millisecond(event.happened_ms, zone),
+            time::moment_to_the_millisecond(event.arrived_ms, zone),
+        );
+        line(out, &format!("| {happened} | {arrived} | {} | {} |", cell(&event.name), cell(&source)));
+    }
+    for events in [history, live].into_iter().filter(|events| !events.is_empty()) {
+        line(out, "\n```jsonl");
+        for event in events {
+            line(out, &event.line);
+        }
+        line(out, "```");
+    }
+    if !history.is_empty() {
+        line(out, "\nThe first block is a recording marked `history: true` in `workspace.ron`.");
+    }
 }
 
 /// Text inside single quotes of a shell.

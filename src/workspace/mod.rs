@@ -16,6 +16,7 @@ mod save;
 mod split;
 pub mod templates;
 mod unsaved;
+mod witness;
 
 use std::{
     io,
@@ -41,6 +42,7 @@ pub use save::{
 };
 pub use split::{Events, EventsReader, Following, PieceError, Split};
 pub use unsaved::{Recovered, Unsaved, UnsavedFile, forget, keep, kept, recovered};
+pub use witness::witnesses;
 
 use crate::{
     identity::{Platform, PlatformError},

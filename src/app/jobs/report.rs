@@ -123,17 +123,18 @@ impl Memory {
             horizon: Span::days(30),
             threads: 0,
             trace: false,
-            cancel: None,
+            cancel: Some(&control.cancel),
             progress: None,
         };
-        Ok(Some(place_report(&PlaceCase {
+        let report = place_report(&PlaceCase {
             input: &input,
             key: &ReplayKey::of(&input, &read.digests),
             journey,
             spot,
             counts: counts.as_ref(),
             expected: &job.expected,
-        })))
+        });
+        report.map(Some).map_err(|error| stopped(&error))
     }
 }
 

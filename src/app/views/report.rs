@@ -31,7 +31,11 @@ pub fn show(ui: &mut Ui, model: &Model, draft: &Draft, intents: &mut Intents) {
             "The report holds what happened and why, the settings with their digests, and the smallest \
              recording that still shows it. It may name people: look through it before you send it on."
         }
-        _ => "The report holds what was counted here, and the settings with their digests.",
+        _ => {
+            "The report holds what was counted here, the settings with their digests, and the smallest \
+             recording in which somebody comes here, or as near as anybody did. It may name people: look \
+             through it before you send it on."
+        }
     };
     widgets::paragraph(ui, holds, fonts::small(), t.text_weak);
     answers(ui, draft, intents);

@@ -1,14 +1,23 @@
 //! A report on a block or a way of a journey over everybody, as the canvas and the coverage show
-//! it. Nobody in particular is meant, so no recording can be made smaller: the digests say which
-//! were replayed.
+//! it. Nobody in particular is meant: the smallest recording is one in which somebody comes there,
+//! or as near as anybody did.
 
-use super::{Expectation, cell, line, one_line, settings};
+use std::fmt::Write as _;
+
+use super::{Expectation, cell, events, line, one_line, settings};
 use crate::{
-    journey::{BlockId, Journey, edit::Port},
-    simulator::{HeldState, JourneyCounts, ReplayInput},
+    journey::{Journey, edit::Port},
+    lab::{
+        place::{Reached, Shows, came},
+        shrink::{Smallest, shrink_place},
+    },
+    simulator::{JourneyCounts, ReplayInput},
     store::ReplayKey,
-    words::{block, counted, status},
+    words::{block, counted, status, time},
+    workspace::{PieceError, witnesses},
 };
+
+pub use crate::lab::place::Spot;
 
 /// What such a report is about.
 #[derive(Clone, Copy)]
@@ -28,7 +37,10 @@ pub struct PlaceCase<'a> {
 }
 
 /// Writes it.
-pub fn place_report(case: &PlaceCase<'_>) -> String {
+///
+/// # Errors
+/// When a replay is cancelled, or the workspace's zone is unknown.
+pub fn place_report(case: &PlaceCase<'_>) -> Result<String, PieceError> {
     let mut text = String::new();
     let out = &mut text;
     line(out, &format!("# {} / {}", one_line(&case.journey.name), one_line(&name(case.journey, case.spot))));
@@ -36,17 +48,59 @@ pub fn place_report(case: &PlaceCase<'_>) -> String {
     line(out, &format!("**What happened:** {}", happened(case)));
     counts(out, case);
     settings(out, case.input, case.key);
-    line(out, "\nThis is about everybody in the recordings; their digest says which they are.");
-    text
+    match case.counts.and_then(|counts| Shows::of(case.journey, counts, case.spot)) {
+        Some(shows) => recording(out, case, &shows)?,
+        None if *case.spot == Spot::Way(Port::NeverIdentified) => {
+            line(out, "\nNothing was held back for this journey, so that no recording shows more.");
+        }
+        None => line(out, "\nNobody in the recordings did anything that this journey begins with."),
+    }
+    Ok(text)
 }
 
-/// Where in a journey.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Spot {
-    /// At a block.
-    Block(BlockId),
-    /// On a way out: the trigger's, or a block's.
-    Way(Port),
+/// The smallest recording that shows the same of the place, and how it is replayed.
+fn recording(out: &mut String, case: &PlaceCase<'_>, shows: &Shows) -> Result<(), PieceError> {
+    let Some(Smallest { history, live, cut_short, .. }) = smallest(case, shows)? else {
+        line(out, "\nNo smaller recording shows the same when it is replayed alone.");
+        return Ok(());
+    };
+    line(out, &format!("\n## The smallest recording in which {}", seen(case.journey, shows)));
+    let zone = time::zone(&case.input.workspace.zone);
+    events(out, (&history, &live), cut_short, case.input.log.len(), zone);
+    // Writing to a text cannot fail.
+    let _ = write!(
+        out,
+        "\nSaved as a file, it is replayed by\n\n```sh\nthroughline simulate WORKSPACE --journey '{}' --platform {} --seed {} --horizon '{}' --recording FILE\n```\n",
+        case.journey.id, case.input.platform.name, case.input.seed, case.input.horizon,
+    );
+    Ok(())
+}
+
+/// The events of whoever shows it first in the recordings, less what does not matter. `None`: what
+/// everybody's counts show, nobody's events alone do.
+///
+/// # Errors
+/// As [`place_report`].
+pub fn smallest(case: &PlaceCase<'_>, shows: &Shows) -> Result<Option<Smallest>, PieceError> {
+    let found = witnesses(case.input, &|result| shows.is_in(case.journey, &result.journeys))?;
+    let Some((log, bounds)) = found else { return Ok(None) };
+    let input = ReplayInput { log: &log, ..*case.input };
+    Ok(shrink_place(&input, bounds, case.journey, shows)?)
+}
+
+/// What is seen in it.
+fn seen(journey: &Journey, shows: &Shows) -> String {
+    let short = |how: &str| format!("somebody {how}, and no further");
+    match &shows.reached {
+        Reached::Held => short("does what this journey begins with while nobody knows them"),
+        Reached::Offered => short("does what this journey begins with"),
+        Reached::Spot(_) if shows.is_taken() => match shows.spot {
+            Spot::Block(_) => "somebody comes here".to_owned(),
+            Spot::Way(_) => "somebody takes this way".to_owned(),
+        },
+        Reached::Spot(Spot::Block(id)) => short(&format!("comes to {}", block::quoted(journey, id))),
+        Reached::Spot(way @ Spot::Way(_)) => short(&format!("comes to {}", name(journey, way))),
+    }
 }
 
 /// What a spot of a journey is called: “Wait for an email”, timed out.
@@ -63,27 +117,9 @@ pub fn name(journey: &Journey, spot: &Spot) -> String {
     }
 }
 
-/// How many came to a spot, as counted.
-pub fn came(counts: Option<&JourneyCounts>, spot: &Spot) -> u64 {
-    let block = |id| counts.and_then(|counts| counts.blocks.get(id));
-    match spot {
-        Spot::Way(Port::Start) => counts.map_or(0, |counts| counts.started),
-        Spot::Way(Port::NeverIdentified) => {
-            let never = counts.and_then(|counts| counts.held.get(HeldState::NeverIdentified.word()));
-            never.copied().unwrap_or(0)
-        }
-        Spot::Block(id) => block(id).map_or(0, |block| block.entered),
-        Spot::Way(Port::Exit(id, exit)) => {
-            block(id).and_then(|block| block.exits.get(exit)).copied().unwrap_or(0)
-        }
-    }
-}
-
 fn happened(case: &PlaceCase<'_>) -> String {
-    if case.counts.is_none() {
-        return "The journey was not replayed.".to_owned();
-    }
-    let number = came(case.counts, case.spot);
+    let Some(counts) = case.counts else { return "The journey was not replayed.".to_owned() };
+    let number = came(case.journey, counts, case.spot);
     let runs = counted(number, "run", "runs");
     match case.spot {
         Spot::Way(Port::Start) => format!("{runs} started."),
