@@ -27,10 +27,9 @@ impl Painting<'_> {
             RowKind::Device(at) => {
                 let device = &self.story.devices[at];
                 let perhaps = device.joined_ms.is_none() && self.story.is_known();
-                let id = person::identifier(&format!("anonymous_id:{}", device.anonymous_id));
                 let joined = device.joined_ms.map(|at_ms| format!("joined {}", self.moment(at_ms)));
-                let under = if perhaps { "perhaps the same person".to_owned() } else { joined.unwrap_or(id) };
-                (device_name(device), under)
+                let apart = if perhaps { "perhaps the same person" } else { "never identified" };
+                (device_name(self.story, at), joined.unwrap_or_else(|| apart.to_owned()))
             }
             RowKind::Merged(at) => {
                 let other = &self.story.merged[at];

@@ -21,9 +21,9 @@ use crate::{
         theme::Tokens,
         transport::CursorIntent,
         views::Intents,
-        words::{counted, person, spaced, time},
+        words::{counted, person, sentence, spaced, time},
     },
-    lab::{Device, Story},
+    lab::Story,
     simulator::{MessageRecord, TraceRecord},
 };
 
@@ -96,7 +96,7 @@ impl Painting<'_> {
             RowKind::Device(at) => {
                 let device = &self.story.devices[at];
                 let Some(joined_ms) = device.joined_ms else { return };
-                (device_name(device), joined_ms)
+                (device_name(self.story, at), joined_ms)
             }
             RowKind::Merged(at) => {
                 let other = &self.story.merged[at];
@@ -171,7 +171,15 @@ impl Painting<'_> {
     }
 }
 
-/// What to call a device.
-pub(super) fn device_name(device: &Device) -> String {
-    if device.name.is_empty() { "Device".to_owned() } else { device.name.clone() }
+/// What to call a device: what it says it is; with its id where it says nothing, or another of the
+/// person's says the same.
+pub(super) fn device_name(story: &Story, at: usize) -> String {
+    let device = &story.devices[at];
+    let id = person::identifier(&format!("anonymous_id:{}", device.anonymous_id));
+    let is_alone = story.devices.iter().filter(|other| other.name == device.name).count() == 1;
+    match (device.name.is_empty(), is_alone) {
+        (true, _) => sentence(&id),
+        (false, true) => device.name.clone(),
+        (false, false) => format!("{}, {id}", device.name),
+    }
 }
