@@ -200,6 +200,9 @@ impl ThroughlineApp {
             let effects = self.model.filed(done);
             self.carry_out(ctx, effects);
         }
+        if let Some(so_far) = self.worker.control().and_then(|control| control.told()) {
+            self.model.answered_so_far(so_far);
+        }
         self.model.work = self.worker.control().map(|control| {
             let (stage, done, total) = control.now();
             let elapsed_s = self.started.map_or(0.0, |started| started.elapsed().as_secs_f64());

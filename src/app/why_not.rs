@@ -23,6 +23,7 @@ pub struct Asking {
     asked: Option<Asked>,
     /// Whether the worker looks for the answer.
     under_way: bool,
+    /// What was found, all of it or so far.
     found: Option<Arc<WhyNot>>,
 }
 
@@ -31,8 +32,8 @@ pub struct Asking {
 pub enum Search {
     /// There is nothing to ask.
     Nothing,
-    /// The worker looks.
-    UnderWay,
+    /// The worker looks; what it found so far begins with the smallest change.
+    UnderWay(Option<Arc<WhyNot>>),
     /// It was stopped before the end.
     Stopped,
     /// It is done.
@@ -68,8 +69,9 @@ impl Model {
             return Search::Nothing;
         }
         match (&self.why_not.found, self.why_not.under_way, &self.work) {
+            (found, true, Some(_)) => Search::UnderWay(found.clone()),
+            // What was found before somebody stopped the search is still the smallest.
             (Some(found), ..) => Search::Done(Arc::clone(found)),
-            (None, true, Some(_)) => Search::UnderWay,
             (None, true, None) => Search::Stopped,
             (None, false, _) => Search::Nothing,
         }
@@ -118,6 +120,13 @@ impl Model {
         self.why_not.found = answer.filter(|it| self.asked() == Some(&it.asked)).map(Arc::new);
     }
 
+    /// Takes in what is known of an answer before the search is over.
+    pub(super) fn answered_so_far(&mut self, answer: Arc<WhyNot>) {
+        if self.why_not.under_way && self.asked() == Some(&answer.asked) {
+            self.why_not.found = Some(answer);
+        }
+    }
+
     fn is_asked(&self) -> bool {
         match (&self.why_not.from, &self.story) {
             (Some((selection, about)), Some(story)) => {
@@ -138,7 +147,7 @@ mod tests {
     use crate::app::{
         fixture,
         intent::Intent,
-        jobs::Memory,
+        jobs::{Memory, Product},
         state::Work,
         worker::{Control, Stage, Timing},
     };
@@ -190,6 +199,35 @@ mod tests {
         assert!(model.is_busy() && model.search_now().is_empty());
         model.work = None;
         assert!(searched(&model.search_now()).is_some());
+    }
+
+    #[test]
+    fn what_is_found_first_is_shown_while_the_search_goes_on_and_after_it_is_stopped() {
+        let mut model = with_story();
+        model.apply(Intent::OpenJourney("cart-recovery".into()));
+        let effects = select(&mut model, "reassurance");
+        let [Effect::Work(job)] = &effects[..] else { panic!("a search") };
+        let Job::WhyNot(job) = &**job else { panic!("a search") };
+        let control = Control::default();
+        let done = Memory::default().perform(Job::WhyNot(job.clone()), &control, Timing::Fixed(4));
+        let Ok(Product::WhyNot(Some(done))) = done else { panic!("an answer") };
+        let all = done.remedies.clone().expect("they did not get it").found;
+        let last = control.told().expect("it was told while the search went on");
+        assert_eq!(last.remedies.as_ref().expect("found").found, all, "nothing is found in secret");
+        assert!(control.told().is_none(), "each is told once");
+
+        model.work = Some(work(Stage::Trying));
+        assert_eq!(model.search(), Search::UnderWay(None));
+        model.answered_so_far(Arc::new(WhyNot { asked: asked_elsewhere(&last.asked), ..(*last).clone() }));
+        assert_eq!(model.search(), Search::UnderWay(None), "that was another question");
+        model.answered_so_far(Arc::clone(&last));
+        assert_eq!(model.search(), Search::UnderWay(Some(Arc::clone(&last))));
+        model.work = None;
+        assert_eq!(model.search(), Search::Done(last));
+    }
+
+    fn asked_elsewhere(asked: &Asked) -> Asked {
+        Asked { block: "elsewhere".into(), ..asked.clone() }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
     collections::VecDeque,
     panic::{self, AssertUnwindSafe},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     },
     thread,
@@ -16,7 +16,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
-use super::jobs::{Job, Memory, Product};
+use super::jobs::{Job, Memory, Product, WhyNot};
 use super::state::Fault;
 
 /// How long things take: by the clock, or always the same (for tests).
@@ -69,6 +69,8 @@ pub struct Control {
     pub done: AtomicU64,
     total: AtomicU64,
     stage: AtomicU8,
+    /// What is known of the answer before the job is done.
+    so_far: Mutex<Option<Arc<WhyNot>>>,
 }
 
 impl Control {
@@ -77,6 +79,14 @@ impl Control {
         self.done.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
         self.stage.store(stage as u8, Ordering::Relaxed);
+    }
+    /// Tells what is known of the answer so far.
+    pub fn tell(&self, so_far: WhyNot) {
+        *self.so_far.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(so_far));
+    }
+    /// What became known of the answer since it was last asked for.
+    pub fn told(&self) -> Option<Arc<WhyNot>> {
+        self.so_far.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
     /// Whether the job should stop.
     pub fn cancelled(&self) -> bool {

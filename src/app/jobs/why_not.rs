@@ -10,7 +10,7 @@ use crate::{
     app::worker::Stage,
     lab::{
         Asked, Remedies,
-        remedy::{MOST_REPLAYS, remedies},
+        remedy::{MOST_REPLAYS, remedies_as_found},
     },
     simulator::ReplayInput,
 };
@@ -45,8 +45,10 @@ impl Memory {
             control.begin(Stage::Trying, u64::from(MOST_REPLAYS));
             control.done.store(0, Ordering::Relaxed);
             let input = ReplayInput { progress: Some(&control.done), ..*input };
-            let remedies = remedies(&input, *bounds, &job.asked).map_err(|error| stopped(&error.into()))?;
-            Ok(WhyNot { asked: job.asked.clone(), remedies })
+            let answer = |remedies| WhyNot { asked: job.asked.clone(), remedies };
+            let tell = |so_far: &Remedies| control.tell(answer(Some(so_far.clone())));
+            let remedies = remedies_as_found(&input, *bounds, &job.asked, &tell);
+            remedies.map(answer).map_err(|error| stopped(&error.into()))
         })
     }
 }

@@ -71,7 +71,7 @@ fn people(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let selector = widgets::selector(ui, "Of", &whose(model), 200.0);
     let selector = selector.on_hover_text("Who is on the timeline, and in focus");
     Popup::menu(&selector).gap(4.0).show(|ui| {
-        ui.set_min_width(260.0);
+        ui.set_width(280.0);
         ScrollArea::vertical().max_height(MENU_PT).show(ui, |ui| {
             for (at, it) in model.company.people().iter().enumerate() {
                 let name = person::who(it.known_as());

@@ -32,7 +32,7 @@ pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let became = list.state.map_or_else(|| "Anything".to_owned(), |state| sentence(status::held(state)));
     let selector = widgets::selector(ui, "Became", &became, 140.0);
     Popup::menu(&selector).gap(4.0).show(|ui| {
-        ui.set_min_width(200.0);
+        ui.set_width(240.0);
         let mut offer = |ui: &mut Ui, name: &str, state| {
             let wanted = HeldList { state, ..list.clone() };
             let number = count_of(&wanted);
@@ -48,7 +48,7 @@ pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let journey = list.journey.as_ref().map_or("All", |id| names.journey(id));
     let selector = widgets::selector(ui, "Journey", journey, 140.0);
     Popup::menu(&selector).gap(4.0).show(|ui| {
-        ui.set_min_width(200.0);
+        ui.set_width(240.0);
         let mut offer = |ui: &mut Ui, name: &str, journey| {
             let wanted = HeldList { journey, ..list.clone() };
             let number = count_of(&wanted);

@@ -37,7 +37,7 @@ pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     }
     let selector = widgets::selector(ui, "Show", list.filter.name(), 150.0);
     Popup::menu(&selector).gap(4.0).show(|ui| {
-        ui.set_min_width(180.0);
+        ui.set_width(220.0);
         let counts = model.outcome.as_ref().map_or(&[][..], |outcome| &outcome.index.people.counts);
         for (filter, number) in counts.iter().copied() {
             let row = widgets::Row {

@@ -51,7 +51,7 @@ fn about(ui: &mut Ui, model: &Model, draft: &Draft, intents: &mut Intents) {
     } else {
         let selector = widgets::selector(ui, "About", &said(chosen), ui.available_width() - 80.0);
         Popup::menu(&selector).gap(4.0).show(|ui| {
-            ui.set_min_width(420.0);
+            ui.set_width(420.0);
             ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
                 for (at, subject) in draft.subjects.iter().enumerate() {
                     let name = said(subject);

@@ -75,6 +75,20 @@ pub fn remedies(
     bounds: Bounds,
     asked: &Asked,
 ) -> Result<Option<Remedies>, ReplayError> {
+    remedies_as_found(input, bounds, asked, &|_| {})
+}
+
+/// [`remedies`], which tells what is found so far whenever another change is found: the smallest
+/// comes first, long before all that is larger has been tried.
+///
+/// # Errors
+/// As [`remedies`].
+pub fn remedies_as_found(
+    input: &ReplayInput<'_>,
+    bounds: Bounds,
+    asked: &Asked,
+    tell: &dyn Fn(&Remedies),
+) -> Result<Option<Remedies>, ReplayError> {
     let original = input.log;
     let log = compact(original);
     let progress = input.progress;
@@ -99,7 +113,7 @@ pub fn remedies(
         stopped: &stopped,
         before: &before,
     };
-    let mut trials = Trials { scene, progress, tried: 1, events: log.len() as u64, cut_short: false };
+    let mut trials = Trials { scene, progress, tell, tried: 1, events: log.len() as u64, cut_short: false };
     let found = trials.search(candidates::all(&scene))?;
     let (tried, cut_short) = (trials.tried, trials.cut_short);
     Ok(Some(Remedies { stopped, found, tried, cut_short }))
@@ -122,6 +136,8 @@ struct Scene<'a> {
 struct Trials<'a> {
     scene: Scene<'a>,
     progress: Option<&'a AtomicU64>,
+    /// Told what is found so far.
+    tell: &'a dyn Fn(&Remedies),
     tried: u32,
     events: u64,
     cut_short: bool,
@@ -146,10 +162,22 @@ impl Trials<'_> {
                 passed_over = true;
                 continue;
             }
-            found.extend(self.try_idea(&candidate)?);
+            if let Some(remedy) = self.try_idea(&candidate)? {
+                found.push(remedy);
+                self.tell_of(&found);
+            }
         }
         self.cut_short |= passed_over && found.is_empty();
         Ok(found)
+    }
+
+    fn tell_of(&self, found: &[Remedy]) {
+        (self.tell)(&Remedies {
+            stopped: self.scene.stopped.clone(),
+            found: found.to_vec(),
+            tried: self.tried,
+            cut_short: false,
+        });
     }
 
     fn try_idea(&mut self, candidate: &Candidate<'_>) -> Result<Option<Remedy>, ReplayError> {

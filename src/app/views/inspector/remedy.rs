@@ -7,6 +7,7 @@ use crate::{
     app::{
         command::Command,
         intent::Intent,
+        jobs::WhyNot,
         state::Model,
         theme::{self, fonts, size},
         why_not::Search,
@@ -47,9 +48,24 @@ fn smallest(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     } else {
         "Smallest change that would bring them here"
     };
+    let answered = |ui: &mut Ui, answer: &WhyNot| {
+        let (Some(found), Some(workspace)) = (&answer.remedies, model.workspace()) else { return };
+        section(ui, heading);
+        let setting = Setting {
+            journey,
+            journeys: &workspace.journeys,
+            workspace: &workspace.facts,
+            zone: model.zone(),
+        };
+        changes(ui, model, found, |remedy| told(remedy, asked, &setting));
+    };
     match search {
         Search::Nothing => {}
-        Search::UnderWay => {
+        Search::UnderWay(Some(so_far)) => {
+            answered(ui, &so_far);
+            widgets::paragraph(ui, "Looking for others…", fonts::small(), t.text_weak);
+        }
+        Search::UnderWay(None) => {
             section(ui, heading);
             widgets::paragraph(ui, "Looking for it…", fonts::body(), t.text_weak);
         }
@@ -59,17 +75,7 @@ fn smallest(ui: &mut Ui, model: &Model, intents: &mut Intents) {
                 intents.want(Intent::SearchAgain);
             }
         }
-        Search::Done(answer) => {
-            let (Some(found), Some(workspace)) = (&answer.remedies, model.workspace()) else { return };
-            section(ui, heading);
-            let setting = Setting {
-                journey,
-                journeys: &workspace.journeys,
-                workspace: &workspace.facts,
-                zone: model.zone(),
-            };
-            changes(ui, model, found, |remedy| told(remedy, asked, &setting));
-        }
+        Search::Done(answer) => answered(ui, &answer),
     }
 }
 

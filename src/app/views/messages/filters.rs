@@ -101,7 +101,7 @@ fn menu<T: Clone + PartialEq>(
     let mut picked: Option<&Offer<T>> = None;
     let mut none = false;
     Popup::menu(&selector).gap(4.0).show(|ui| {
-        ui.set_min_width(220.0);
+        ui.set_width(280.0);
         ScrollArea::vertical().max_height(MENU_PT).show(ui, |ui| {
             none = choice(ui, all, chosen.is_none(), None);
             for offer @ (value, name, number) in offers {
