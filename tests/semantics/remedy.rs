@@ -1,6 +1,7 @@
 //! The smallest single change that would have sent a message that never went out.
 
 use throughline::{
+    identity::platform::Anonymous,
     journey::{Anchor, BlockKind, Channel, ExitId, SplitArm},
     lab::{
         Asked, Change, Remedies, Stopped,
@@ -8,7 +9,7 @@ use throughline::{
     },
     report::why::find_people,
     simulator::{
-        Bounds, FirstArrivals, MessageState, ReplayInput, replay_part,
+        Bounds, FirstArrivals, HeldState, MessageState, ReplayInput, replay_part,
         settings::{BadAddresses, MessageLimit, QuietHours},
     },
 };
@@ -115,6 +116,27 @@ fn one_millisecond_past_72_hours_identify_would_have_had_to_come_one_millisecond
     };
     assert_eq!(found.found.last().unwrap().change, rule);
     assert!(!found.cut_short);
+}
+
+#[test]
+fn what_the_platform_kept_too_briefly_would_have_had_to_be_kept_as_long_as_it_waited() {
+    let mut world = on("customerio").hears([cart("2 09:00"), ana("4 12:00")]).runs(mails());
+    let Anonymous::Held { retention, .. } = &mut world.platform.anonymous.value else { panic!("it holds") };
+    *retention = span("2d");
+    let found = remedies(&world, "U1", "mail").unwrap();
+    assert!(matches!(found.stopped, Stopped::Held { state: HeldState::Expired, .. }), "{:?}", found.stopped);
+    assert!(matches!(found.found[0].change, Change::IdentifiedEarlier { .. }), "{:?}", found.found[0]);
+    // And, touching more, the rule itself: the least that does is the trigger's age.
+    let rule = found.found.last().unwrap();
+    assert_eq!(rule.change, Change::Retention { from: span("2d"), to: span("51h") });
+    assert_eq!(said(rule.reached_ms), "4 12:00");
+    // A millisecond less does not.
+    let Anonymous::Held { retention, .. } = &mut world.platform.anonymous.value else { panic!("it holds") };
+    *retention = throughline::recording::Span::from_ms(span("51h").ms() - 1);
+    assert!(remedies(&world, "U1", "mail").is_some(), "it still does not go out");
+    let Anonymous::Held { retention, .. } = &mut world.platform.anonymous.value else { panic!("it holds") };
+    *retention = span("51h");
+    assert_eq!(remedies(&world, "U1", "mail"), None, "it goes out");
 }
 
 #[test]
