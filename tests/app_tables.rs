@@ -21,11 +21,12 @@ use throughline::{
         people::PeopleFilter,
         session::Outcome,
         state::{BottomTab, MessageKey, Selection},
+        timeline::window::Window,
         words,
     },
     journey::{Channel, JourneyId},
     lab,
-    simulator::{HeldState, MessageRecord, MessageState, ReplayResult},
+    simulator::{HeldState, HeldTrigger, MessageRecord, MessageState, ReplayResult},
 };
 
 fn open() -> Harness<'static, ThroughlineApp> {
@@ -386,4 +387,42 @@ fn a_blocks_reasons_lead_to_its_messages() {
     let chosen = listed(&harness);
     assert_eq!(chosen.len() as u64, *number, "the inspector and the table agree");
     assert!(chosen.iter().all(|it| it.block == *id && it.reason == Some(reason.as_str())));
+}
+
+#[test]
+fn a_bar_of_several_held_triggers_lists_them() {
+    let mut harness = open();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().apply(&ctx, Intent::ChoosePlatform("customerio".to_owned()));
+    harness.run();
+    let outcome = harness.state().model().outcome.clone().expect("a replay");
+    let all = &outcome.result.held;
+    let of = |device: &str| all.iter().filter(|held| held.anonymous_id == device).count();
+    let device = all.iter().map(|held| held.anonymous_id.clone()).find(|device| of(device) > 1);
+    let device = device.expect("a device with several");
+    harness.state_mut().apply(&ctx, Intent::ShowTab(BottomTab::Timeline));
+    harness.state_mut().apply(&ctx, Intent::Select(Selection::Person(vec![device.clone()])));
+    harness.run();
+    // From so far away that they are one bar.
+    let story = harness.state().model().story.clone().expect("their story");
+    let years_ms = 8 * 365 * 86_400_000;
+    let far = Window { from_ms: story.from_ms - years_ms, to_ms: story.to_ms + years_ms };
+    harness.state_mut().apply(&ctx, Intent::LookTimeline(Some(far)));
+    harness.run();
+    harness.get_by_label_contains("triggers held; press to list them").click();
+    harness.run();
+    let model = harness.state().model();
+    assert_eq!(model.view.bottom, BottomTab::Held);
+    assert!(model.held.len() > 1);
+    let theirs = |held: &HeldTrigger| {
+        held.anonymous_id == device
+            || story.devices.iter().any(|it| held.anonymous_id.ends_with(&it.anonymous_id))
+    };
+    assert!(model.held.iter().all(|at| theirs(&all[*at])));
+    // And everybody's again.
+    harness.get_by_label_contains("press to list everybody's").click();
+    harness.run();
+    let journey = harness.state().model().view.held.journey.clone();
+    let is_listed = |held: &&HeldTrigger| journey.as_ref().is_none_or(|journey| held.journey == *journey);
+    assert_eq!(harness.state().model().held.len(), all.iter().filter(is_listed).count());
 }

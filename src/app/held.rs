@@ -46,6 +46,8 @@ pub struct HeldList {
     pub state: Option<HeldState>,
     /// Only those of this journey.
     pub journey: Option<JourneyId>,
+    /// Only of whoever has one of these identifiers.
+    pub person: Option<Vec<String>>,
     /// Sorted by.
     pub sort: HeldColumn,
     /// From last to first.
@@ -57,6 +59,7 @@ impl HeldList {
     pub fn passes(&self, held: &HeldTrigger) -> bool {
         self.state.is_none_or(|state| held.state == state)
             && self.journey.as_ref().is_none_or(|journey| held.journey == *journey)
+            && self.person.as_ref().is_none_or(|ids| ids.contains(&held.anonymous_id))
     }
 }
 
@@ -114,6 +117,8 @@ mod tests {
         let joined = HeldList { state: Some(HeldState::Joined), ..HeldList::default() };
         assert_eq!(rows(joined.clone()), [0, 2]);
         assert_eq!(rows(HeldList { journey: Some("c".into()), ..joined }), [2]);
+        let device = vec!["anonymous_id:a".to_owned(), "email:ana@example.com".to_owned()];
+        assert_eq!(rows(HeldList { person: Some(device), ..HeldList::default() }), [1]);
         let by = |sort| HeldList { sort, ..HeldList::default() };
         assert_eq!(rows(by(HeldColumn::Device)), [1, 0, 2, 3]);
         assert_eq!(rows(by(HeldColumn::Cart)), [3, 2, 1, 0], "each currency by itself");

@@ -124,8 +124,12 @@ pub fn show(ui: &Ui, picture: &Picture<'_>, intents: &mut Intents) {
             ui.set_cursor_icon(CursorIcon::PointingHand);
         }
         if response.clicked() {
-            let list =
-                HeldList { state: chip.state, journey: Some(picture.id.clone()), ..model.view.held.clone() };
+            let list = HeldList {
+                state: chip.state,
+                journey: Some(picture.id.clone()),
+                person: None,
+                ..model.view.held.clone()
+            };
             intents.want(Intent::ListHeld(list));
         }
         response.on_hover_text(&chip.tip);

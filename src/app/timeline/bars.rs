@@ -9,6 +9,7 @@ use crate::{
     app::{
         canvas::text,
         company::CompanyIntent,
+        held::HeldList,
         intent::Intent,
         state::{MessageKey, Selection},
         theme::{fonts, size},
@@ -17,7 +18,7 @@ use crate::{
         words::{block, counted, sentence, spaced, status, time},
     },
     journey::{Block, BlockKind},
-    lab::{Stay, story::WAITING},
+    lab::{Hold, Stay, story::WAITING},
     recording::Span,
     simulator::{HeldState, MessageState, TraceRecord},
 };
@@ -45,7 +46,7 @@ impl Painting<'_> {
             several => counted(several.len() as u64, "trigger held", "triggers held"),
         };
         let what = || {
-            let line = |hold: &crate::lab::Hold| {
+            let line = |hold: &Hold| {
                 let span = match hold.state {
                     HeldState::NeverIdentified => "to the end".to_owned(),
                     _ => Span::from_ms(hold.to_ms - hold.from_ms).spoken(),
@@ -57,7 +58,8 @@ impl Painting<'_> {
                     self.moment(hold.from_ms)
                 )
             };
-            listed(holds.iter().map(line))
+            let all = listed(holds.iter().map(line));
+            if holds.len() > 1 { format!("{name}; press to list them\n{all}") } else { all }
         };
         let Some(hold) = holds.first() else { return };
         let response = self.hover(ui, rect, ("hold", hold.from_ms, from.to_bits()), what);
@@ -67,9 +69,20 @@ impl Painting<'_> {
             holds.iter().any(|it| record.at_ms == it.from_ms && record.journey.as_ref() == Some(&it.journey))
         });
         self.outline(ui, rect, 3, is_chosen, &response);
-        if response.clicked() {
+        if response.clicked() && holds.len() > 1 {
+            intents.want(Intent::ListHeld(self.list_of(holds)));
+        } else if response.clicked() {
             self.show_at(hold.from_ms, intents, |record| record.journey.as_ref() == Some(&hold.journey));
         }
+    }
+
+    /// The list that holds several of the person's triggers: of their journey, if it is one.
+    fn list_of(&self, holds: &[Hold]) -> HeldList {
+        let devices = self.story.devices.iter().map(|it| format!("anonymous_id:{}", it.anonymous_id));
+        let person = self.story.identifiers.iter().cloned().chain(devices).collect();
+        let first = holds.first().map(|it| it.journey.clone());
+        let journey = first.filter(|journey| holds.iter().all(|it| it.journey == *journey));
+        HeldList { person: Some(person), journey, ..HeldList::default() }
     }
 
     pub(super) fn stays(

@@ -45,6 +45,9 @@ pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             offer(ui, &sentence(status::held(state)), Some(state));
         }
     });
+    if let Some(ids) = &list.person {
+        whose(ui, list, &person::who(ids), intents);
+    }
     let journey = list.journey.as_ref().map_or("All", |id| names.journey(id));
     let selector = widgets::selector(ui, "Journey", journey, 140.0);
     Popup::menu(&selector).gap(4.0).show(|ui| {
@@ -63,8 +66,19 @@ pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     });
 }
 
-/// How many triggers a list would hold, of what the worker added up.
+/// Whose triggers alone are listed; a press lists everybody's again.
+fn whose(ui: &mut Ui, list: &HeldList, name: &str, intents: &mut Intents) {
+    let label = format!("Only held triggers of {name}; press to list everybody's");
+    if widgets::tab(ui, &format!("Of {name}  ×"), None, true, &label).on_hover_text(&label).clicked() {
+        intents.want(Intent::ListHeld(HeldList { person: None, ..list.clone() }));
+    }
+}
+
+/// How many triggers a list would hold: of one person by looking, else of what the worker added up.
 fn counted_held(outcome: &Outcome, list: &HeldList) -> u64 {
+    if list.person.is_some() {
+        return outcome.result.held.iter().filter(|held| list.passes(held)).count() as u64;
+    }
     let journeys = outcome.index.held.iter();
     let groups = journeys.filter(|(id, _)| list.journey.as_ref().is_none_or(|wanted| wanted == *id));
     let states = groups.flat_map(|(_, groups)| groups);

@@ -42,8 +42,12 @@ pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, intents: &mut Intents
                 && model.view.held.journey.as_ref() == Some(&journey.id),
         };
         if row.show(ui).on_hover_text("List them").clicked() {
-            let list =
-                HeldList { state: Some(state), journey: Some(journey.id.clone()), ..model.view.held.clone() };
+            let list = HeldList {
+                state: Some(state),
+                journey: Some(journey.id.clone()),
+                person: None,
+                ..model.view.held.clone()
+            };
             intents.want(Intent::ListHeld(list));
         }
         for (band, number) in group.bands() {
