@@ -15,45 +15,46 @@ use throughline::{
         intent::Intent,
         motion,
         state::{BottomTab, Selection},
+        timeline::window::Window,
         transport::{CursorIntent, Speed},
     },
     lab::Step,
     simulator::PersonState,
 };
 
-type Window = Harness<'static, ThroughlineApp>;
+type App = Harness<'static, ThroughlineApp>;
 
-fn open() -> Window {
+fn open() -> App {
     window(builder((1600.0, 1000.0), Theme::Light), sample())
 }
 
 /// The window with somebody in focus and their timeline shown.
-fn following(person: &str) -> Window {
+fn following(person: &str) -> App {
     let mut harness = open();
     harness.get_by_label("Timeline tab").click();
     want(&mut harness, Intent::Select(Selection::Person(vec![person.to_owned()])));
     harness
 }
 
-fn shopper() -> Window {
+fn shopper() -> App {
     following("email:ana.keller@example.com")
 }
 
-fn want(harness: &mut Window, intent: Intent) {
+fn want(harness: &mut App, intent: Intent) {
     harness.state_mut().apply(&Context::default(), intent);
     harness.run();
 }
 
-fn press(harness: &mut Window, key: Key) {
+fn press(harness: &mut App, key: Key) {
     harness.key_press(key);
     harness.run();
 }
 
-fn cursor(harness: &Window) -> Option<i64> {
+fn cursor(harness: &App) -> Option<i64> {
     harness.state().model().view.transport.cursor
 }
 
-fn states(harness: &Window) -> Vec<PersonState> {
+fn states(harness: &App) -> Vec<PersonState> {
     harness.state().model().states().to_vec()
 }
 
@@ -86,7 +87,7 @@ fn who_is_this_person_and_which_devices_joined_when() {
     harness.get_by_label("iPhone joined Wed 4 Mar 14:52 with 8 events").click();
     harness.run();
     // Above is the person at the end, below at the cursor.
-    let named = |harness: &Window| harness.query_all_by_label("Email ana.keller@example.com").count();
+    let named = |harness: &App| harness.query_all_by_label("Email ana.keller@example.com").count();
     assert_eq!(named(&harness), 2);
     harness.get_by_label("1 device: iPhone");
     press(&mut harness, Key::Comma);
@@ -128,7 +129,7 @@ fn forward_and_back_gives_exactly_the_same_state() {
 fn counts_are_as_of_the_cursor_and_at_the_end_they_are_the_totals() {
     let mut harness = shopper();
     let journey = harness.state().model().view.journey.clone().expect("a journey");
-    let came = |harness: &Window| {
+    let came = |harness: &App| {
         harness.state().model().tally(&journey).map(|tally| tally.came(&NodeKey::Trigger)).expect("counts")
     };
     let total = came(&harness);
@@ -271,4 +272,21 @@ fn without_anybody_in_focus_everybodys_passages_are_stepped_through() {
     assert!(harness.state().model().offer(Command::StepForward).why_not.is_some());
     assert_eq!(harness.state().model().view.bottom, BottomTab::Messages);
     assert!(harness.query_all_by_role(Role::Slider).next().is_none(), "no timeline, no axis");
+}
+
+#[test]
+fn close_up_the_timeline_follows_the_cursor_out_of_sight() {
+    let mut harness = shopper();
+    press(&mut harness, Key::Home);
+    let first = cursor(&harness).expect("the first moment");
+    let near = Window { from_ms: first - 1_000, to_ms: first + 1_000 };
+    want(&mut harness, Intent::LookTimeline(Some(near)));
+    press(&mut harness, Key::M);
+    let (at_ms, shown) = (cursor(&harness).expect("a message"), harness.state().model().view.timeline);
+    let shown = shown.expect("still close up");
+    assert_eq!(shown.length_ms(), near.length_ms(), "as close as before");
+    assert!((shown.from_ms..shown.to_ms).contains(&at_ms));
+    // What is in sight stays where it is.
+    want(&mut harness, Intent::Cursor(CursorIntent::Move(Some(at_ms + 10))));
+    assert_eq!(harness.state().model().view.timeline, Some(shown));
 }

@@ -311,7 +311,15 @@ impl Model {
         self.view.transport.playing = None;
         self.view.transport.record = None;
         self.view.transport.cursor = to.map(|to| to.min(self.end_ms()));
+        self.follow_cursor();
         self.look_at_cursor();
+    }
+
+    /// The timeline follows a cursor that moved out of its sight.
+    fn follow_cursor(&mut self) {
+        if let Some((window, at_ms)) = self.view.timeline.zip(self.view.transport.cursor) {
+            self.view.timeline = Some(window.showing(at_ms));
+        }
     }
 
     /// Works out what is known at the cursor.
@@ -345,6 +353,7 @@ impl Model {
         if let Some(to) = to.filter(|to| *to > here) {
             self.view.transport.cursor = Some(to);
             self.view.transport.record = None;
+            self.follow_cursor();
             self.look_at_cursor();
         }
         if done {

@@ -44,20 +44,21 @@ pub fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 
 /// The tabs at the left are wanted first: with less room than this for them a zone is called by its
 /// city alone.
-const TABS_PT: f32 = 620.0;
+const TABS_PT: f32 = 720.0;
 
 /// In whose zone times are, with a way to change it where the person has another.
 fn zone(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let t = theme::of(ui);
     let name = model.cursor_zone().name().replace('_', " ");
-    let city = name.rsplit('/').next().unwrap_or(&name).to_owned();
-    let is_narrow = ui.available_width() < TABS_PT + text::width(&name, fonts::body().size);
-    let shown = if is_narrow { &city } else { &name };
-    let own = model.story.as_ref().and_then(|story| story.zone);
-    if own.is_some_and(|own| own != model.zone()) {
-        let whose = if model.view.transport.own_zone { "their" } else { "our" };
+    let own = model.story.as_ref().and_then(|story| story.zone).filter(|own| *own != model.zone());
+    let whose = if model.view.transport.own_zone { "their" } else { "our" };
+    let said = |name: &str| own.map_or_else(|| name.to_owned(), |_| format!("{whose} time, {name}"));
+    let is_narrow = ui.available_width() < TABS_PT + text::width(&said(&name), fonts::body().size);
+    let city = name.rsplit('/').next().unwrap_or(&name);
+    let shown = said(if is_narrow { city } else { &name });
+    if own.is_some() {
         let label = format!("Times in {whose} zone, {name}; press to change");
-        let tab = widgets::tab(ui, &format!("{whose} time, {shown}"), None, false, &label);
+        let tab = widgets::tab(ui, &shown, None, false, &label);
         if tab.on_hover_text(widgets::command_tip(ui, Command::OwnZone)).clicked() {
             intents.run(Command::OwnZone);
         }

@@ -1,6 +1,6 @@
 //! The axis on the screen: days, times, and where the clocks change.
 
-use egui::{Align2, Id, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2};
+use egui::{Align2, Id, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::{
     axis::{Shift, Tick},
@@ -39,11 +39,16 @@ impl Ruler<'_> {
             let by = Span::from_ms(shift.by_ms.abs()).spoken();
             let way = if shift.by_ms > 0 { "forward" } else { "back" };
             let sign = if shift.by_ms > 0 { "+" } else { "−" };
-            let at = pos2(x + 4.0, all.top() + AXIS_PT + 2.0);
-            let text = format!("{sign}{by}");
-            let drawn = ui.painter_at(all).text(at, Align2::LEFT_TOP, text, fonts::small(), t.text_weak);
+            // Below the lanes, whose own names stand at the top; on a ground of its own, should a
+            // bar come so far.
+            let at = pos2(x + 6.0, all.bottom() - 5.0);
+            let painter = ui.painter_at(all);
+            let galley = painter.layout_no_wrap(format!("{sign}{by}"), fonts::small(), t.text_weak);
+            let drawn = Align2::LEFT_BOTTOM.anchor_size(at, galley.size());
+            painter.rect_filled(drawn.expand2(vec2(3.0, 1.0)), 3.0, t.panel);
+            painter.galley(drawn.min, galley, t.text_weak);
             let said = format!("The clocks go {way} {by} here");
-            let place = drawn.union(Rect::from_two_pos(line[0], pos2(x, drawn.bottom()))).intersect(all);
+            let place = drawn.union(Rect::from_two_pos(line[1], pos2(x, drawn.top()))).intersect(all);
             let response = ui.interact(place, Id::unique(("shift", shift.at_ms)), Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
             response.on_hover_text(&said);

@@ -44,6 +44,15 @@ impl Window {
         let by = (self.length_ms() as f64 * share) as i64;
         Self { from_ms: self.from_ms + by, to_ms: self.to_ms + by }
     }
+    /// Moved so that an instant is in its middle, unless it is in sight already.
+    #[must_use]
+    pub const fn showing(self, at_ms: i64) -> Self {
+        if self.from_ms <= at_ms && at_ms < self.to_ms {
+            return self;
+        }
+        let from_ms = at_ms.saturating_sub(self.length_ms() / 2);
+        Self { from_ms, to_ms: from_ms.saturating_add(self.length_ms()) }
+    }
     /// Kept so near to stories that some of them is always in sight.
     #[must_use]
     pub fn kept_near<'s>(self, stories: impl Iterator<Item = &'s Story>) -> Self {
@@ -109,6 +118,16 @@ mod tests {
         assert_eq!(closer.panned(1.0).from_ms, closer.to_ms);
         assert_eq!(window.zoomed(1e12, 0.5).length_ms(), SHORTEST_MS);
         assert_eq!(window.zoomed(1e-5, 0.5).length_ms(), LONGEST_MS);
+    }
+
+    #[test]
+    fn an_instant_out_of_sight_is_brought_into_the_middle() {
+        let window = Window { from_ms: 0, to_ms: DAY_MS };
+        assert_eq!(window.showing(0), window);
+        assert_eq!(window.showing(DAY_MS - 1), window);
+        let moved = window.showing(DAY_MS);
+        assert_eq!((moved.from_ms, moved.length_ms()), (DAY_MS / 2, DAY_MS));
+        assert_eq!(window.showing(-1).from_ms, -1 - DAY_MS / 2);
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn outcome(ui: &mut Ui, model: &Model, message: &MessageRecord) {
         let (icon, _) = ui.allocate_exact_size(vec2(14.0, 18.0), Sense::hover());
         state_icon(message.state).paint_at(ui.painter(), icon.center(), 12.0, state_color(t, message.state));
         ui.vertical(|ui| {
-            let when = time::moment(message.at_ms, model.zone());
+            let when = time::moment(message.at_ms, model.cursor_zone());
             let said = match (message.state, message.reason) {
                 (MessageState::Sent, _) => format!("Sent {when}"),
                 (MessageState::Waiting, _) => format!("Waits since {when}"),
@@ -82,7 +82,7 @@ fn steps(ui: &mut Ui, model: &Model, message: &MessageRecord) {
         widgets::paragraph(ui, "Nothing was recorded about it.", fonts::body(), t.text_weak);
         return;
     }
-    let zone = model.zone();
+    let zone = model.cursor_zone();
     let last = message.because.len() - 1;
     let mut before: Option<i64> = None;
     let mut dots = Vec::with_capacity(message.because.len());

@@ -47,7 +47,7 @@ impl<'a> Page<'a> {
             .find(|state| state.identifiers.iter().any(|id| self.person.identifiers.contains(id)))
     }
     fn moment(&self, ms: i64) -> String {
-        time::moment(ms, self.model.zone())
+        time::moment(ms, self.model.cursor_zone())
     }
 }
 

@@ -55,7 +55,7 @@ fn smallest(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             journey,
             journeys: &workspace.journeys,
             workspace: &workspace.facts,
-            zone: model.zone(),
+            zone: model.cursor_zone(),
         };
         changes(ui, model, found, |remedy| told(remedy, asked, &setting));
     };

@@ -23,7 +23,7 @@ use crate::{
 pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, block: &BlockId, intents: &mut Intents) {
     let Some(story) = &model.story else { return };
     let t = theme::of(ui);
-    let zone = model.zone();
+    let zone = model.cursor_zone();
     let identifiers: BTreeSet<String> = story.everybody().map(str::to_owned).collect();
     let question = Question { identifiers: &identifiers, journey, block };
     let answer = explain(&story.replay, &question, zone);

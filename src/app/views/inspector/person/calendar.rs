@@ -28,7 +28,7 @@ const WEEKDAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
 pub fn show(ui: &mut Ui, page: &Page<'_>, sent: &[SentState], intents: &mut Intents) {
     let messages: Vec<&MessageRecord> = page.messages().collect();
     let limits = page.model.workspace().map_or(&[][..], |workspace| &workspace.facts.delivery.limits);
-    for month in months(messages.iter().copied(), page.model.zone()) {
+    for month in months(messages.iter().copied(), page.model.cursor_zone()) {
         grid(ui, page, &month, &messages, sent, limits, intents);
     }
     limits_used(ui, page, limits, sent);
@@ -102,7 +102,7 @@ fn day(ui: &Ui, page: &Page<'_>, rect: Rect, name: &str, here: &[&MessageRecord]
     }
     widgets::focus_ring(ui, &response, size::RADIUS);
     let names = page.model.names();
-    let zone = page.model.zone();
+    let zone = page.model.cursor_zone();
     let line = |message: &&MessageRecord| {
         let why = message.reason.map_or_else(String::new, |reason| format!(", {}", status::reason(reason)));
         format!(
