@@ -74,7 +74,7 @@ impl Model {
             }
             Intent::FilterMessages(filter) => {
                 self.view.messages.choose(filter);
-                self.list_messages();
+                return self.list_messages_soon();
             }
             Intent::ExportMessages => {
                 return self.sheet().map(|sheet| Effect::PickSheet(Box::new(sheet))).into_iter().collect();
@@ -83,7 +83,7 @@ impl Model {
                 let list = &mut self.view.messages;
                 list.descending = list.sort == column && !list.descending;
                 list.sort = column;
-                self.list_messages();
+                return self.list_messages_soon();
             }
             Intent::ListHeld(list) => {
                 self.view.held = list;
@@ -597,7 +597,7 @@ impl Model {
     }
 
     /// Filters and sorts the messages again.
-    fn list_messages(&mut self) {
+    pub(super) fn list_messages(&mut self) {
         let Listed { rows, facets } = self.outcome.as_ref().map_or_else(Listed::default, |outcome| {
             outcome.index.messages.list(&self.names(), &self.view.messages)
         });

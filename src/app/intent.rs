@@ -19,6 +19,7 @@ use super::{
     finder::FinderIntent,
     held::HeldList,
     jobs::Job,
+    listing::ListJob,
     messages::{Column, Filter, sheet::Sheet},
     people::{PeopleColumn, PeopleFilter},
     printing::Form,
@@ -118,6 +119,8 @@ pub enum Effect {
     Work(Box<Job>),
     /// The worker should stop.
     CancelWork,
+    /// Messages should be listed, apart.
+    List(Box<ListJob>),
     /// Ask for a folder.
     PickWorkspace,
     /// Ask for recordings.

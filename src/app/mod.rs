@@ -24,6 +24,7 @@ pub mod held;
 pub mod indexed;
 pub mod intent;
 pub mod jobs;
+pub mod listing;
 pub mod members;
 pub mod messages;
 pub mod motion;
@@ -57,6 +58,7 @@ use command::Command;
 use filing::{FilesIntent, Pace, Then};
 use intent::{Effect, Intent};
 use jobs::Product;
+use listing::Lister;
 use session::Opened;
 use state::{Fault, Model, Work};
 use views::Intents;
@@ -95,6 +97,7 @@ pub struct ThroughlineApp {
     model: Model,
     worker: Worker,
     clerk: Clerk,
+    lister: Lister,
     pace: Pace,
     /// The window may be closed: nothing is unsaved, or nobody wants it.
     closing: bool,
@@ -115,7 +118,9 @@ impl ThroughlineApp {
         let waker = ctx.clone();
         let clerk = Clerk::start(move || waker.request_repaint())?;
         motion::reduce(ctx, motion::system_wants_less());
-        let mut app = Self::with(worker, clerk, Pace::USUAL);
+        let waker = ctx.clone();
+        let lister = Lister::start(move || waker.request_repaint())?;
+        let mut app = Self { lister, ..Self::with(worker, clerk, Pace::USUAL) };
         app.apply(ctx, Intent::OpenWorkspace(folder));
         Ok(app)
     }
@@ -160,6 +165,7 @@ impl ThroughlineApp {
             model: Model::default(),
             worker,
             clerk,
+            lister: Lister::immediate(),
             pace,
             closing: false,
             started: None,
@@ -196,6 +202,9 @@ impl ThroughlineApp {
             let effects = self.model.take(report.product);
             self.carry_out(ctx, effects);
         }
+        while let Some(answer) = self.lister.poll() {
+            self.model.listed(answer);
+        }
         while let Some(done) = self.clerk.poll() {
             let effects = self.model.filed(done);
             self.carry_out(ctx, effects);
@@ -226,6 +235,7 @@ impl ThroughlineApp {
                     self.worker.cancel();
                     self.model.work = None;
                 }
+                Effect::List(job) => self.lister.ask(*job),
                 Effect::PickWorkspace => self.ask(ctx, || {
                     rfd::FileDialog::new()
                         .set_title("Open workspace")
