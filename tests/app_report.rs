@@ -146,6 +146,25 @@ fn a_block_is_reported_with_somebody_who_comes_to_it() {
 }
 
 #[test]
+fn with_somebody_in_focus_a_block_is_reported_of_them_or_of_everybody() {
+    let mut harness = open();
+    let ana = vec!["email:ana.keller@example.com".to_owned()];
+    wish(&mut harness, Intent::Select(Selection::Person(ana)));
+    wish(&mut harness, Intent::OpenJourney("cart-recovery".into()));
+    wish(&mut harness, Intent::Select(Selection::Node(NodeKey::Block("reassurance".into()))));
+    let subjects = harness.state().model().reportable();
+    wish(&mut harness, Intent::Report(ReportIntent::Begin(subjects)));
+    assert!(matches!(subject(&harness), Subject::Somebody { .. }), "them first");
+    harness.get_by_label_contains("About: ").click();
+    harness.run();
+    harness.get_by_label_contains("Everybody, Cart recovery / ").click();
+    harness.run();
+    let Subject::Place { spot, .. } = subject(&harness) else { panic!("everybody") };
+    assert_eq!(spot, Spot::Block("reassurance".into()));
+    harness.get_by_label_contains("runs came here");
+}
+
+#[test]
 fn of_a_person_any_of_their_messages_is_chosen() {
     let mut harness = open();
     let outcome = harness.state().model().outcome.clone().expect("a replay");

@@ -201,28 +201,30 @@ impl Model {
             let person = self.company.focused().map(|it| it.identifiers.clone()).unwrap_or_default();
             let (journey, block) = (asked.journey.clone(), asked.block.clone());
             let message = self.message();
-            return vec![self.somebody(person, journey, block, asked.run, message)];
+            let theirs = self.somebody(person, journey, block, asked.run, message);
+            // What everybody did there is as near at hand.
+            return std::iter::once(theirs).chain(self.of_selected_place()).collect();
         }
         match &self.view.selection {
             Selection::Message(_) => self.message().map(|it| self.of_message(it)).into_iter().collect(),
             Selection::Person(person) => self.of_person(person),
-            Selection::Node(key) => {
-                let Some(journey) = self.view.journey.clone() else { return Vec::new() };
-                let spot = match key {
-                    NodeKey::Trigger => Spot::Way(Port::Start),
-                    NodeKey::Block(block) => Spot::Block(block.clone()),
-                };
-                vec![self.of_place(journey, spot)]
-            }
-            Selection::Edge(port) => {
-                let Some(journey) = self.view.journey.clone() else { return Vec::new() };
-                vec![self.of_place(journey, Spot::Way(port.clone()))]
-            }
+            Selection::Node(_) | Selection::Edge(_) => self.of_selected_place().into_iter().collect(),
             _ if self.view.bottom == BottomTab::Compare => {
                 self.comparing.picked.and_then(|at| self.of_difference(at)).into_iter().collect()
             }
             _ => Vec::new(),
         }
+    }
+
+    /// A report on the block or way that is selected.
+    fn of_selected_place(&self) -> Option<Subject> {
+        let spot = match &self.view.selection {
+            Selection::Node(NodeKey::Trigger) => Spot::Way(Port::Start),
+            Selection::Node(NodeKey::Block(block)) => Spot::Block(block.clone()),
+            Selection::Edge(port) => Spot::Way(port.clone()),
+            _ => return None,
+        };
+        self.view.journey.clone().map(|journey| self.of_place(journey, spot))
     }
 
     /// A report on a message, or on a run that waits.

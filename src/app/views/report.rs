@@ -12,7 +12,8 @@ use crate::{
         theme::{self, fonts, size},
         words::{counted, person, status},
     },
-    report::bug_report::{Happened, spot_name},
+    journey::Journey,
+    report::bug_report::{Happened, Spot, spot_name},
 };
 
 /// What the button that begins one says.
@@ -81,9 +82,12 @@ fn called(model: &Model, subject: &Subject) -> String {
             let names = model.names();
             format!("{} / {}", names.journey(journey), names.block(journey, block))
         }
-        Subject::Place { journey, spot, .. } => model
-            .journey_by_id(journey)
-            .map_or_else(String::new, |journey| format!("{} / {}", journey.name, spot_name(journey, spot))),
+        Subject::Place { journey, spot, .. } => {
+            let name = |journey: &Journey| format!("{} / {}", journey.name, spot_name(journey, spot));
+            model
+                .journey_by_id(journey)
+                .map_or_else(String::new, |journey| format!("Everybody, {}", name(journey)))
+        }
     }
 }
 
@@ -94,8 +98,12 @@ fn became(subject: &Subject) -> String {
         Happened::Message(None) => "never came to it".to_owned(),
         Happened::Came(true) => "came here".to_owned(),
         Happened::Came(false) => "never came here".to_owned(),
-        Happened::Way(0) => "nobody came this way".to_owned(),
-        Happened::Way(number) => format!("{} came this way", counted(number, "run", "runs")),
+        Happened::Way(number) => {
+            let is_block = matches!(subject, Subject::Place { spot: Spot::Block(_), .. });
+            let place = if is_block { "here" } else { "this way" };
+            let who = if number == 0 { "nobody".to_owned() } else { counted(number, "run", "runs") };
+            format!("{who} came {place}")
+        }
     }
 }
 
