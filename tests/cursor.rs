@@ -8,6 +8,8 @@
 
 #[path = "oracle/generate.rs"]
 mod generate;
+#[path = "common/shop.rs"]
+mod shop;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,9 +17,8 @@ use std::{
 };
 
 use generate::Case;
-use proptest::{prelude::*, sample::Index, test_runner::RngSeed};
+use proptest::{prelude::*, sample::Index};
 use throughline::{
-    identity::Platform,
     journey::{Journey, JourneyId},
     lab::Chronicle,
     recording::{Event, EventLog, Span},
@@ -37,31 +38,11 @@ struct Ready {
 
 impl Ready {
     fn new(case: Case) -> Self {
-        let journeys = case.journeys.iter().cloned().map(Arc::new).collect();
-        Self { log: case.log(), journeys, case }
-    }
-
-    fn input<'a>(&'a self, log: &'a EventLog, horizon: Span) -> ReplayInput<'a> {
-        ReplayInput {
-            log,
-            platform: Platform::preset(self.case.platform).expect("a preset"),
-            workspace: &self.case.workspace,
-            catalog: &self.case.catalog,
-            segments: &self.case.segments,
-            journeys: &self.journeys,
-            also: None,
-            history: if self.case.history > 0 { &[0] } else { &[] },
-            seed: 7,
-            horizon,
-            threads: 1,
-            trace: false,
-            cancel: None,
-            progress: None,
-        }
+        Self { log: case.log(), journeys: case.journeys(), case }
     }
 
     fn whole(&self) -> ReplayInput<'_> {
-        self.input(&self.log, self.case.horizon)
+        self.case.input(&self.log, &self.journeys)
     }
 
     fn is_history(&self, event: &Event) -> bool {
@@ -85,7 +66,7 @@ impl Ready {
     }
     /// The input of such a replay.
     fn fresh<'a>(&'a self, log: &'a EventLog) -> ReplayInput<'a> {
-        self.input(log, Span::from_ms(0))
+        ReplayInput { horizon: Span::from_ms(0), ..self.case.input(log, &self.journeys) }
     }
 
     /// An instant at which something happens or just before or after, or any.
@@ -151,22 +132,12 @@ fn counts(journeys: &BTreeMap<JourneyId, JourneyCounts>) -> BTreeMap<String, u64
     all
 }
 
-/// Fixed cases, unless the environment asks for others.
-fn config() -> ProptestConfig {
-    let asked = ProptestConfig::default();
-    let rng_seed = match asked.rng_seed {
-        RngSeed::Random => RngSeed::Fixed(1),
-        fixed @ RngSeed::Fixed(_) => fixed,
-    };
-    ProptestConfig { failure_persistence: None, rng_seed, ..asked }
-}
-
 fn near() -> impl Strategy<Value = i64> {
     prop_oneof![4 => Just(0), 1 => Just(-1), 1 => Just(1), 2 => -90_000_000..90_000_000_i64]
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(generate::fixed())]
 
     #[test]
     fn the_state_at_a_cursor_is_that_of_a_fresh_replay_up_to_it(
@@ -317,30 +288,9 @@ proptest! {
 #[test]
 fn of_more_than_was_allowed_nothing_is_kept() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-journeys");
-    let shop = throughline::workspace::open(&folder).expect("the sample workspace").workspace;
-    let loaded = throughline::workspace::load_recordings(
-        &shop,
-        None,
-        &[],
-        throughline::store::ImportControl::default(),
-    )
-    .expect("its recordings");
-    let input = ReplayInput {
-        log: &loaded.log,
-        platform: &shop.platform,
-        workspace: &shop.facts,
-        catalog: &shop.catalog,
-        segments: &shop.segments,
-        journeys: &shop.journeys,
-        also: None,
-        history: &loaded.history,
-        seed: 0,
-        horizon: Span::days(30),
-        threads: 2,
-        trace: false,
-        cancel: None,
-        progress: None,
-    };
+    let workspace = throughline::workspace::open(&folder).expect("the sample workspace").workspace;
+    let loaded = shop::recorded(&workspace);
+    let input = ReplayInput { threads: 2, ..shop::input(&workspace, &workspace.platform, &loaded) };
     let (result, all) = replay_with_counts(&input, usize::MAX).expect("sound");
     let passages = all.passages.as_ref().expect("as many as there are");
     let most = passages.len();

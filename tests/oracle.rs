@@ -12,32 +12,14 @@ mod oracle;
 
 use generate::Case;
 use oracle::Outcome;
-use proptest::{prelude::*, test_runner::RngSeed};
-use throughline::{
-    identity::Platform,
-    simulator::{MessageState, ReplayInput, replay},
-};
+use proptest::prelude::*;
+use throughline::simulator::{MessageState, replay};
 
 /// What both simulators say.
 fn both(case: &Case) -> (Outcome, Outcome) {
     let log = case.log();
-    let journeys: Vec<_> = case.journeys.iter().cloned().map(std::sync::Arc::new).collect();
-    let input = ReplayInput {
-        log: &log,
-        platform: Platform::preset(case.platform).expect("a preset"),
-        workspace: &case.workspace,
-        catalog: &case.catalog,
-        segments: &case.segments,
-        journeys: &journeys,
-        also: None,
-        history: if case.history > 0 { &[0] } else { &[] },
-        seed: 7,
-        horizon: case.horizon,
-        threads: 1,
-        trace: false,
-        cancel: None,
-        progress: None,
-    };
+    let journeys = case.journeys();
+    let input = case.input(&log, &journeys);
     let result = replay(&input).expect("made-up journeys are sound");
     (Outcome::from(&result), oracle::replay(&input))
 }
@@ -59,18 +41,8 @@ fn comparable(case: &Case, mut outcome: Outcome) -> Outcome {
     outcome
 }
 
-/// Fixed cases, unless the environment asks for others.
-fn config() -> ProptestConfig {
-    let asked = ProptestConfig::default();
-    let rng_seed = match asked.rng_seed {
-        RngSeed::Random => RngSeed::Fixed(1),
-        fixed @ RngSeed::Fixed(_) => fixed,
-    };
-    ProptestConfig { failure_persistence: None, rng_seed, ..asked }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(generate::fixed())]
 
     #[test]
     fn the_engine_agrees_with_the_reference(case in generate::case()) {

@@ -3,11 +3,15 @@
 //! Times lie on a ten-minute grid so that exact ties, and windows that end at the very instant of
 //! an event, come up often. A cycle goes back only from a delay, so that every turn takes time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::RngSeed};
 use serde_json::{Value, json};
 use throughline::{
+    identity::Platform,
     journey::{
         AddressNeed, Anchor, Block, BlockKind, Channel, CompareCount, Condition, ConditionArm, ConsentState,
         DelayKind, EntryRules, EventCondition, EventRef, ExitCondition, Goal, HeldTriggers, Identification,
@@ -22,7 +26,7 @@ use throughline::{
         time::{format_instant, parse_instant_ms},
     },
     simulator::{
-        WorkspaceFacts,
+        ReplayInput, WorkspaceFacts,
         settings::{BadAddresses, ConsentFrom, ConsentSource, MessageLimit, QuietHours},
     },
 };
@@ -72,6 +76,41 @@ impl Case {
         }
         log
     }
+
+    /// The journeys as a replay takes them.
+    pub fn journeys(&self) -> Vec<Arc<Journey>> {
+        self.journeys.iter().cloned().map(Arc::new).collect()
+    }
+
+    /// A replay of journeys over a log, on one thread, with everything else as drawn.
+    pub fn input<'a>(&'a self, log: &'a EventLog, journeys: &'a [Arc<Journey>]) -> ReplayInput<'a> {
+        ReplayInput {
+            log,
+            platform: Platform::preset(self.platform).expect("a preset"),
+            workspace: &self.workspace,
+            catalog: &self.catalog,
+            segments: &self.segments,
+            journeys,
+            also: None,
+            history: if self.history > 0 { &[0] } else { &[] },
+            seed: 7,
+            horizon: self.horizon,
+            threads: 1,
+            trace: false,
+            cancel: None,
+            progress: None,
+        }
+    }
+}
+
+/// Fixed cases, unless the environment asks for others.
+pub fn fixed() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let rng_seed = match asked.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(1),
+        fixed @ RngSeed::Fixed(_) => fixed,
+    };
+    ProptestConfig { failure_persistence: None, rng_seed, ..asked }
 }
 
 pub fn case() -> impl Strategy<Value = Case> {
