@@ -14,13 +14,14 @@ use measure::median_ms;
 use throughline::{
     app::{
         indexed::Indexed,
-        messages::{Column, Filter, MessageList, MessageNames},
+        messages::{Column, Filter, MessageList},
         people::{PeopleColumn, PeopleList},
     },
     journey::{Channel, Journey},
     lab::{compare, compare::by_person},
-    report::{messages::Names, spreadsheet},
+    report::spreadsheet,
     simulator::{MessageRecord, MessageState, ReplayResult, result::PersonSummary},
+    words::names::Names,
 };
 
 const RUNS: usize = 9;
@@ -29,7 +30,7 @@ fn main() {
     let count = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(500_000_usize);
     let result = result(count);
     let journeys = vec![Arc::new(Journey::empty("cart-recovery".into(), "Cart recovery"))];
-    let names = MessageNames::of(&journeys);
+    let names = Names::of(&journeys);
     println!("{count} messages to {} people, medians of {RUNS} runs\n", result.people.len());
     let row = |what: &str, ms: f64, rows: usize| println!("{what:<44} {ms:>8.1} ms  {rows} rows");
 

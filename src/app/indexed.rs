@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     members::{self, Members},
-    messages::{MessageIndex, MessageNames},
+    messages::MessageIndex,
     people::PeopleIndex,
-    words::person::PeopleGroup,
+    words::{names::Names, person::PeopleGroup},
 };
 use crate::{
     journey::{Journey, JourneyId},
@@ -38,7 +38,7 @@ impl Indexed {
         let directory = Directory::of(result);
         Self {
             people: PeopleIndex::of(result, &directory),
-            messages: MessageIndex::of(&result.messages, &MessageNames::of(journeys), &directory),
+            messages: MessageIndex::of(&result.messages, &Names::of(journeys), &directory),
             segments: members::of_segments(&result.people),
             groups: members::of_groups(&result.people),
             held: lab::held::by_journey(&result.held),

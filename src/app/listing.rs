@@ -12,10 +12,10 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use super::{
     indexed::Indexed,
     intent::Effect,
-    messages::{Listed, MessageList, MessageNames},
+    messages::{Listed, MessageList},
     state::Model,
 };
-use crate::journey::Journey;
+use crate::{journey::Journey, words::names::Names};
 
 /// So many messages are listed in far less than a frame, at once.
 const AT_ONCE: usize = 50_000;
@@ -38,7 +38,7 @@ pub struct Answer {
 
 impl ListJob {
     fn done(self) -> Answer {
-        let listed = self.index.messages.list(&MessageNames::of(&self.journeys), &self.list);
+        let listed = self.index.messages.list(&Names::of(&self.journeys), &self.list);
         Answer { index: self.index, list: self.list, listed }
     }
 }

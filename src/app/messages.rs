@@ -3,11 +3,9 @@
 pub mod index;
 pub mod sheet;
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use super::words::{condition, person, status};
+use super::words::{condition, names::Names, person, status};
 use crate::{
-    journey::{BlockId, Channel, Journey, JourneyId},
+    journey::{BlockId, Channel, JourneyId},
     simulator::{MessageRecord, MessageState},
 };
 
@@ -123,41 +121,7 @@ impl MessageList {
     }
 }
 
-/// Names by id, for showing and sorting.
-pub struct MessageNames<'a> {
-    journeys: BTreeMap<&'a JourneyId, &'a Journey>,
-}
-
-impl<'a> MessageNames<'a> {
-    /// Of these journeys.
-    pub fn of(journeys: &'a [Arc<Journey>]) -> Self {
-        Self { journeys: journeys.iter().map(|journey| (&journey.id, &**journey)).collect() }
-    }
-    /// These names, and those of other journeys that are not among them.
-    #[must_use]
-    pub fn or(mut self, others: Self) -> Self {
-        for (id, journey) in others.journeys {
-            self.journeys.entry(id).or_insert(journey);
-        }
-        self
-    }
-    /// A journey's name.
-    pub fn journey<'b>(&self, id: &'b JourneyId) -> &'b str
-    where
-        'a: 'b,
-    {
-        self.journeys.get(id).map_or(id.as_str(), |journey| &journey.name)
-    }
-    /// A block's name.
-    pub fn block<'b>(&self, journey: &JourneyId, id: &'b BlockId) -> &'b str
-    where
-        'a: 'b,
-    {
-        self.journeys
-            .get(journey)
-            .and_then(|journey| journey.blocks.get(id))
-            .map_or(id.as_str(), super::words::block::title)
-    }
+impl Names<'_> {
     /// What the table shows in a column; a waiting run's block is said as “at …”.
     pub fn cell(&self, message: &MessageRecord, column: Column, when: &dyn Fn(i64) -> String) -> String {
         match column {
@@ -188,7 +152,7 @@ mod tests {
         let journeys = fixture::journeys();
         let mut list = MessageList::default();
         change(&mut list);
-        outcome.index.messages.list(&MessageNames::of(&journeys), &list)
+        outcome.index.messages.list(&Names::of(&journeys), &list)
     }
 
     fn list(change: impl FnOnce(&mut MessageList)) -> Vec<usize> {

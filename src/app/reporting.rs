@@ -257,7 +257,7 @@ impl Model {
         let (before, after) = compared.both(it);
         let meant =
             [after, before].into_iter().flatten().find(|it| it.message.is_some()).or(after).or(before)?;
-        let names = self.names().or(super::messages::MessageNames::of(&compared.journeys));
+        let names = self.names().or(super::words::names::Names::of(&compared.journeys));
         let block = |message: &MessageRecord| names.block(&message.journey, &message.block).to_owned();
         let side = |message: Option<&MessageRecord>, other| {
             message.map_or_else(

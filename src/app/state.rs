@@ -24,13 +24,13 @@ use super::{
     filing::Filing,
     finder::Finder,
     held::HeldList,
-    messages::{Facets, MessageList, MessageNames},
+    messages::{Facets, MessageList},
     people::PeopleList,
     session::{Choice, Opened, Outcome, RecordingChoice, Source},
     timeline::window::Window,
     transport::{Moment, Transport},
     why_not::Asking,
-    words::{person::PeopleGroup, time},
+    words::{names::Names, person::PeopleGroup, time},
     worker::Stage,
 };
 use crate::{
@@ -301,8 +301,8 @@ impl Model {
         self.workspace().map_or(Tz::UTC, |workspace| time::zone(zone_name(&workspace.facts)))
     }
     /// Names of journeys and blocks.
-    pub fn names(&self) -> MessageNames<'_> {
-        MessageNames::of(self.journeys())
+    pub fn names(&self) -> Names<'_> {
+        Names::of(self.journeys())
     }
     /// Somebody of the result who has one of these identifiers.
     pub fn person(&self, identifiers: &[String]) -> Option<&PersonSummary> {

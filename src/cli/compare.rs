@@ -11,12 +11,9 @@ use super::{
 };
 use crate::{
     lab::compare::{self, compare},
-    report::{
-        compare::{Sides, summary, write_json, write_table},
-        messages::Names,
-    },
+    report::compare::{Sides, summary, write_json, write_table},
     simulator::{ReplayInput, ReplayResult},
-    words::time,
+    words::{names::Names, time},
     workspace::{LoadedRecordings, replay_recordings},
 };
 

@@ -15,13 +15,10 @@ use super::{
 use crate::{
     journey::{Journey, JourneyId},
     recording::Span,
-    report::{
-        messages::{self, Names},
-        spreadsheet,
-    },
+    report::{messages, spreadsheet},
     simulator::{HeldState, MessageRecord, MessageState, ReplayError, ReplayInput},
     store::ReplayKey,
-    words::time,
+    words::{names::Names, time},
     workspace::{
         Following, LoadedRecordings, PieceError, Replayed, Split, Workspace, events_of_a_piece,
         replay_recordings,

@@ -5,17 +5,12 @@ use std::io::{self, Write};
 use chrono_tz::Tz;
 use serde::Serialize;
 
-use super::{
-    difference,
-    messages::{Names, status},
-    table::Table,
-    write_json_line,
-};
+use super::{difference, messages::status, table::Table, write_json_line};
 use crate::{
     lab::{Comparison, Difference, DifferenceKind},
     recording::time::format_instant,
     simulator::MessageRecord,
-    words::{person, time},
+    words::{names::Names, person, time},
 };
 
 /// The messages that were compared, and what to call things.
@@ -125,7 +120,7 @@ pub fn write_table(comparison: &Comparison, sides: &Sides<'_>, out: &mut dyn Wri
             name(difference.kind).to_owned(),
             person::who(&shown.identifiers),
             sides.names.journey(&shown.journey).to_owned(),
-            sides.names.block(&shown.journey, &shown.block).to_owned(),
+            sides.names.block_or_id(&shown.journey, &shown.block).to_owned(),
             cell(before, after),
             cell(after, before),
         ]);
@@ -146,7 +141,7 @@ fn said(
         return format!("{said}: {}", difference::says(message, other));
     }
     if other.is_some_and(|other| other.block != message.block) {
-        return format!("{said} at {}", sides.names.block(&message.journey, &message.block));
+        return format!("{said} at {}", sides.names.block_or_id(&message.journey, &message.block));
     }
     said
 }

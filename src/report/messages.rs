@@ -1,20 +1,15 @@
 //! The messages of a replay: JSON Lines, and a table for people.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, Write},
-    sync::Arc,
-};
+use std::io::{self, Write};
 
 use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::{table::Table, write_json_line};
 use crate::{
-    journey::{BlockId, Journey, JourneyId},
     recording::time::format_instant,
     simulator::{MessageRecord, MessageState, Reason},
-    words::{person, time},
+    words::{names::Names, person, time},
 };
 
 /// First line of the JSON export.
@@ -74,7 +69,7 @@ fn line(message: &MessageRecord) -> Line<'_> {
         journey: message.journey.as_str(),
         run: message.run,
         block: message.block.as_str(),
-        message: message.message.as_ref().map(BlockId::as_str),
+        message: message.message.as_ref().map(crate::journey::BlockId::as_str),
         channel: message.channel.map(crate::journey::Channel::word),
         status: message.state.word(),
         reason: message.reason,
@@ -94,38 +89,6 @@ fn because(reason: &Reason) -> Because<'_> {
     }
 }
 
-/// Names of journeys and blocks, for people.
-#[derive(Clone)]
-pub struct Names<'a> {
-    journeys: BTreeMap<&'a JourneyId, &'a Journey>,
-}
-
-impl<'a> Names<'a> {
-    /// The names in these journeys.
-    pub fn of(journeys: &'a [Arc<Journey>]) -> Self {
-        Self { journeys: journeys.iter().map(|journey| (&journey.id, &**journey)).collect() }
-    }
-    /// These names, and those of other journeys that are not among them.
-    #[must_use]
-    pub fn or(mut self, others: Self) -> Self {
-        for (id, journey) in others.journeys {
-            self.journeys.entry(id).or_insert(journey);
-        }
-        self
-    }
-    /// A journey's name, or its id where it has none.
-    pub fn journey<'b>(&'b self, id: &'b JourneyId) -> &'b str {
-        let name = self.journeys.get(id).map_or("", |journey| journey.name.as_str());
-        if name.is_empty() { id.as_str() } else { name }
-    }
-    /// A block's name, or its id where it has none.
-    pub fn block<'b>(&'b self, journey: &JourneyId, id: &'b BlockId) -> &'b str {
-        let block = self.journeys.get(journey).and_then(|journey| journey.blocks.get(id));
-        let name = block.map_or("", |block| block.name.as_str());
-        if name.is_empty() { id.as_str() } else { name }
-    }
-}
-
 /// A table for people: when (in `zone`), who, which message, and what became of it.
 pub fn write_table<'a>(
     messages: impl IntoIterator<Item = &'a MessageRecord>,
@@ -141,7 +104,7 @@ pub fn write_table<'a>(
             time::moment_beside(message.at_ms, zone, beside_ms),
             person::who(&message.identifiers),
             names.journey(&message.journey).to_owned(),
-            names.block(&message.journey, &message.block).to_owned(),
+            names.block_or_id(&message.journey, &message.block).to_owned(),
             message.channel.map_or("", crate::journey::Channel::word).to_owned(),
             status(message),
             why(message),

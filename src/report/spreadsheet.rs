@@ -11,10 +11,9 @@ use chrono::TimeZone;
 use chrono_tz::Tz;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 
-use super::messages::Names;
 use crate::{
     simulator::MessageRecord,
-    words::{condition, person, status},
+    words::{condition, names::Names, person, status},
 };
 
 /// What a file for spreadsheets begins with, so that they read it as UTF-8.
@@ -79,7 +78,7 @@ fn cells<'a>(message: &'a MessageRecord, names: &'a Names<'_>, zone: Tz) -> [Cow
         message.identifiers.join(" ").into(),
         names.journey(&message.journey).into(),
         message.run.to_string().into(),
-        names.block(&message.journey, &message.block).into(),
+        names.block_or_id(&message.journey, &message.block).into(),
         message.channel.map_or("", condition::channel).into(),
         status::state(message.state).into(),
         message.reason.map_or_else(String::new, status::reason).into(),

@@ -4,6 +4,7 @@
 pub mod ask;
 pub mod block;
 pub mod condition;
+pub mod names;
 pub mod person;
 pub mod sentence;
 pub mod status;

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{Column, MessageList, MessageNames};
+use super::{Column, MessageList};
 use crate::{
-    app::words::{condition, person, status},
+    app::words::{condition, names::Names, person, status},
     journey::{BlockId, Channel, JourneyId},
     lab::Directory,
     simulator::{Flag, MessageRecord, MessageState},
@@ -124,7 +124,7 @@ impl<K: std::hash::Hash + Eq + Clone> Interner<K> {
 
 impl MessageIndex {
     /// Prepares messages; `directory` says whose they are.
-    pub fn of(messages: &[MessageRecord], names: &MessageNames<'_>, directory: &Directory) -> Self {
+    pub fn of(messages: &[MessageRecord], names: &Names<'_>, directory: &Directory) -> Self {
         let mut index = Self::default();
         let mut whos = Interner::<&[String]>::new();
         let mut owners = Interner::<Owner<'_>>::new();
@@ -179,7 +179,7 @@ impl MessageIndex {
     }
 
     /// Positions by a column, equals in the order of the result.
-    fn order(&self, column: Column, names: &MessageNames<'_>) -> Vec<u32> {
+    fn order(&self, column: Column, names: &Names<'_>) -> Vec<u32> {
         let ranks: Vec<u32> = match column {
             Column::When => return Vec::new(),
             Column::Person => ranks(self.whos.iter().map(|who| who.name.to_lowercase())),
@@ -202,7 +202,7 @@ impl MessageIndex {
     }
 
     /// What passes a filter, and what each choice of a menu would leave.
-    pub fn list(&self, names: &MessageNames<'_>, list: &MessageList) -> Listed {
+    pub fn list(&self, names: &Names<'_>, list: &MessageList) -> Listed {
         let filter = Filter::of(self, names, list);
         let order = ORDERED.iter().position(|column| *column == list.sort).and_then(|at| self.orders.get(at));
         let position = |place: usize| {
@@ -267,7 +267,7 @@ fn channel_text(channel: Option<Channel>) -> &'static str {
     channel.map_or("", condition::channel)
 }
 
-fn block_text(site: &Site, names: &MessageNames<'_>) -> String {
+fn block_text(site: &Site, names: &Names<'_>) -> String {
     let block = names.block(&site.journey, &site.block);
     if site.message { block.to_owned() } else { format!("at {block}") }
 }
@@ -313,7 +313,7 @@ struct Found {
 }
 
 impl Filter {
-    fn of(index: &MessageIndex, names: &MessageNames<'_>, list: &MessageList) -> Self {
+    fn of(index: &MessageIndex, names: &Names<'_>, list: &MessageList) -> Self {
         let wanted = list.text.trim().to_lowercase();
         Self {
             state: STATES.map(|state| list.state.is_none_or(|wanted| wanted == state)),
@@ -368,7 +368,7 @@ impl MessageIndex {
 }
 
 impl Found {
-    fn of(index: &MessageIndex, names: &MessageNames<'_>, wanted: &str) -> Self {
+    fn of(index: &MessageIndex, names: &Names<'_>, wanted: &str) -> Self {
         let (who, subject) = rayon::join(
             || index.whos.par_iter().map(|who| who.searched.contains(wanted)).collect(),
             || index.subjects.par_iter().map(|subject| subject.contains(wanted)).collect(),

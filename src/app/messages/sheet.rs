@@ -7,7 +7,8 @@ use chrono_tz::Tz;
 use crate::{
     app::{session::Outcome, state::Model},
     journey::Journey,
-    report::{messages::Names, spreadsheet},
+    report::spreadsheet,
+    words::names::Names,
 };
 
 /// What is to be written. It shares everything with the model: making one costs nothing.

@@ -16,12 +16,11 @@ use crate::{
     app::{
         company::CompanyIntent,
         intent::Intent,
-        messages::MessageNames,
         state::Model,
         theme::Tokens,
         transport::CursorIntent,
         views::Intents,
-        words::{counted, person, sentence, spaced, time},
+        words::{counted, names::Names, person, sentence, spaced, time},
     },
     lab::Story,
     simulator::{MessageRecord, TraceRecord},
@@ -30,7 +29,7 @@ use crate::{
 /// What somebody's rows are painted of.
 pub(super) struct Painting<'a> {
     pub(super) model: &'a Model,
-    pub(super) names: &'a MessageNames<'a>,
+    pub(super) names: &'a Names<'a>,
     pub(super) story: &'a Arc<Story>,
     /// Their place among those on the timeline.
     pub(super) person: usize,

@@ -8,7 +8,6 @@ use crate::{
     app::{
         comparing::{Against, CompareIntent, Compared},
         intent::Intent,
-        messages::MessageNames,
         reporting,
         session::RecordingChoice,
         state::Model,
@@ -17,7 +16,7 @@ use crate::{
     lab::{Difference, DifferenceKind},
     report::difference,
     simulator::MessageRecord,
-    words::{count, counted, person},
+    words::{count, counted, names::Names, person},
 };
 
 /// Width of the list of people.
@@ -208,7 +207,7 @@ fn persons(ui: &mut Ui, model: &Model, compared: &Compared, intents: &mut Intent
 
 fn rows(ui: &mut Ui, model: &Model, compared: &Compared, intents: &mut Intents) {
     let t = theme::of(ui);
-    let names = model.names().or(MessageNames::of(&compared.journeys));
+    let names = model.names().or(Names::of(&compared.journeys));
     let rows = &model.comparing.rows;
     if rows.is_empty() {
         return widgets::empty(ui, "Nothing of this kind", "Press the kind again, or choose everybody.");
@@ -269,7 +268,7 @@ fn rows(ui: &mut Ui, model: &Model, compared: &Compared, intents: &mut Intents) 
 }
 
 /// What a row says, from left to right.
-fn cells(model: &Model, compared: &Compared, it: &Difference, names: &MessageNames<'_>) -> [String; 6] {
+fn cells(model: &Model, compared: &Compared, it: &Difference, names: &Names<'_>) -> [String; 6] {
     let (before, after) = compared.both(it);
     let Some(shown) = after.or(before) else { return <[String; 6]>::default() };
     let block = |message: &MessageRecord| names.block(&message.journey, &message.block).to_owned();
