@@ -12,31 +12,15 @@ mod generate;
 use std::sync::Arc;
 
 use generate::Case;
-use proptest::{
-    prelude::*,
-    strategy::ValueTree,
-    test_runner::{RngSeed, TestRunner},
-};
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use throughline::{
-    identity::Platform,
     journey::{Journey, JourneyId, Status},
     lab::coupling::{Extent, Last, Reached, extent, replay_again},
-    recording::EventLog,
     report::messages::write_json,
     simulator::{Counts, GroupedEvents, ReplayInput, ReplayResult, TraceRecord, replay, replay_with_counts},
 };
 
 const MOST: usize = 100_000;
-
-/// Fixed cases, unless the environment asks for others.
-fn config() -> ProptestConfig {
-    let asked = ProptestConfig::default();
-    let rng_seed = match asked.rng_seed {
-        RngSeed::Random => RngSeed::Fixed(1),
-        fixed @ RngSeed::Fixed(_) => fixed,
-    };
-    ProptestConfig { failure_persistence: None, rng_seed, ..asked }
-}
 
 /// What somebody does to one journey.
 #[derive(Clone, Debug)]
@@ -87,25 +71,6 @@ fn after(journeys: &[Arc<Journey>], which: usize, edit: &Edit) -> Vec<Arc<Journe
     journeys
 }
 
-fn input<'a>(case: &'a Case, log: &'a EventLog, journeys: &'a [Arc<Journey>]) -> ReplayInput<'a> {
-    ReplayInput {
-        log,
-        platform: Platform::preset(case.platform).expect("a preset"),
-        workspace: &case.workspace,
-        catalog: &case.catalog,
-        segments: &case.segments,
-        journeys,
-        also: None,
-        history: if case.history > 0 { &[0] } else { &[] },
-        seed: 7,
-        horizon: case.horizon,
-        threads: 1,
-        trace: false,
-        cancel: None,
-        progress: None,
-    }
-}
-
 fn whole(input: &ReplayInput<'_>) -> (ReplayResult, Counts) {
     replay_with_counts(input, MOST).expect("made-up journeys are sound")
 }
@@ -122,14 +87,14 @@ fn of(trace: &[TraceRecord], wanted: impl Fn(&JourneyId) -> bool) -> Vec<&TraceR
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(generate::fixed())]
 
     #[test]
     fn what_is_put_together_is_what_a_replay_of_everything_gives((case, which, edit) in edited()) {
         let log = case.log();
-        let before: Vec<_> = case.journeys.iter().cloned().map(Arc::new).collect();
+        let before = case.journeys();
         let after = after(&before, which, &edit);
-        let (old, new) = (input(&case, &log, &before), input(&case, &log, &after));
+        let (old, new) = (case.input(&log, &before), case.input(&log, &after));
         let (result, counted) = whole(&old);
         let last = Last { input: old, result: &result, counted: &counted };
         let events = GroupedEvents::of(&log, new.platform, 1);
@@ -143,9 +108,9 @@ proptest! {
     #[test]
     fn whom_an_edit_does_not_reach_decides_as_before((case, which, edit) in edited()) {
         let log = case.log();
-        let before: Vec<_> = case.journeys.iter().cloned().map(Arc::new).collect();
+        let before = case.journeys();
         let after = after(&before, which, &edit);
-        let traced = |journeys| ReplayInput { trace: true, ..input(&case, &log, journeys) };
+        let traced = |journeys| ReplayInput { trace: true, ..case.input(&log, journeys) };
         let (old, new) = (traced(&before), traced(&after));
         let Extent::Journeys(Reached { journeys, .. }) = extent(&old, &new) else { return Ok(()) };
         let (was, is) = (replay(&old).expect("sound").trace, replay(&new).expect("sound").trace);
@@ -160,14 +125,14 @@ proptest! {
 
 #[test]
 fn the_cases_above_are_of_every_extent() {
-    let mut runner = TestRunner::new(config());
+    let mut runner = TestRunner::new(generate::fixed());
     let (mut nothing, mut some, mut with_people, mut everything) = (0, 0, 0, 0);
     for _ in 0..300 {
         let (case, which, edit) = edited().new_tree(&mut runner).expect("a case").current();
         let log = case.log();
-        let before: Vec<_> = case.journeys.iter().cloned().map(Arc::new).collect();
+        let before = case.journeys();
         let after = after(&before, which, &edit);
-        match extent(&input(&case, &log, &before), &input(&case, &log, &after)) {
+        match extent(&case.input(&log, &before), &case.input(&log, &after)) {
             Extent::Journeys(Reached { journeys, .. }) if journeys.is_empty() => nothing += 1,
             Extent::Journeys(Reached { people: true, .. }) => with_people += 1,
             Extent::Journeys(_) => some += 1,

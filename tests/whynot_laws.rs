@@ -13,9 +13,8 @@ mod generate;
 use std::{collections::BTreeSet, sync::Arc};
 
 use generate::Case;
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::prelude::*;
 use throughline::{
-    identity::Platform,
     journey::{BlockKind, Journey, edit::Port},
     lab::{
         Asked,
@@ -32,13 +31,9 @@ use throughline::{
 
 /// Fixed cases, fewer than usual: each asks many questions.
 fn config() -> ProptestConfig {
-    let asked = ProptestConfig::default();
-    let rng_seed = match asked.rng_seed {
-        RngSeed::Random => RngSeed::Fixed(1),
-        fixed @ RngSeed::Fixed(_) => fixed,
-    };
-    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { asked.cases } else { 48 };
-    ProptestConfig { failure_persistence: None, rng_seed, cases, ..asked }
+    let fixed = generate::fixed();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { fixed.cases } else { 48 };
+    ProptestConfig { cases, ..fixed }
 }
 
 /// A case made ready to be replayed.
@@ -51,26 +46,15 @@ struct Ready<'c> {
 
 impl<'c> Ready<'c> {
     fn of(case: &'c Case) -> Self {
-        let journeys = case.journeys.iter().cloned().map(Arc::new).collect();
-        Self { case, log: case.log(), journeys, history: if case.history > 0 { &[0] } else { &[] } }
+        Self {
+            case,
+            log: case.log(),
+            journeys: case.journeys(),
+            history: if case.history > 0 { &[0] } else { &[] },
+        }
     }
     fn input(&self) -> ReplayInput<'_> {
-        ReplayInput {
-            log: &self.log,
-            platform: Platform::preset(self.case.platform).expect("a preset"),
-            workspace: &self.case.workspace,
-            catalog: &self.case.catalog,
-            segments: &self.case.segments,
-            journeys: &self.journeys,
-            also: None,
-            history: self.history,
-            seed: 7,
-            horizon: self.case.horizon,
-            threads: 1,
-            trace: true,
-            cancel: None,
-            progress: None,
-        }
+        ReplayInput { trace: true, ..self.case.input(&self.log, &self.journeys) }
     }
     fn bounds(&self) -> Bounds {
         let mut first_ms = FirstArrivals::default();
