@@ -211,12 +211,25 @@ commands! {
         "Close the window";
 }
 
+/// A key as it is written on keyboards: `[` and not “OpenBracket”; arrows by their names, for not
+/// every font has the signs.
+fn key_text(key: Key) -> &'static str {
+    match key {
+        Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown => key.name(),
+        _ => key.symbol_or_name(),
+    }
+}
+
 impl Command {
     /// Its first key as text, for menus and tooltips.
     pub fn shortcut_text(self, os: OperatingSystem) -> Option<String> {
         let mac = matches!(os, OperatingSystem::Mac | OperatingSystem::IOS);
         let names = if mac { &egui::ModifierNames::SYMBOLS } else { &egui::ModifierNames::NAMES };
-        self.shortcuts().first().map(|shortcut| shortcut.format(names, mac))
+        self.shortcuts().first().map(|shortcut| {
+            let held = names.format(&shortcut.modifiers, mac);
+            let between = if held.is_empty() { "" } else { names.concat };
+            format!("{held}{between}{}", key_text(shortcut.logical_key))
+        })
     }
 
     /// The commands whose keys were pressed in this pass; takes the presses.
@@ -284,6 +297,14 @@ mod tests {
         for command in Command::ALL {
             assert!(!command.text().is_empty() && !command.tooltip().is_empty(), "{command:?}");
         }
+    }
+
+    #[test]
+    fn keys_are_written_as_on_keyboards() {
+        let text = |command: Command| command.shortcut_text(OperatingSystem::Nix).unwrap_or_default();
+        assert_eq!(text(Command::DecisionBack), "[");
+        assert_eq!(text(Command::Undo), "Ctrl+Z");
+        assert_eq!(text(Command::MessageBack), "Shift+M");
     }
 
     #[test]

@@ -74,15 +74,18 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         ];
         for (name, commands) in groups {
             ui.menu_button(name, |ui| {
-                for command in commands {
-                    let checked = match command {
-                        Command::ToggleSidebar => Some(panels.sidebar),
-                        Command::ToggleBottom => Some(panels.bottom),
-                        Command::ToggleInspector => Some(panels.inspector),
-                        Command::ReduceMotion => Some(motion::is_reduced(ui.ctx())),
-                        Command::OwnZone => Some(model.view.transport.own_zone),
-                        _ => None,
-                    };
+                let is_on = |command: &Command| match command {
+                    Command::ToggleSidebar => Some(panels.sidebar),
+                    Command::ToggleBottom => Some(panels.bottom),
+                    Command::ToggleInspector => Some(panels.inspector),
+                    Command::ReduceMotion => Some(motion::is_reduced(ui.ctx())),
+                    Command::OwnZone => Some(model.view.transport.own_zone),
+                    _ => None,
+                };
+                let on: Vec<Option<bool>> = commands.iter().map(is_on).collect();
+                let has_marks = on.iter().any(Option::is_some);
+                for (command, on) in commands.iter().zip(on) {
+                    let checked = on.or(has_marks.then_some(false));
                     if widgets::menu_command(ui, model, *command, checked) {
                         intents.run(*command);
                     }
@@ -251,7 +254,7 @@ fn recordings(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             }
         }
         ui.separator();
-        if widgets::menu_command(ui, model, Command::AddRecording, None) {
+        if widgets::menu_command(ui, model, Command::AddRecording, Some(false)) {
             intents.run(Command::AddRecording);
         }
     });

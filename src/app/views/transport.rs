@@ -112,8 +112,8 @@ fn speed(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             Command::MessageForward,
             Command::OwnZone,
         ] {
-            let checked = (command == Command::OwnZone).then_some(model.view.transport.own_zone);
-            if widgets::menu_command(ui, model, command, checked) {
+            let checked = command == Command::OwnZone && model.view.transport.own_zone;
+            if widgets::menu_command(ui, model, command, Some(checked)) {
                 intents.run(command);
             }
         }

@@ -187,16 +187,24 @@ pub fn quiet_button(ui: &mut Ui, name: &str) -> Response {
     response
 }
 
-/// A row of a menu for a command, with its keys; true when it was chosen.
+/// Room for the check of a row of a menu.
+const MARK_PT: f32 = 12.0;
+
+/// A row of a menu for a command, with its keys; true when it was chosen. In a menu where some rows
+/// can be checked all others are `Some(false)`, so that their names stand in one line.
 pub fn menu_command(ui: &mut Ui, model: &Model, command: Command, checked: Option<bool>) -> bool {
     let os = ui.ctx().os();
     let offer = model.offer(command);
-    let name = match checked {
-        Some(true) => format!("✓  {}", offer.text),
-        Some(false) => format!("     {}", offer.text),
-        None => offer.text.clone(),
-    };
-    let mut button = egui::Button::new(name).min_size(vec2(220.0, size::ROW));
+    let accent = theme::of(ui).accent;
+    let mut button = egui::Button::new(offer.text.clone()).min_size(vec2(220.0, size::ROW));
+    if let Some(checked) = checked {
+        let mark = egui::Atom::paint(vec2(MARK_PT, MARK_PT), move |ui, place| {
+            if checked {
+                Icon::Check.paint_at(ui.painter(), place.rect.center(), 10.0, accent);
+            }
+        });
+        button = egui::Button::new((mark, offer.text.clone())).min_size(vec2(220.0, size::ROW));
+    }
     if let Some(keys) = command.shortcut_text(os) {
         button = button.shortcut_text(keys);
     }
