@@ -211,7 +211,7 @@ commands! {
         "Close the window";
 }
 
-/// A key as it is written on keyboards: `[` and not “OpenBracket”; arrows by their names, for not
+/// A key as it is written on keyboards: `[` and not `OpenBracket`; arrows by their names, for not
 /// every font has the signs.
 fn key_text(key: Key) -> &'static str {
     match key {
