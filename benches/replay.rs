@@ -34,7 +34,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let events = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(1_000_000);
-    if let Some(kept) = std::env::args().skip(1).find(|word| word.ends_with(".jsonl")) {
+    let is_jsonl = |word: &String| Path::new(word).extension().is_some_and(|ending| ending == "jsonl");
+    if let Some(kept) = std::env::args().skip(1).find(is_jsonl) {
         return crowd::write(events, SEED, &mut File::create(kept).unwrap()).unwrap();
     }
     let fits = events <= EVENTS_IN_MEMORY;
