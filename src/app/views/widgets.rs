@@ -188,7 +188,7 @@ pub fn quiet_button(ui: &mut Ui, name: &str) -> Response {
 }
 
 /// Room for the check of a row of a menu.
-const MARK_PT: f32 = 12.0;
+const MARK_PT: f32 = 20.0;
 
 /// A row of a menu for a command, with its keys; true when it was chosen. In a menu where some rows
 /// can be checked all others are `Some(false)`, so that their names stand in one line.
