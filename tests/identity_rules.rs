@@ -474,13 +474,25 @@ fn the_newest_trait_wins_at_a_merge() {
 }
 
 #[test]
+fn a_link_that_one_side_may_not_have_is_dropped_and_recorded_whatever_the_call() {
+    comes_to(
+        "segment",
+        "m1 @0s track anon=A user=\"null\"
+         m2 @1m track anon=A user=U1
+         m3 @2m track user=\"null\"",
+        &["anonymous_id:A user_id:U1 [m1 m2]", "refused m1 blocked_value"],
+    );
+}
+
+#[test]
 fn blocked_values_join_nobody() {
     for value in ["-1", "null", "anonymous", "000", "00000000-0000-0000-0000-000000000000", "---"] {
         let script = format!(
             "m1 @0s track anon=D1 user=\"{value}\"
              m2 @1m track anon=D2 user=\"{value}\""
         );
-        comes_to("segment", &script, &["anonymous D1 [m1]", "anonymous D2 [m2]"]);
+        let refused = ["refused m1 blocked_value", "refused m2 blocked_value"];
+        comes_to("segment", &script, &["anonymous D1 [m1]", "anonymous D2 [m2]", refused[0], refused[1]]);
     }
     let quoted = ["'undefined'", "Anonymous", "GUEST", "Distinct_Id", "NaN", "none", "0", " ", "''"];
     for value in quoted {

@@ -5,7 +5,7 @@ use std::{io::Write, sync::atomic::AtomicU64};
 use super::{Cancelled, Verdict, args::ImportArgs, load::say_all_oddities, progress, say, signal};
 use crate::{
     recording::RecordingError,
-    store::{ImportControl, Imported, Store, StoreError},
+    store::{self, ImportControl, Imported, STORE_FOLDER, Store, StoreError},
     workspace::{self, Adopted, Listing, adopt_recording, list_recording},
 };
 
@@ -15,7 +15,12 @@ use crate::{
 pub fn run(arguments: &ImportArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
     let folder = &arguments.workspace;
     let begun = workspace::begin_in_empty(folder)?;
+    let has_store = folder.join(STORE_FOLDER).exists();
     let done = import(arguments, out);
+    if done.is_err() && !has_store {
+        // Unless another process uses it by now.
+        store::delete(folder).unwrap_or_else(|error| say(&error.to_string()));
+    }
     match (&done, begun) {
         (Ok(_), true) => say(&format!("{} is a workspace now", folder.display())),
         (Err(_), true) => workspace::end_what_began(folder),

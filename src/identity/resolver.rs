@@ -132,8 +132,14 @@ impl<'p> Resolver<'p> {
         let user = event.user_id.map(|symbol| self.register.user(call.log, symbol));
         let anonymous = event.anonymous_id.map(|symbol| self.register.anonymous(call.log, symbol));
         let says_more = event.names_external_ids || (links && has_own_traits(call));
+        // A link that one side may not have is recorded as dropped.
+        let drops_link = links
+            && matches!(
+                (user, anonymous),
+                (Some(Found::Refused(_)), Some(_)) | (Some(_), Some(Found::Refused(_)))
+            );
         match (user, anonymous) {
-            _ if says_more => self.activity_that_says_more(call, links),
+            _ if says_more || drops_link => self.activity_that_says_more(call, links),
             (Some(Found::Id(user)), Some(Found::Id(anonymous)))
                 if links && (user != anonymous && !self.share_a_holder(user, anonymous)) =>
             {
@@ -148,7 +154,12 @@ impl<'p> Resolver<'p> {
     fn activity_that_says_more(&mut self, call: &mut Call<'_>, links: bool) -> Owner {
         let traits =
             if links && has_own_traits(call) { call.log.traits_value(call.event()) } else { Value::Null };
-        let carried = Carried::of(&mut self.register, call.log, call.event(), Some(&traits));
+        let mut carried = Carried::of(&mut self.register, call.log, call.event(), Some(&traits));
+        if links {
+            for (identifier, reason) in std::mem::take(&mut carried.refused) {
+                call.refuse(Some(identifier), reason, refusing_rule(reason));
+            }
+        }
         match carried.items.first() {
             None => Owner::Nobody,
             Some(_) if links => {

@@ -192,6 +192,21 @@ fn consent_expires_into_unknown() {
 }
 
 #[test]
+fn what_was_said_and_has_expired_is_told() {
+    let outcome = asked(on("open"))
+        .set(|w| {
+            let expires_after = Some(span("1d"));
+            let source = source(ConsentFrom::GrantedBy("Opted In".to_owned()));
+            w.consent.push(ConsentSource { expires_after, ..source });
+        })
+        .hears([ana(), by("Opted In", "2 09:00"), by("Go", "4 09:00")])
+        .runs(journey("j", "Go").then("mail", email("hi")))
+        .replay();
+    let why = &outcome.0.messages[0].because.last().expect("a reason").text;
+    assert!(why.contains("has expired or was taken back (event Opted In, Mon 2 Mar 09:00)"), "{why}");
+}
+
+#[test]
 fn a_region_asks_for_what_its_law_asks_for() {
     let from = |country: &str, region: &str, channel: Channel| {
         let person = ana().says("country", country).says("phone", "+4915112345678");

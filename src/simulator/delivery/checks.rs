@@ -167,6 +167,7 @@ impl Checks<'_> {
         let said = view.contact.consent(channel, view.now_ms);
         let state = said.as_ref().map_or(ConsentState::Unknown, |said| said.state);
         let when = said.map(|said| format!("{}, {}", said.source, view.spoken(said.said_ms)));
+        let past;
         match (state, when) {
             (ConsentState::Denied, when) => {
                 let text = format!("Consent was refused ({})", when.unwrap_or_default());
@@ -176,10 +177,14 @@ impl Checks<'_> {
                 self.pass("consent", format!("Consent was given ({})", when.unwrap_or_default()));
                 return Ok(());
             }
-            (ConsentState::Unknown, _) => {}
+            (ConsentState::Unknown, when) => past = when,
         }
         if view.workspace.delivery.needs_consent.contains(&channel) {
-            let text = "The workspace sends on this channel only with consent, and none is known".to_owned();
+            let what = past.map_or_else(
+                || "none is known".to_owned(),
+                |when| format!("what was said has expired or was taken back ({when})"),
+            );
+            let text = format!("The workspace sends on this channel only with consent, and {what}");
             return self.fail("needs_consent", Hindrance::ConsentUnknown, text);
         }
         self.consent_in_region(channel)
