@@ -15,6 +15,7 @@ use samples_copy::copy_of_samples;
 use throughline::{
     app::{
         ThroughlineApp,
+        dialogs::Asked,
         filing::{Dialog, FilesIntent, Then},
         intent::Intent,
         printing::Form,
@@ -318,6 +319,44 @@ fn a_journey_is_renamed_and_duplicated_from_its_menu() {
     harness.run();
     assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("Cart recovery of spring"));
     assert!(harness.state().model().filing.dialog.is_none());
+}
+
+#[test]
+fn where_the_system_has_no_file_dialog_the_window_asks_for_a_path() {
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    let export = || Asked::Export("chart.mmd".to_owned(), "flowchart TD".to_owned());
+    let ask = |asked: Asked| Intent::Files(FilesIntent::Show(Dialog::Path(Box::new(asked))));
+    want(&mut harness, ask(export()));
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(fs::read_to_string(folder.path().join("chart.mmd")).unwrap(), "flowchart TD");
+    assert!(harness.state().model().filing.dialog.is_none());
+
+    want(&mut harness, ask(export()));
+    harness.get_by_role_and_label(Role::Button, "Save").click();
+    harness.run();
+    harness.get_by_label_contains("There is a file of this name already");
+    harness.get_by_role_and_label(Role::TextInput, "Path").type_text(".txt");
+    harness.run();
+    assert!(harness.query_by_label_contains("There is a file of this name already").is_none());
+    harness.get_by_role_and_label(Role::Button, "Save").click();
+    harness.run();
+    assert!(folder.path().join("chart.mmd.txt").exists());
+
+    // What was typed is forgotten with the dialog, by whatever way it closes.
+    want(&mut harness, ask(Asked::Journey));
+    harness.get_by_role_and_label(Role::TextInput, "Path").type_text("none");
+    harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(harness.state().model().filing.dialog.is_none());
+    want(&mut harness, ask(Asked::Journey));
+    harness.get_by_role_and_label(Role::TextInput, "Path").type_text("journeys/reactivation.ron");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(harness.state().model().journeys().len(), 7, "imported");
 }
 
 #[test]

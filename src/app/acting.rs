@@ -12,6 +12,7 @@ use super::{
     command::Command,
     company::Company,
     comparing::{CompareIntent, Comparing},
+    dialogs::Asked,
     document::Document,
     filing::{Dialog, FilesIntent, Then},
     held,
@@ -77,7 +78,8 @@ impl Model {
                 return self.list_messages_soon();
             }
             Intent::ExportMessages => {
-                return self.sheet().map(|sheet| Effect::PickSheet(Box::new(sheet))).into_iter().collect();
+                let sheet = self.sheet().map(|sheet| Asked::Sheet(Box::new(sheet)));
+                return sheet.map(|sheet| Effect::Ask(Box::new(sheet))).into_iter().collect();
             }
             Intent::Sort(column) => {
                 let list = &mut self.view.messages;
@@ -133,11 +135,11 @@ impl Model {
         self.ran.retain(|other| *other != command);
         self.ran.insert(0, command);
         match command {
-            Command::OpenWorkspace => return vec![Effect::PickWorkspace],
+            Command::OpenWorkspace => return vec![Effect::Ask(Box::new(Asked::Workspace))],
             Command::Save => return self.save(),
-            Command::SaveAs => return vec![Effect::PickCopyFolder],
+            Command::SaveAs => return vec![Effect::Ask(Box::new(Asked::CopyFolder))],
             Command::NewJourney => return self.files(FilesIntent::Show(Dialog::NewJourney)),
-            Command::ImportJourney => return vec![Effect::PickJourney],
+            Command::ImportJourney => return vec![Effect::Ask(Box::new(Asked::Journey))],
             Command::ExportJourney
             | Command::ExportMermaid
             | Command::ExportReview
@@ -155,7 +157,7 @@ impl Model {
             }
             Command::Find => return self.open_finder(),
             Command::Help => return self.files(FilesIntent::Show(Dialog::Help)),
-            Command::AddRecording => return vec![Effect::PickRecordings],
+            Command::AddRecording => return vec![Effect::Ask(Box::new(Asked::Recordings))],
             Command::Undo => return self.step_history(Document::undo),
             Command::Redo => return self.step_history(Document::redo),
             Command::Replay => return self.replay(),

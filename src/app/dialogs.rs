@@ -1,29 +1,126 @@
-//! Whether the system can show a file dialog at all. On Linux that is another program's work; where
-//! there is none, asking for one would look like a button that does nothing.
+//! Asking for a file: by the system's dialog, or, where it has none, by a field in the window.
+//!
+//! On Linux a file dialog is another program's work; where there is none, asking for one would look
+//! like a button that does nothing.
 
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
 };
 
-use super::state::Fault;
+use super::{filing::FilesIntent, intent::Intent, messages::sheet::Sheet, printing::Form};
 
-/// What is said where no file dialog can be shown; `None`: one can.
-pub fn refusal() -> Option<Fault> {
+/// What a file or folder is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A workspace's folder, to be opened.
+    Workspace,
+    /// Recordings, to be added.
+    Recordings,
+    /// An empty folder to save a copy of the workspace in.
+    CopyFolder,
+    /// A journey's file, to be imported.
+    Journey,
+    /// Where a text goes, with the name proposed.
+    Export(String, String),
+    /// Where messages go as a spreadsheet.
+    Sheet(Box<Sheet>),
+    /// Where a picture of the journey shown goes, with the name proposed.
+    Picture(String, Form),
+}
+
+impl Asked {
+    /// What is asked, as a title.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Workspace => "Open workspace",
+            Self::Recordings => "Add recordings",
+            Self::CopyFolder => "Save the workspace in an empty folder",
+            Self::Journey => "Import a journey",
+            Self::Export(..) | Self::Picture(..) => "Export the journey",
+            Self::Sheet(_) => "Export the messages listed",
+        }
+    }
+    /// The name proposed for what is written; empty where something is read.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Export(name, _) | Self::Picture(name, _) => name,
+            Self::Sheet(_) => "messages.csv",
+            Self::Workspace | Self::Recordings | Self::CopyFolder | Self::Journey => "",
+        }
+    }
+    /// What is wanted once the path is known.
+    pub fn answered(self, path: PathBuf) -> Intent {
+        Intent::Files(match self {
+            Self::Workspace => return Intent::OpenWorkspace(path),
+            Self::Recordings => return Intent::AddRecordings(vec![whole(&path)]),
+            Self::CopyFolder => FilesIntent::SaveCopy(path),
+            Self::Journey => FilesIntent::Import(path),
+            Self::Export(_, text) => FilesIntent::Export(path, text),
+            Self::Sheet(sheet) => FilesIntent::ExportSheet(path, sheet),
+            Self::Picture(_, form) => FilesIntent::Print(path, form),
+        })
+    }
+    /// Asks with the system's dialog and waits for the answer; `None`: nothing was chosen.
+    pub fn by_system(self) -> Option<Intent> {
+        let dialog = rfd::FileDialog::new().set_title(self.title());
+        let path = match &self {
+            Self::Recordings => {
+                let chosen = dialog.add_filter("Recordings", &["jsonl", "json", "ndjson"]).pick_files()?;
+                return Some(Intent::AddRecordings(chosen.iter().map(|path| whole(path)).collect()));
+            }
+            Self::Workspace | Self::CopyFolder => dialog.pick_folder(),
+            Self::Journey => dialog.add_filter("Journeys", &["ron"]).pick_file(),
+            Self::Picture(name, form) => {
+                dialog.set_file_name(name).add_filter("Pictures", &[form.ending()]).save_file()
+            }
+            Self::Export(..) | Self::Sheet(_) => dialog.set_file_name(self.name()).save_file(),
+        };
+        path.map(|path| self.answered(path))
+    }
+    /// The path that a person typed, if it can be what is asked for. `~` is their home.
+    ///
+    /// # Errors
+    /// In a sentence for them, when it cannot.
+    pub fn typed(&self, text: &str) -> Result<PathBuf, &'static str> {
+        let path = at_home(text.trim());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        match self {
+            _ if text.trim().is_empty() => Err("Say where it is."),
+            Self::Workspace | Self::CopyFolder if path.is_dir() => Ok(path),
+            Self::Workspace | Self::CopyFolder => Err("There is no such folder."),
+            Self::Recordings | Self::Journey if path.is_file() => Ok(path),
+            Self::Recordings | Self::Journey => Err("There is no such file."),
+            _ if path.is_dir() => Err("This is a folder. Add a name for the file."),
+            _ if path.exists() => Err("There is a file of this name already. Choose another name."),
+            _ if folder.is_none_or(Path::is_dir) => Ok(path),
+            _ => Err("There is no such folder to write it in."),
+        }
+    }
+}
+
+/// The whole path of a file, so that one file has one name in a session.
+pub fn whole(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+fn at_home(text: &str) -> PathBuf {
+    let home = text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    match home.zip(std::env::home_dir()) {
+        Some((rest, home)) => home.join(rest.trim_start_matches('/')),
+        None => PathBuf::from(text),
+    }
+}
+
+/// Whether the system can show no file dialog: it has neither a desktop portal nor zenity.
+pub fn is_missing() -> bool {
     if !cfg!(target_os = "linux") {
-        return None;
+        return false;
     }
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let bus = set("XDG_RUNTIME_DIR").map(|folder| PathBuf::from(folder).join("bus"));
     let has_bus = set("DBUS_SESSION_BUS_ADDRESS").is_some() || bus.is_some_and(|bus| bus.exists());
-    let has_zenity = is_on(&set("PATH").unwrap_or_default(), "zenity");
-    (!has_bus && !has_zenity).then(|| Fault {
-        what: "No file dialog can be shown".to_owned(),
-        place: "There is neither a desktop portal nor zenity on this system.".to_owned(),
-        advice: "Install zenity or xdg-desktop-portal and try again. To open a workspace, a journey or a \
-                 recording meanwhile, drop it on the window."
-            .to_owned(),
-    })
+    !has_bus && !is_on(&set("PATH").unwrap_or_default(), "zenity")
 }
 
 /// Whether a program lies in one of the folders of a `PATH`.
@@ -34,6 +131,23 @@ fn is_on(path: &OsStr, program: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_typed_path_is_taken_only_if_it_can_be_meant() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(at("taken.mmd"), "").expect("a file");
+        let export = Asked::Export("cart.mmd".to_owned(), String::new());
+        assert_eq!(export.typed(&format!(" {} ", at("new.mmd"))), Ok(folder.path().join("new.mmd")));
+        assert!(export.typed(&at("taken.mmd")).is_err(), "nothing is written over unasked");
+        assert!(export.typed(&at("none/new.mmd")).is_err());
+        assert!(export.typed(&at("")).is_err(), "a folder");
+        assert!(Asked::Journey.typed(&at("none.ron")).is_err());
+        assert!(Asked::Journey.typed("  ").is_err());
+        assert!(Asked::Workspace.typed(&at("taken.mmd")).is_err(), "no folder");
+        let home = std::env::home_dir().filter(|home| home.is_dir());
+        assert_eq!(Asked::Workspace.typed("~").ok(), home);
+    }
 
     #[test]
     fn a_program_is_found_in_any_folder_of_the_path() {

@@ -1,6 +1,6 @@
 //! The journey shown as a file for others: RON, Mermaid, a document for a review, a picture.
 
-use super::{clerk::Errand, command::Command, intent::Effect, printing::Form, state::Model};
+use super::{clerk::Errand, command::Command, dialogs::Asked, intent::Effect, printing::Form, state::Model};
 use crate::{
     journey::{Journey, journey_to_ron},
     report::{mermaid, review},
@@ -10,9 +10,9 @@ impl Model {
     /// Asks where an export of the journey shown goes.
     pub(super) fn export(&self, command: Command, journey: &Journey) -> Vec<Effect> {
         let name = |ending: &str| format!("{}.{ending}", journey.id);
-        let text = |ending: &str, text: String| Effect::PickExport { name: name(ending), text };
-        let picture = |form: Form| Effect::PickPicture { name: name(form.ending()), form };
-        vec![match command {
+        let text = |ending: &str, text: String| Asked::Export(name(ending), text);
+        let picture = |form: Form| Asked::Picture(name(form.ending()), form);
+        let asked = match command {
             Command::ExportMermaid => text("mmd", mermaid::flowchart(journey)),
             Command::ExportReview => {
                 let problems = self.problems_of(&journey.id);
@@ -21,7 +21,8 @@ impl Model {
             Command::ExportSvg => picture(Form::Svg),
             Command::ExportPng => picture(Form::Png),
             _ => text("ron", journey_to_ron(journey)),
-        }]
+        };
+        vec![Effect::Ask(Box::new(asked))]
     }
 }
 

@@ -9,6 +9,7 @@ use std::{path::PathBuf, sync::Arc};
 use super::{
     clerk::{Done, Errand, Papers},
     command::Command,
+    dialogs::Asked,
     intent::{Effect, Intent},
     jobs::Job,
     messages::sheet::Sheet,
@@ -71,6 +72,8 @@ pub enum Dialog {
     Help,
     /// What should have happened, for a bug report?
     Report(Box<Draft>),
+    /// Where is this file, or where does it go? Where the system has no dialog for it.
+    Path(Box<Asked>),
 }
 
 /// An answer, a choice, a wish about files.

@@ -15,12 +15,13 @@ use super::{
     command::Command,
     company::CompanyIntent,
     comparing::CompareIntent,
+    dialogs::Asked,
     filing::FilesIntent,
     finder::FinderIntent,
     held::HeldList,
     jobs::Job,
     listing::ListJob,
-    messages::{Column, Filter, sheet::Sheet},
+    messages::{Column, Filter},
     people::{PeopleColumn, PeopleFilter},
     printing::Form,
     reporting::ReportIntent,
@@ -121,32 +122,10 @@ pub enum Effect {
     CancelWork,
     /// Messages should be listed, apart.
     List(Box<ListJob>),
-    /// Ask for a folder.
-    PickWorkspace,
-    /// Ask for recordings.
-    PickRecordings,
+    /// The person should say where a file is, or goes.
+    Ask(Box<Asked>),
     /// The clerk should do this.
     File(Errand),
-    /// Ask for a folder to save a copy in.
-    PickCopyFolder,
-    /// Ask for a journey's file.
-    PickJourney,
-    /// Ask where to write a text, proposing a name.
-    PickExport {
-        /// The name proposed.
-        name: String,
-        /// The text.
-        text: String,
-    },
-    /// Ask where to write messages as a spreadsheet.
-    PickSheet(Box<Sheet>),
-    /// Ask where to write a picture of the journey shown, proposing a name.
-    PickPicture {
-        /// The name proposed.
-        name: String,
-        /// As what.
-        form: Form,
-    },
     /// Write a picture of the journey shown.
     Print(PathBuf, Form),
     /// Change the theme.

@@ -12,7 +12,7 @@ pub mod command;
 pub mod company;
 pub mod comparing;
 pub mod covering;
-mod dialogs;
+pub mod dialogs;
 pub mod document;
 pub mod drawing;
 pub mod exporting;
@@ -44,10 +44,7 @@ pub mod why_not;
 pub use crate::words;
 pub mod worker;
 
-use std::{
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::{path::PathBuf, time::Instant};
 
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -55,7 +52,8 @@ use egui::Context;
 
 use clerk::Clerk;
 use command::Command;
-use filing::{FilesIntent, Pace, Then};
+use dialogs::{Asked, whole};
+use filing::{Dialog, FilesIntent, Pace, Then};
 use intent::{Effect, Intent};
 use jobs::Product;
 use listing::Lister;
@@ -236,58 +234,11 @@ impl ThroughlineApp {
                     self.model.work = None;
                 }
                 Effect::List(job) => self.lister.ask(*job),
-                Effect::PickWorkspace => self.ask(ctx, || {
-                    rfd::FileDialog::new()
-                        .set_title("Open workspace")
-                        .pick_folder()
-                        .map(Intent::OpenWorkspace)
-                }),
-                Effect::PickRecordings => self.ask(ctx, || {
-                    rfd::FileDialog::new()
-                        .set_title("Add recordings")
-                        .add_filter("Recordings", &["jsonl", "json", "ndjson"])
-                        .pick_files()
-                        .map(|paths| Intent::AddRecordings(paths.iter().map(|path| whole(path)).collect()))
-                }),
+                Effect::Ask(asked) => self.ask(ctx, *asked),
                 Effect::File(errand) => {
                     self.clerk.ask(errand);
                     ctx.request_repaint();
                 }
-                Effect::PickCopyFolder => self.ask(ctx, || {
-                    rfd::FileDialog::new()
-                        .set_title("Save the workspace in an empty folder")
-                        .pick_folder()
-                        .map(|folder| Intent::Files(FilesIntent::SaveCopy(folder)))
-                }),
-                Effect::PickJourney => self.ask(ctx, || {
-                    rfd::FileDialog::new()
-                        .set_title("Import a journey")
-                        .add_filter("Journeys", &["ron"])
-                        .pick_file()
-                        .map(|path| Intent::Files(FilesIntent::Import(path)))
-                }),
-                Effect::PickExport { name, text } => self.ask(ctx, move || {
-                    rfd::FileDialog::new()
-                        .set_title("Export the journey")
-                        .set_file_name(name)
-                        .save_file()
-                        .map(|path| Intent::Files(FilesIntent::Export(path, text)))
-                }),
-                Effect::PickSheet(sheet) => self.ask(ctx, move || {
-                    rfd::FileDialog::new()
-                        .set_title("Export the messages listed")
-                        .set_file_name("messages.csv")
-                        .save_file()
-                        .map(|path| Intent::Files(FilesIntent::ExportSheet(path, sheet)))
-                }),
-                Effect::PickPicture { name, form } => self.ask(ctx, move || {
-                    rfd::FileDialog::new()
-                        .set_title("Export the journey")
-                        .set_file_name(name)
-                        .add_filter("Pictures", &[form.ending()])
-                        .save_file()
-                        .map(|path| Intent::Files(FilesIntent::Print(path, form)))
-                }),
                 Effect::Print(path, form) => {
                     if let Some(errand) = exporting::picture(&mut self.model, path, form, ctx.theme()) {
                         self.clerk.ask(errand);
@@ -306,21 +257,22 @@ impl ThroughlineApp {
         }
     }
 
-    /// Asks with a dialog on a thread of its own; the answer comes with a later pass.
-    fn ask(&mut self, ctx: &Context, dialog: impl FnOnce() -> Option<Intent> + Send + 'static) {
-        if let Some(refusal) = dialogs::refusal() {
-            self.model.fault(refusal);
-            return ctx.request_repaint();
+    /// Asks with the system's dialog on a thread of its own; the answer comes with a later pass.
+    /// Where the system has none, the window asks.
+    fn ask(&mut self, ctx: &Context, asked: Asked) {
+        if dialogs::is_missing() {
+            let show = FilesIntent::Show(Dialog::Path(Box::new(asked)));
+            return self.apply(ctx, Intent::Files(show));
         }
         let (answers, ctx) = (self.picked.0.clone(), ctx.clone());
-        let asked = std::thread::Builder::new().name("throughline-dialog".to_owned()).spawn(move || {
-            if let Some(intent) = dialog()
+        let begun = std::thread::Builder::new().name("throughline-dialog".to_owned()).spawn(move || {
+            if let Some(intent) = asked.by_system()
                 && answers.send(intent).is_ok()
             {
                 ctx.request_repaint();
             }
         });
-        if let Err(error) = asked {
+        if let Err(error) = begun {
             self.model.faults.push(Fault {
                 what: "The file dialog cannot be shown".to_owned(),
                 place: error.to_string(),
@@ -344,11 +296,6 @@ impl ThroughlineApp {
         }
         intents
     }
-}
-
-/// The whole path of a file, so that one file has one name in a session.
-fn whole(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 impl ThroughlineApp {

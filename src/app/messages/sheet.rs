@@ -20,6 +20,8 @@ pub struct Sheet {
     zone: Tz,
 }
 
+impl Eq for Sheet {}
+
 impl PartialEq for Sheet {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.outcome, &other.outcome) && self.rows == other.rows

@@ -5,6 +5,7 @@ use egui::{Button, CornerRadius, Frame, Id, Key, Margin, Modal, RichText, Stroke
 use super::{Intents, finder, help, report, widgets};
 use crate::{
     app::{
+        dialogs::Asked,
         filing::{Dialog, FilesIntent, file_name},
         intent::Intent,
         state::Model,
@@ -21,7 +22,7 @@ pub fn show(ui: &Ui, model: &Model, intents: &mut Intents) {
     let t = theme::of(ui);
     let width: f32 = match dialog {
         Dialog::Unsaved(_) | Dialog::Losing(_) | Dialog::Rename(_) => 420.0,
-        Dialog::NewJourney | Dialog::Finder | Dialog::Report(_) => 520.0,
+        Dialog::NewJourney | Dialog::Finder | Dialog::Report(_) | Dialog::Path(_) => 520.0,
         Dialog::Help => 720.0,
     };
     let frame = Frame::new()
@@ -40,9 +41,13 @@ pub fn show(ui: &Ui, model: &Model, intents: &mut Intents) {
             Dialog::Finder => finder::show(ui, model, intents),
             Dialog::Help => help::show(ui),
             Dialog::Report(draft) => report::show(ui, model, draft, intents),
+            Dialog::Path(asked) => path(ui, model, asked, intents),
         }
     });
     if shown.should_close() {
+        if let Dialog::Path(asked) = dialog {
+            ui.data_mut(|data| data.remove::<(String, &'static str)>(path_key(asked)));
+        }
         intents.want(Intent::Files(FilesIntent::Stay));
     }
 }
@@ -57,7 +62,7 @@ fn head(ui: &mut Ui, title: &str, text: &str) {
     ui.add_space(4.0);
 }
 
-/// The buttons of a dialog, the first at the right.
+/// The buttons of a dialog, the first at the right. It is the one that goes on, unless it is alone.
 fn buttons(ui: &mut Ui, answers: &[(&str, FilesIntent)], intents: &mut Intents) {
     let t = theme::of(ui);
     ui.add_space(8.0);
@@ -65,8 +70,9 @@ fn buttons(ui: &mut Ui, answers: &[(&str, FilesIntent)], intents: &mut Intents) 
         ui.spacing_mut().item_spacing.x = 8.0;
         for (at, (name, answer)) in answers.iter().enumerate() {
             let text = RichText::new(*name).font(fonts::body());
+            let goes_on = at == 0 && answers.len() > 1;
             let button =
-                if at == 0 { Button::new(text.color(t.on_fill)).fill(t.accent) } else { Button::new(text) };
+                if goes_on { Button::new(text.color(t.on_fill)).fill(t.accent) } else { Button::new(text) };
             let response = ui.add(button.min_size(egui::vec2(88.0, size::CONTROL)));
             if response.clicked() {
                 intents.want(Intent::Files(answer.clone()));
@@ -133,6 +139,61 @@ fn new_journey(ui: &mut Ui, intents: &mut Intents) {
         }
     }
     buttons(ui, &[("Cancel", FilesIntent::Stay)], intents);
+}
+
+/// Where a file is or goes, typed or pasted. What was typed stays until the dialog closes.
+fn path(ui: &mut Ui, model: &Model, asked: &Asked, intents: &mut Intents) {
+    let t = theme::of(ui);
+    let about = "This system can show no file dialog: there is neither a desktop portal nor zenity. \
+                 Type or paste the path; ~ is your home folder.";
+    head(ui, asked.title(), about);
+    let key = path_key(asked);
+    let draft: Option<(String, &'static str)> = ui.data(|data| data.get_temp(key));
+    let begun = draft.is_some();
+    let (mut text, mut problem) = draft.unwrap_or_else(|| (begin_with(model, asked), ""));
+    let field = TextEdit::singleline(&mut text).desired_width(f32::INFINITY).font(fonts::body());
+    let response = ui.add(field);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Path"));
+    if !begun {
+        response.request_focus();
+    }
+    if response.changed() {
+        problem = "";
+    }
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if !problem.is_empty() {
+        widgets::paragraph(ui, problem, fonts::small(), t.not_sent_text);
+    }
+    let does = if asked.name().is_empty() { "Open" } else { "Save" };
+    let mut answers = Intents::default();
+    buttons(ui, &[(does, FilesIntent::SaveOver), ("Cancel", FilesIntent::Stay)], &mut answers);
+    let goes_on = entered || answers.0.contains(&Intent::Files(FilesIntent::SaveOver));
+    let cancels = answers.0.contains(&Intent::Files(FilesIntent::Stay));
+    let typed = if goes_on { asked.typed(&text) } else { Err("") };
+    if let Err(why) = typed
+        && goes_on
+    {
+        problem = why;
+        response.request_focus();
+    }
+    ui.data_mut(|data| data.insert_temp(key, (text, problem)));
+    if typed.is_ok() || cancels {
+        ui.data_mut(|data| data.remove::<(String, &'static str)>(key));
+        intents.want(Intent::Files(FilesIntent::Stay));
+    }
+    if let Ok(path) = typed {
+        intents.want(asked.clone().answered(path));
+    }
+}
+
+fn path_key(asked: &Asked) -> Id {
+    Id::unique("asked path").with(asked.title())
+}
+
+/// The workspace's folder, and the name proposed.
+fn begin_with(model: &Model, asked: &Asked) -> String {
+    let folder = model.workspace().and_then(|workspace| workspace.folder.clone()).unwrap_or_default();
+    folder.join(asked.name()).display().to_string()
 }
 
 /// Something to choose, with a line on what it is.
