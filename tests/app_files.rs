@@ -360,6 +360,28 @@ fn where_the_system_has_no_file_dialog_the_window_asks_for_a_path() {
 }
 
 #[test]
+fn another_catalogue_takes_the_place_of_the_one_there_is() {
+    let folder = copy_of_samples();
+    let away = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path());
+    let products = |harness: &Window| harness.state().model().workspace().unwrap().catalog.products().len();
+    let before = products(&harness);
+    let path = away.path().join("other.csv");
+    let take = || Intent::Files(FilesIntent::ReplaceCatalog(path.clone()));
+    fs::write(&path, "product_id,name,price\nN1,Night oil,19\nN2,Silk,39\n,Nobody,1\n").unwrap();
+    want(&mut harness, take());
+    assert_eq!(products(&harness), 2);
+    harness.get_by_label_contains("Line 4");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(products(&harness), before, "it is a change like any other");
+    fs::write(&path, "once upon a time\n").unwrap();
+    want(&mut harness, take());
+    assert_eq!(products(&harness), before, "what is no catalogue replaces nothing");
+    harness.get_by_label_contains("The catalogue cannot be read");
+}
+
+#[test]
 fn journeys_go_out_and_come_in_as_files() {
     let folder = copy_of_samples();
     let away = tempfile::tempdir().unwrap();

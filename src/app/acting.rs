@@ -139,6 +139,7 @@ impl Model {
             Command::Save => return self.save(),
             Command::SaveAs => return vec![Effect::Ask(Box::new(Asked::CopyFolder))],
             Command::NewJourney => return self.files(FilesIntent::Show(Dialog::NewJourney)),
+            Command::ReplaceCatalog => return vec![Effect::Ask(Box::new(Asked::Catalog))],
             Command::ImportJourney => return vec![Effect::Ask(Box::new(Asked::Journey))],
             Command::ExportJourney
             | Command::ExportMermaid

@@ -14,7 +14,8 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use super::{messages::sheet::Sheet, printing::Plate, recent};
 use crate::{
     journey::Journey,
-    workspace::{self, DiskChange, Files, Saved, Workspace},
+    recording::Catalog,
+    workspace::{self, DiskChange, Files, Saved, Workspace, catalog::CatalogProblem},
 };
 
 /// A workspace as it is, as it lies on disk, and in which files.
@@ -43,6 +44,8 @@ pub enum Errand {
     Look(PathBuf, Arc<Files>),
     /// Read a journey from anywhere.
     ReadJourney(PathBuf),
+    /// Read a catalogue from anywhere.
+    ReadCatalog(PathBuf),
     /// Write a text somebody asked for.
     Write(PathBuf, String),
     /// Write messages somebody asked for as a spreadsheet.
@@ -66,6 +69,8 @@ pub enum Done {
     Forgotten,
     /// What differs from these files, or why nothing can be said.
     Looked(Arc<Files>, Result<Vec<DiskChange>, String>),
+    /// A catalogue, with the rows that could not be used, or why it could not be read.
+    ReadCatalog(Result<(Catalog, Vec<CatalogProblem>), String>),
     /// A journey, or why not.
     Read(Result<Box<Journey>, String>),
     /// A file was written, or why not.
@@ -199,6 +204,10 @@ fn perform(errand: Errand, now_ms: i64, recent_file: Option<&Path>) -> Done {
         }
         Errand::ReadJourney(path) => {
             Done::Read(workspace::read_journey(&path).map(Box::new).map_err(|error| error.to_string()))
+        }
+        Errand::ReadCatalog(path) => {
+            let read = std::fs::read_to_string(&path).map_err(|error| error.to_string());
+            Done::ReadCatalog(read.map(|text| workspace::catalog::read_catalog(&text)))
         }
         Errand::Write(path, text) => {
             let written = workspace::save_file(&path, text);

@@ -73,6 +73,8 @@ commands! {
         "Begin a journey, empty or from a template";
     ImportJourney: "Import journey…", Window [],
         "Add a journey from a RON file";
+    ReplaceCatalog: "Replace the catalogue…", Window [],
+        "Take the products from a CSV file";
     ExportJourney: "Export journey…", Window [],
         "Write the journey shown to a RON file";
     ExportMermaid: "Export as Mermaid…", Window [],

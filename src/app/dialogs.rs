@@ -21,6 +21,8 @@ pub enum Asked {
     CopyFolder,
     /// A journey's file, to be imported.
     Journey,
+    /// A catalogue's file, to be taken in the place of the one there is.
+    Catalog,
     /// Where a text goes, with the name proposed.
     Export(String, String),
     /// Where messages go as a spreadsheet.
@@ -37,6 +39,7 @@ impl Asked {
             Self::Recordings => "Add recordings",
             Self::CopyFolder => "Save the workspace in an empty folder",
             Self::Journey => "Import a journey",
+            Self::Catalog => "Replace the catalogue",
             Self::Export(..) | Self::Picture(..) => "Export the journey",
             Self::Sheet(_) => "Export the messages listed",
         }
@@ -46,7 +49,7 @@ impl Asked {
         match self {
             Self::Export(name, _) | Self::Picture(name, _) => name,
             Self::Sheet(_) => "messages.csv",
-            Self::Workspace | Self::Recordings | Self::CopyFolder | Self::Journey => "",
+            Self::Workspace | Self::Recordings | Self::CopyFolder | Self::Journey | Self::Catalog => "",
         }
     }
     /// What is wanted once the path is known.
@@ -56,6 +59,7 @@ impl Asked {
             Self::Recordings => return Intent::AddRecordings(vec![whole(&path)]),
             Self::CopyFolder => FilesIntent::SaveCopy(path),
             Self::Journey => FilesIntent::Import(path),
+            Self::Catalog => FilesIntent::ReplaceCatalog(path),
             Self::Export(_, text) => FilesIntent::Export(path, text),
             Self::Sheet(sheet) => FilesIntent::ExportSheet(path, sheet),
             Self::Picture(_, form) => FilesIntent::Print(path, form),
@@ -71,6 +75,7 @@ impl Asked {
             }
             Self::Workspace | Self::CopyFolder => dialog.pick_folder(),
             Self::Journey => dialog.add_filter("Journeys", &["ron"]).pick_file(),
+            Self::Catalog => dialog.add_filter("Tables", &["csv"]).pick_file(),
             Self::Picture(name, form) => {
                 dialog.set_file_name(name).add_filter("Pictures", &[form.ending()]).save_file()
             }
@@ -89,8 +94,8 @@ impl Asked {
             _ if text.trim().is_empty() => Err("Say where it is."),
             Self::Workspace | Self::CopyFolder if path.is_dir() => Ok(path),
             Self::Workspace | Self::CopyFolder => Err("There is no such folder."),
-            Self::Recordings | Self::Journey if path.is_file() => Ok(path),
-            Self::Recordings | Self::Journey => Err("There is no such file."),
+            Self::Recordings | Self::Journey | Self::Catalog if path.is_file() => Ok(path),
+            Self::Recordings | Self::Journey | Self::Catalog => Err("There is no such file."),
             _ if path.is_dir() => Err("This is a folder. Add a name for the file."),
             _ if path.exists() => Err("There is a file of this name already. Choose another name."),
             _ if folder.is_none_or(Path::is_dir) => Ok(path),

@@ -281,8 +281,8 @@ impl ThroughlineApp {
         }
     }
 
-    /// What was dropped on the window: folders are workspaces, `.ron` files journeys, other files
-    /// recordings.
+    /// What was dropped on the window: folders are workspaces, `.ron` files journeys, `.csv` files
+    /// catalogues, other files recordings.
     fn dropped(ctx: &Context) -> Vec<Intent> {
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
         let paths: Vec<PathBuf> = dropped.into_iter().map(|file| whole(file.path())).collect();
@@ -291,6 +291,9 @@ impl ThroughlineApp {
         let (journeys, files): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|path| path.extension().is_some_and(|ending| ending == "ron"));
         intents.extend(journeys.into_iter().map(|path| Intent::Files(FilesIntent::Import(path))));
+        let (catalogs, files): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|path| path.extension().is_some_and(|ending| ending == "csv"));
+        intents.extend(catalogs.into_iter().map(|path| Intent::Files(FilesIntent::ReplaceCatalog(path))));
         if !files.is_empty() {
             intents.push(Intent::AddRecordings(files));
         }

@@ -47,6 +47,7 @@ impl Model {
             | Command::NewJourney
             | Command::NewSegment
             | Command::ImportJourney
+            | Command::ReplaceCatalog
             | Command::WorkspaceSettings => unless(document.is_some(), "No workspace is open"),
             Command::ExportJourney
             | Command::ExportMermaid

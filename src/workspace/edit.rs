@@ -44,6 +44,8 @@ pub enum WorkspaceEdit {
     SetPlatform(Box<Platform>),
     /// Add a product to the catalogue, change the one with this id, or (`None`) take it away.
     SetProduct(String, Option<Map<String, Value>>),
+    /// Put another catalogue in the place of the one there is.
+    SetCatalog(Arc<Catalog>),
     /// Change which recordings are in use.
     SetRecordings(Vec<RecordingEntry>),
 }
@@ -146,6 +148,11 @@ fn change(next: &mut Workspace, edit: WorkspaceEdit) -> Result<Changed, Workspac
                 None => drop(products.remove(&id)),
             }
             next.catalog = Arc::new(Catalog::new(products));
+            only(&label)
+        }
+        WorkspaceEdit::SetCatalog(catalog) => {
+            let label = format!("Replace the catalogue by one of {} products", catalog.products().len());
+            next.catalog = catalog;
             only(&label)
         }
         WorkspaceEdit::Rename(name) => {

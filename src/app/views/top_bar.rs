@@ -102,8 +102,14 @@ fn menu(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     });
 }
 
-const FILE: [Command; 5] =
-    [Command::OpenWorkspace, Command::Save, Command::SaveAs, Command::AddRecording, Command::Replay];
+const FILE: [Command; 6] = [
+    Command::OpenWorkspace,
+    Command::Save,
+    Command::SaveAs,
+    Command::AddRecording,
+    Command::ReplaceCatalog,
+    Command::Replay,
+];
 const EDIT: [Command; 14] = [
     Command::Undo,
     Command::Redo,

@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     app::{
+        command::Command,
+        intent::Intent,
         views::{
             forms::{
                 Form,
@@ -59,6 +61,9 @@ pub fn show(ui: &mut Ui, form: &mut Form<'_>, catalog: &Catalog) {
     }
     gap(ui);
     added(ui, form, catalog, open);
+    if widgets::quiet_button(ui, "Replace from a CSV file…").clicked() {
+        form.want(Intent::Run(Command::ReplaceCatalog));
+    }
 }
 
 fn fits(id: &str, product: &Value, wanted: &str) -> bool {
