@@ -167,8 +167,7 @@ impl Checks<'_> {
         let said = view.contact.consent(channel, view.now_ms);
         let state = said.as_ref().map_or(ConsentState::Unknown, |said| said.state);
         let when = said.map(|said| format!("{}, {}", said.source, view.spoken(said.said_ms)));
-        let past;
-        match (state, when) {
+        let past = match (state, when) {
             (ConsentState::Denied, when) => {
                 let text = format!("Consent was refused ({})", when.unwrap_or_default());
                 return self.fail("consent", Hindrance::ConsentDenied, text);
@@ -177,8 +176,8 @@ impl Checks<'_> {
                 self.pass("consent", format!("Consent was given ({})", when.unwrap_or_default()));
                 return Ok(());
             }
-            (ConsentState::Unknown, when) => past = when,
-        }
+            (ConsentState::Unknown, when) => when,
+        };
         if view.workspace.delivery.needs_consent.contains(&channel) {
             let what = past.map_or_else(
                 || "none is known".to_owned(),
