@@ -18,8 +18,21 @@ use super::{
 /// Where a message stands, for reports.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    /// Line from 1, or position in the file's array.
+    /// Line in the file, from 1.
     pub line: u32,
+    /// Its number in a list, from 1, where one line holds all of it and would tell nothing alone.
+    pub number: Option<u32>,
+}
+
+impl Place {
+    const fn line(line: u32) -> Self {
+        Self { line, number: None }
+    }
+    /// The place after some more text of the file.
+    fn after(self, text: &[u8]) -> Self {
+        let lines = text.iter().filter(|byte| **byte == b'\n').count();
+        Self { line: self.line.saturating_add(lines as u32), ..self }
+    }
 }
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -48,12 +61,12 @@ pub(super) fn read(reader: &mut dyn BufRead, intake: &mut Intake<'_>) -> io::Res
         reader.read_to_end(&mut line)?;
         intake.bytes = line.len() as u64;
         if let Some(document) = document(&line) {
-            return Ok(document.read(Place { line: number }, intake));
+            return Ok(document.read(Place::line(number), intake));
         }
         // It only looked like one: a broken first line of many.
         return lines(&mut line.as_slice(), number - 1, intake);
     }
-    if read_line(&line, Place { line: number }, intake).is_break() {
+    if read_line(&line, Place::line(number), intake).is_break() {
         return Ok(ControlFlow::Break(()));
     }
     lines(reader, number, intake)
@@ -69,7 +82,7 @@ fn lines(reader: &mut dyn BufRead, done: u32, intake: &mut Intake<'_>) -> io::Re
         }
         number = number.saturating_add(1);
         intake.bytes += line.len() as u64;
-        if read_line(&line, Place { line: number }, intake).is_break() {
+        if read_line(&line, Place::line(number), intake).is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
@@ -80,8 +93,8 @@ fn read_line(line: &[u8], place: Place, intake: &mut Intake<'_>) -> ControlFlow<
     let line = trimmed(line);
     match line.first() {
         None => ControlFlow::Continue(()),
-        Some(b'[') => array(line, Numbering::Line(place), &Defaults::default(), intake),
-        Some(_) => value(line, Numbering::Line(place), place, &Defaults::default(), intake),
+        Some(b'[') => array(line, place, &Defaults::default(), intake),
+        Some(_) => value(line, place, &Defaults::default(), intake),
     }
 }
 
@@ -116,30 +129,15 @@ fn document(bytes: &[u8]) -> Option<Document<'_>> {
 impl Document<'_> {
     fn read(&self, place: Place, intake: &mut Intake<'_>) -> ControlFlow<()> {
         match self {
-            Self::Array(bytes) => array(bytes, Numbering::Position, &Defaults::default(), intake),
-            Self::Object(bytes) => value(bytes, Numbering::Position, place, &Defaults::default(), intake),
+            Self::Array(bytes) => array(bytes, place, &Defaults::default(), intake),
+            Self::Object(bytes) => value(bytes, place, &Defaults::default(), intake),
         }
     }
 }
 
-/// How the elements of a list are numbered in reports.
-#[derive(Clone, Copy)]
-enum Numbering {
-    /// By position, from 1: the list is the file.
-    Position,
-    /// All by the line they stand on.
-    Line(Place),
-}
-
 /// A message, a batch of them, or a captured request (`{"received_at", "method", "path", "body"}`)
 /// whose body is one of these.
-fn value(
-    bytes: &[u8],
-    numbering: Numbering,
-    place: Place,
-    defaults: &Defaults<'_>,
-    intake: &mut Intake<'_>,
-) -> ControlFlow<()> {
+fn value(bytes: &[u8], place: Place, defaults: &Defaults<'_>, intake: &mut Intake<'_>) -> ControlFlow<()> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return intake.refuse(place, "not UTF-8 text".to_owned());
     };
@@ -150,14 +148,17 @@ fn value(
     };
     let is_request = [Field::Batch, Field::Kind].iter().all(|field| wire.get(*field).is_none());
     let Some(body) = wire.get(Field::Body).filter(|body| is_request && body.starts_with('{')) else {
-        return message_or_batch(&text, &wire, numbering, place, defaults, intake);
+        return message_or_batch(&text, &wire, place, defaults, intake);
     };
     let path = wire.get(Field::Path).and_then(text_of).unwrap_or_default();
     if let Some(calls) = translate::request(&path, body) {
         return translated(calls, place, &Defaults::of_request(&wire), intake);
     }
     match Wire::read(body) {
-        Ok(inner) => message_or_batch(body, &inner, numbering, place, &Defaults::of_request(&wire), intake),
+        Ok(inner) => {
+            let place = place.after(before(&text, body));
+            message_or_batch(body, &inner, place, &Defaults::of_request(&wire), intake)
+        }
         Err(reason) => intake.refuse(place, reason),
     }
 }
@@ -182,42 +183,45 @@ fn translated(
 fn message_or_batch(
     text: &str,
     wire: &Wire<'_>,
-    numbering: Numbering,
     place: Place,
     defaults: &Defaults<'_>,
     intake: &mut Intake<'_>,
 ) -> ControlFlow<()> {
     match (wire.get(Field::Batch), wire.get(Field::Kind)) {
         (Some(batch), None) if batch.starts_with('[') => {
-            array(batch.as_bytes(), numbering, &defaults.and_batch(wire), intake)
+            array(batch.as_bytes(), place.after(before(text, batch)), &defaults.and_batch(wire), intake)
         }
         (Some(_), None) => intake.refuse(place, "`batch` is not a list of events".to_owned()),
         _ => intake.message(text, wire, place, defaults),
     }
 }
 
-/// The elements of an array, one by one, so that one broken element costs only itself.
-fn array(
-    bytes: &[u8],
-    numbering: Numbering,
-    defaults: &Defaults<'_>,
-    intake: &mut Intake<'_>,
-) -> ControlFlow<()> {
-    let mut position: u32 = 0;
+/// What stands before a part of a text that lies in it.
+fn before<'t>(text: &'t str, part: &str) -> &'t [u8] {
+    let at = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize);
+    at.and_then(|at| text.as_bytes().get(..at)).unwrap_or_default()
+}
+
+/// The elements of an array, one by one, so that one broken element costs only itself. What is
+/// refused is named by the line it begins on.
+fn array(bytes: &[u8], begins: Place, defaults: &Defaults<'_>, intake: &mut Intake<'_>) -> ControlFlow<()> {
     let mut rest = bytes.get(1..).unwrap_or_default();
+    let (mut place, mut seen) = (begins, 0);
+    let (is_one_line, mut number) = (!bytes.contains(&b'\n'), 0_u32);
     loop {
         rest = rest.trim_ascii_start();
-        let place = match numbering {
-            Numbering::Position => Place { line: position.saturating_add(1) },
-            Numbering::Line(place) => place,
-        };
+        // Each stretch of the list is counted through once.
+        let here = bytes.len() - rest.len();
+        place = place.after(&bytes[seen..here]);
+        seen = here;
         match rest.first() {
             None => return intake.refuse(place, "the list ends too early: `]` is missing".to_owned()),
             Some(b']') if rest[1..].trim_ascii().is_empty() => return ControlFlow::Continue(()),
             Some(b']') => return intake.refuse(place, "there is more after the end of the list".to_owned()),
             Some(_) => {}
         }
-        position = position.saturating_add(1);
+        number = number.saturating_add(1);
+        place.number = is_one_line.then_some(number);
         let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<&RawValue>();
         let length = match values.next() {
             Some(Ok(element)) => {
@@ -235,7 +239,8 @@ fn array(
             Some(b',') => rest = &rest[1..],
             Some(b']') | None => {}
             Some(_) => {
-                intake.refuse(place, "not JSON: `,` or `]` is missing after this element".to_owned())?;
+                let reason = "not JSON: `,` or `]` is missing after this element".to_owned();
+                intake.refuse(place, reason)?;
                 rest = &rest[broken_length(rest)..];
                 rest = rest.strip_prefix(b",").unwrap_or(rest);
             }

@@ -29,7 +29,7 @@ use super::{Digest, EventFlags, EventLog};
 /// A line that could not be read, and why; the rest goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
-    /// Line in the file, from 1 (position in the array for JSON arrays).
+    /// Line in the file, from 1.
     pub line: u32,
     /// What is wrong with it, in plain words.
     pub reason: String,
@@ -196,6 +196,10 @@ impl Intake<'_> {
         self.tick()
     }
     fn reject(&mut self, place: Place, reason: String) {
+        let reason = match place.number {
+            Some(number) => format!("event {number} of the list: {reason}"),
+            None => reason,
+        };
         self.counts.rejected.push(Rejection { line: place.line, reason });
     }
     fn tick(&mut self) -> ControlFlow<()> {

@@ -202,7 +202,7 @@ fn a_batch_lends_its_times_and_context() {
     assert_eq!((log.event(0).happened_ms, log.event(0).arrived_ms), (nine - 60_000, nine));
     assert_eq!(log.event(1).happened_ms, nine);
     assert_eq!((log.context(log.event(0)), log.context(log.event(1))), (r#"{"ip":"1"}"#, r#"{"ip":"2"}"#));
-    assert_eq!((log.event(0).line, log.event(1).line), (1, 2));
+    assert_eq!((log.event(0).line, log.event(1).line), (2, 3));
 }
 
 #[test]
@@ -256,8 +256,21 @@ fn broken_elements_of_an_array_cost_only_themselves() {
     let ids: Vec<_> = log.events().iter().map(|event| log.message_id(event)).collect();
     assert_eq!(ids, ["a", "b", "c"]);
     let lines: Vec<_> = counts.rejected.iter().map(|rejection| rejection.line).collect();
-    assert_eq!(lines, [2, 3, 5, 6, 7], "{:?}", counts.rejected);
+    assert_eq!(lines, [2, 3, 4, 5, 5], "{:?}", counts.rejected);
     assert_eq!(counts.read, counts.kept + counts.rejected.len() as u64);
+}
+
+#[test]
+fn an_event_of_a_list_on_one_line_is_named_by_its_number() {
+    let good = r#"{"type":"page","messageId":"a","timestamp":"2026-03-02"}"#;
+    let missing = "event 2 of the list: `type` is missing".to_owned();
+    for list in [format!("[{good},{{}}]"), format!(r#"{{"batch":[{good},{{}}]}}"#)] {
+        let counts = read(&list).1.unwrap();
+        assert_eq!(counts.rejected, [Rejection { line: 1, reason: missing.clone() }], "{list}");
+    }
+    let pretty = format!("\n[\n\n{good},\n\n{{}}\n]\n");
+    let rejected = read(&pretty).1.unwrap().rejected;
+    assert_eq!(rejected, [Rejection { line: 6, reason: "`type` is missing".to_owned() }]);
 }
 
 #[test]
