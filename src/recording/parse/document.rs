@@ -30,7 +30,7 @@ impl Place {
     }
     /// The place after some more text of the file.
     fn after(self, text: &[u8]) -> Self {
-        let lines = text.iter().filter(|byte| **byte == b'\n').count();
+        let lines = text.split(|byte| *byte == b'\n').count() - 1;
         Self { line: self.line.saturating_add(lines as u32), ..self }
     }
 }
