@@ -315,6 +315,14 @@ fn a_journey_is_renamed_and_duplicated_from_its_menu() {
     let field = harness.get_by_role_and_label(Role::TextInput, "Name of the journey");
     field.type_text(" of spring");
     harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    tab(&mut harness);
+    harness.get_by_role_and_label(Role::MenuItem, "Rename…").click();
+    harness.run();
+    // What was typed before is forgotten, and the field is ready to be typed into.
+    harness.get_by_role_and_label(Role::TextInput, "Name of the journey").type_text(" of spring");
+    harness.run();
     harness.get_by_role_and_label(Role::Button, "Rename").click();
     harness.run();
     assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("Cart recovery of spring"));
@@ -357,6 +365,32 @@ fn where_the_system_has_no_file_dialog_the_window_asks_for_a_path() {
     harness.key_press(Key::Enter);
     harness.run();
     assert_eq!(harness.state().model().journeys().len(), 7, "imported");
+
+    // A folder to save a copy in is no folder to open.
+    want(&mut harness, ask(Asked::CopyFolder));
+    harness.get_by_role_and_label(Role::Button, "Save");
+    harness.key_press(Key::Escape);
+    harness.run();
+    // One types on at the end, wherever the cursor was in another question.
+    want(&mut harness, ask(export()));
+    harness.get_by_role_and_label(Role::TextInput, "Path").type_text(".2");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert!(folder.path().join("chart.mmd.2").exists());
+}
+
+/// A file as a system hands it over.
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        fs::read(&self.0).map_err(|error| error.to_string())
+    }
 }
 
 #[test]
@@ -367,16 +401,22 @@ fn another_catalogue_takes_the_place_of_the_one_there_is() {
     let products = |harness: &Window| harness.state().model().workspace().unwrap().catalog.products().len();
     let before = products(&harness);
     let path = away.path().join("other.csv");
-    let take = || Intent::Files(FilesIntent::ReplaceCatalog(path.clone()));
     fs::write(&path, "product_id,name,price\nN1,Night oil,19\nN2,Silk,39\n,Nobody,1\n").unwrap();
-    want(&mut harness, take());
+    // It is dropped on the window.
+    harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.clone())));
+    harness.run();
     assert_eq!(products(&harness), 2);
     harness.get_by_label_contains("Line 4");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    let written = workspace::open(folder.path()).unwrap().workspace.catalog;
+    assert_eq!(written.get("N2").and_then(|it| it["price"].as_f64()), Some(39.0), "it is saved");
+    assert_eq!(written.products().len(), 2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run();
     assert_eq!(products(&harness), before, "it is a change like any other");
     fs::write(&path, "once upon a time\n").unwrap();
-    want(&mut harness, take());
+    want(&mut harness, Intent::Files(FilesIntent::ReplaceCatalog(path)));
     assert_eq!(products(&harness), before, "what is no catalogue replaces nothing");
     harness.get_by_label_contains("The catalogue cannot be read");
 }

@@ -206,8 +206,7 @@ fn perform(errand: Errand, now_ms: i64, recent_file: Option<&Path>) -> Done {
             Done::Read(workspace::read_journey(&path).map(Box::new).map_err(|error| error.to_string()))
         }
         Errand::ReadCatalog(path) => {
-            let read = std::fs::read_to_string(&path).map_err(|error| error.to_string());
-            Done::ReadCatalog(read.map(|text| workspace::catalog::read_catalog(&text)))
+            Done::ReadCatalog(workspace::read_catalog_file(&path).map_err(|error| error.to_string()))
         }
         Errand::Write(path, text) => {
             let written = workspace::save_file(&path, text);

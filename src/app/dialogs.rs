@@ -44,6 +44,16 @@ impl Asked {
             Self::Sheet(_) => "Export the messages listed",
         }
     }
+    /// What the button that goes on says.
+    pub const fn verb(&self) -> &'static str {
+        match self {
+            Self::Workspace => "Open",
+            Self::Recordings => "Add",
+            Self::Journey => "Import",
+            Self::Catalog => "Replace",
+            Self::CopyFolder | Self::Export(..) | Self::Sheet(_) | Self::Picture(..) => "Save",
+        }
+    }
     /// The name proposed for what is written; empty where something is read.
     pub fn name(&self) -> &str {
         match self {
@@ -104,6 +114,25 @@ impl Asked {
     }
 }
 
+/// What is wanted of files and folders that were dropped on the window: folders are workspaces,
+/// `.ron` files journeys, `.csv` files catalogues, all others recordings.
+pub fn dropped(paths: Vec<PathBuf>) -> Vec<Intent> {
+    let (mut wanted, mut recordings) = (Vec::new(), Vec::new());
+    for path in paths {
+        let ending = path.extension().map(OsStr::to_ascii_lowercase);
+        match ending.as_deref().and_then(OsStr::to_str) {
+            _ if path.is_dir() => wanted.push(Asked::Workspace.answered(path)),
+            Some("ron") => wanted.push(Asked::Journey.answered(path)),
+            Some("csv") => wanted.push(Asked::Catalog.answered(path)),
+            _ => recordings.push(path),
+        }
+    }
+    if !recordings.is_empty() {
+        wanted.push(Intent::AddRecordings(recordings));
+    }
+    wanted
+}
+
 /// The whole path of a file, so that one file has one name in a session.
 pub fn whole(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
@@ -152,6 +181,25 @@ mod tests {
         assert!(Asked::Workspace.typed(&at("taken.mmd")).is_err(), "no folder");
         let home = std::env::home_dir().filter(|home| home.is_dir());
         assert_eq!(Asked::Workspace.typed("~").ok(), home);
+    }
+
+    #[test]
+    fn what_is_dropped_is_taken_for_what_it_is() {
+        let folder = tempfile::tempdir().expect("a folder").path().to_owned();
+        std::fs::create_dir(&folder).expect("a folder");
+        let at = |name: &str| folder.join(name);
+        let paths = ["a.jsonl", "J.RON", "products.csv", "b"].map(at).into_iter();
+        let wanted = dropped(paths.chain([folder.clone()]).collect());
+        std::fs::remove_dir(&folder).expect("it is empty");
+        assert_eq!(
+            wanted,
+            [
+                Intent::Files(FilesIntent::Import(at("J.RON"))),
+                Intent::Files(FilesIntent::ReplaceCatalog(at("products.csv"))),
+                Intent::OpenWorkspace(folder.clone()),
+                Intent::AddRecordings(vec![at("a.jsonl"), at("b")]),
+            ]
+        );
     }
 
     #[test]

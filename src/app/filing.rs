@@ -20,10 +20,7 @@ use super::{
 };
 use crate::{
     journey::JourneyId,
-    recording::Catalog,
-    workspace::{
-        DiskChange, Held, Loss, Part, Unsaved, Workspace, WorkspaceEdit, catalog::CatalogProblem, recovered,
-    },
+    workspace::{DiskChange, Held, Loss, Part, Unsaved, Workspace, WorkspaceEdit, recovered},
 };
 
 /// What a banner says of a save that did not succeed wholly.
@@ -266,40 +263,6 @@ impl Model {
         let writes = self.draft().is_some_and(|draft| draft.progress == Progress::Writing);
         (self.filing.dialog, self.filing.then) = (None, None);
         if writes { vec![Effect::CancelWork] } else { Vec::new() }
-    }
-
-    /// Takes in a catalogue that was read, and tells of rows that could not be. One without any
-    /// product is rather a file of something else.
-    fn take_catalog(&mut self, read: Result<(Catalog, Vec<CatalogProblem>), String>) -> Vec<Effect> {
-        let told = |problems: &[CatalogProblem]| {
-            let line = |it: &CatalogProblem| format!("Line {}: {}", it.line, it.text);
-            let more =
-                if problems.len() > 1 { format!(" And {} more.", problems.len() - 1) } else { String::new() };
-            problems.first().map(line).unwrap_or_default() + &more
-        };
-        match read {
-            Ok((catalog, problems)) if !catalog.products().is_empty() => {
-                if !problems.is_empty() {
-                    self.fault(Fault {
-                        what: "Some products were left out or read in part".to_owned(),
-                        place: told(&problems),
-                        advice: "Mend these rows and take the file again, or undo.".to_owned(),
-                    });
-                }
-                self.apply(Intent::Edit(Box::new(WorkspaceEdit::SetCatalog(Arc::new(catalog))), None))
-            }
-            other => {
-                let place = other.map_or_else(|text| sentence(&text), |(_, problems)| told(&problems));
-                let place = if place.is_empty() { "There is no product in it.".to_owned() } else { place };
-                self.fault(Fault {
-                    what: "The catalogue cannot be read".to_owned(),
-                    place,
-                    advice: "A catalogue has one product a row, known by the column product_id. Nothing was changed."
-                        .to_owned(),
-                });
-                Vec::new()
-            }
-        }
     }
 
     /// Acts on an answer or a wish about files.

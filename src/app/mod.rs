@@ -32,6 +32,7 @@ pub mod offer;
 pub mod people;
 pub mod printing;
 pub mod recent;
+pub mod replacing;
 pub mod reporting;
 pub mod session;
 pub mod state;
@@ -280,25 +281,6 @@ impl ThroughlineApp {
             });
         }
     }
-
-    /// What was dropped on the window: folders are workspaces, `.ron` files journeys, `.csv` files
-    /// catalogues, other files recordings.
-    fn dropped(ctx: &Context) -> Vec<Intent> {
-        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
-        let paths: Vec<PathBuf> = dropped.into_iter().map(|file| whole(file.path())).collect();
-        let (folders, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_dir());
-        let mut intents: Vec<Intent> = folders.into_iter().map(Intent::OpenWorkspace).collect();
-        let (journeys, files): (Vec<_>, Vec<_>) =
-            files.into_iter().partition(|path| path.extension().is_some_and(|ending| ending == "ron"));
-        intents.extend(journeys.into_iter().map(|path| Intent::Files(FilesIntent::Import(path))));
-        let (catalogs, files): (Vec<_>, Vec<_>) =
-            files.into_iter().partition(|path| path.extension().is_some_and(|ending| ending == "csv"));
-        intents.extend(catalogs.into_iter().map(|path| Intent::Files(FilesIntent::ReplaceCatalog(path))));
-        if !files.is_empty() {
-            intents.push(Intent::AddRecordings(files));
-        }
-        intents
-    }
 }
 
 impl ThroughlineApp {
@@ -314,7 +296,8 @@ impl ThroughlineApp {
             None => Command::pressed(ctx, typing, focused).into_iter().map(Intent::Run).collect(),
         };
         wanted.extend(self.picked.1.try_iter());
-        wanted.extend(Self::dropped(ctx));
+        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
+        wanted.extend(dialogs::dropped(dropped.iter().map(|file| whole(file.path())).collect()));
         // The window's own cross: the question comes first.
         if ctx.input(|input| input.viewport().close_requested()) && !self.closing && self.model.unsaved() {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);

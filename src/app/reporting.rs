@@ -7,6 +7,7 @@ use super::{
     intent::{Effect, Intent},
     jobs::{About, Job, ReportJob},
     state::{BottomTab, Model, Selection},
+    words::names::Names,
 };
 use crate::{
     journey::{BlockId, JourneyId, edit::Port},
@@ -257,7 +258,7 @@ impl Model {
         let (before, after) = compared.both(it);
         let meant =
             [after, before].into_iter().flatten().find(|it| it.message.is_some()).or(after).or(before)?;
-        let names = self.names().or(super::words::names::Names::of(&compared.journeys));
+        let names = self.names().or(Names::of(&compared.journeys));
         let block = |message: &MessageRecord| names.block(&message.journey, &message.block).to_owned();
         let side = |message: Option<&MessageRecord>, other| {
             message.map_or_else(

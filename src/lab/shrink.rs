@@ -37,6 +37,7 @@ use crate::{
 pub const MOST_REPLAYS: u32 = 1_000;
 /// How many events are replayed at most, over all replays.
 pub const MOST_EVENTS: u64 = 2_000_000;
+
 /// What a replay shows of a question.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shown {
@@ -174,8 +175,7 @@ pub fn shrink(
 }
 
 /// Leaves out what does not matter to what is shown of a place. `input` holds the events of some
-/// identity components, `bounds` are those of the whole recording. `None`: the journey is not there,
-/// or these events do not show it.
+/// identity components, `bounds` are those of the whole recording. `None`: these events do not show it.
 ///
 /// # Errors
 /// As [`shrink`].

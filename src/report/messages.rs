@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{table::Table, write_json_line};
 use crate::{
+    journey::{BlockId, Channel},
     recording::time::format_instant,
     simulator::{MessageRecord, MessageState, Reason},
     words::{names::Names, person, time},
@@ -69,8 +70,8 @@ fn line(message: &MessageRecord) -> Line<'_> {
         journey: message.journey.as_str(),
         run: message.run,
         block: message.block.as_str(),
-        message: message.message.as_ref().map(crate::journey::BlockId::as_str),
-        channel: message.channel.map(crate::journey::Channel::word),
+        message: message.message.as_ref().map(BlockId::as_str),
+        channel: message.channel.map(Channel::word),
         status: message.state.word(),
         reason: message.reason,
         flags: message.flags.iter().map(|flag| flag.word()).collect(),
@@ -105,7 +106,7 @@ pub fn write_table<'a>(
             person::who(&message.identifiers),
             names.journey(&message.journey).to_owned(),
             names.block_or_id(&message.journey, &message.block).to_owned(),
-            message.channel.map_or("", crate::journey::Channel::word).to_owned(),
+            message.channel.map_or("", Channel::word).to_owned(),
             status(message),
             why(message),
         ]);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::block;
-use crate::journey::{BlockId, Journey, JourneyId};
+use crate::journey::{Block, BlockId, Journey, JourneyId};
 
 /// Names by id, for showing and sorting.
 #[derive(Clone)]
@@ -49,7 +49,7 @@ impl<'a> Names<'a> {
         if name.is_empty() { id.as_str() } else { name }
     }
 
-    fn known(&self, journey: &JourneyId, id: &BlockId) -> Option<&'a crate::journey::Block> {
+    fn known(&self, journey: &JourneyId, id: &BlockId) -> Option<&'a Block> {
         self.journeys.get(journey)?.blocks.get(id)
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Files, Stamp, Workspace, WorkspaceError, WorkspaceFile,
-    catalog::read_catalog,
+    catalog::{CatalogProblem, read_catalog},
     file::{is_platform_file, workspace_from_ron},
 };
 use crate::{
@@ -164,6 +164,14 @@ pub fn enclosing(path: &Path) -> Option<PathBuf> {
 /// Reads one journey file.
 pub fn read_journey(path: &Path) -> Result<Journey, WorkspaceError> {
     Seen::default().journey(path)
+}
+
+/// Reads a catalogue from anywhere, with the rows that could not be used.
+///
+/// # Errors
+/// When the file cannot be read or is no text.
+pub fn read_catalog_file(path: &Path) -> Result<(Catalog, Vec<CatalogProblem>), WorkspaceError> {
+    Ok(read_catalog(&Seen::default().text(path)?))
 }
 
 /// The platform that `workspace.ron` names: a preset, a file below the folder, or none.

@@ -204,6 +204,17 @@ fn what_was_said_and_has_expired_is_told() {
         .replay();
     let why = &outcome.0.messages[0].because.last().expect("a reason").text;
     assert!(why.contains("has expired or was taken back (event Opted In, Mon 2 Mar 09:00)"), "{why}");
+    let outcome = on("open")
+        .set(|w| {
+            w.delivery.regions.insert("eu_uk".to_owned());
+            let source = source(ConsentFrom::GrantedBy("Opted In".to_owned()));
+            w.consent.push(ConsentSource { expires_after: Some(span("1d")), ..source });
+        })
+        .hears([ana().says("country", "DE"), by("Opted In", "2 09:00"), by("Go", "4 09:00")])
+        .runs(journey("j", "Go").then("mail", email("hi")))
+        .replay();
+    let why = &outcome.0.messages[0].because.last().expect("a reason").text;
+    assert!(why.starts_with("Consent is needed, and what was said has expired"), "{why}");
 }
 
 #[test]

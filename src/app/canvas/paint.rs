@@ -304,10 +304,11 @@ pub fn far_edge(painter: &Painter, curve: &[Cubic], to_screen: impl Fn(Pos2) -> 
 /// of whole pixels: as shapes, thousands of dots would cost more than all blocks.
 pub fn grid(painter: &Painter, t: &Tokens, visible: Rect, zoom: f32, to_screen: impl Fn(Pos2) -> Pos2) {
     const DOT: f32 = 1.5;
+    const STEP: f32 = 24.0;
     if zoom < 0.45 {
         return;
     }
-    let step = if zoom < 0.75 { 48.0 } else { 24.0 };
+    let step = if zoom < 0.75 { 2.0 * STEP } else { STEP };
     let steps = |from: f32, to: f32| (from / step).ceil() as i32..=(to / step).floor() as i32;
     let pixel = painter.pixels_per_point();
     let side = Vec2::splat((DOT * pixel).round() / pixel);

@@ -113,6 +113,12 @@ impl Picture<'_> {
         Detail::at(self.camera.zoom)
     }
 
+    /// Whether what the pointer rests on is told: not while it holds something, and not through a
+    /// dialog.
+    const fn tells(&self) -> bool {
+        self.model.view.hold.is_none() && self.model.filing.dialog.is_none()
+    }
+
     /// The dots.
     pub fn ground(&self, ui: &Ui) {
         let painter = ui.painter_at(self.view);
@@ -246,7 +252,7 @@ impl Picture<'_> {
             menu(&response, self.model, &BLOCK_MENU, intents);
         }
         let whole = self.detail() == Detail::Full && node.summary.len() < 34 && node.note.is_empty();
-        if !whole && self.model.view.hold.is_none() {
+        if !whole && self.tells() {
             let note = if node.note.is_empty() { String::new() } else { format!("\n\n{}", node.note) };
             response.on_hover_text(format!("{}\n{}{note}", node.title, node.summary));
         }
@@ -315,7 +321,7 @@ impl Picture<'_> {
         if response.drag_started_by(PointerButton::Primary) {
             intents.want(Intent::Hold(Some(Hold::Way(edge.port.clone()))));
         }
-        let response = if self.model.view.hold.is_none() { response.on_hover_text(&name) } else { response };
+        let response = if self.tells() { response.on_hover_text(&name) } else { response };
         if response.hovered() {
             ui.set_cursor_icon(CursorIcon::PointingHand);
         }

@@ -1,6 +1,9 @@
 //! Dialogs: a quiet card over a dimmed window, answered by buttons, Enter and Escape.
 
-use egui::{Button, CornerRadius, Frame, Id, Key, Margin, Modal, RichText, Stroke, TextEdit, Ui};
+use egui::{
+    Button, CornerRadius, Frame, Id, Key, Margin, Modal, RichText, Stroke, TextEdit, Ui,
+    text::{CCursor, CCursorRange},
+};
 
 use super::{Intents, finder, help, report, widgets};
 use crate::{
@@ -45,9 +48,7 @@ pub fn show(ui: &Ui, model: &Model, intents: &mut Intents) {
         }
     });
     if shown.should_close() {
-        if let Dialog::Path(asked) = dialog {
-            ui.data_mut(|data| data.remove::<(String, &'static str)>(path_key(asked)));
-        }
+        forget(ui);
         intents.want(Intent::Files(FilesIntent::Stay));
     }
 }
@@ -62,23 +63,34 @@ fn head(ui: &mut Ui, title: &str, text: &str) {
     ui.add_space(4.0);
 }
 
-/// The buttons of a dialog, the first at the right. It is the one that goes on, unless it is alone.
-fn buttons(ui: &mut Ui, answers: &[(&str, FilesIntent)], intents: &mut Intents) {
+/// The buttons of a dialog, the first at the right; which was pressed. The first is the one that goes
+/// on, unless it is alone.
+fn buttons(ui: &mut Ui, names: &[&str]) -> Option<usize> {
     let t = theme::of(ui);
     ui.add_space(8.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    let row = ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        for (at, (name, answer)) in answers.iter().enumerate() {
+        let mut pressed = None;
+        for (at, name) in names.iter().enumerate() {
             let text = RichText::new(*name).font(fonts::body());
-            let goes_on = at == 0 && answers.len() > 1;
+            let goes_on = at == 0 && names.len() > 1;
             let button =
                 if goes_on { Button::new(text.color(t.on_fill)).fill(t.accent) } else { Button::new(text) };
-            let response = ui.add(button.min_size(egui::vec2(88.0, size::CONTROL)));
-            if response.clicked() {
-                intents.want(Intent::Files(answer.clone()));
+            if ui.add(button.min_size(egui::vec2(88.0, size::CONTROL))).clicked() {
+                pressed = Some(at);
             }
         }
+        pressed
     });
+    row.inner
+}
+
+/// The buttons of a question about files, each with its answer.
+fn answers(ui: &mut Ui, answers: &[(&str, FilesIntent)], intents: &mut Intents) {
+    let names: Vec<&str> = answers.iter().map(|(name, _)| *name).collect();
+    if let Some((_, answer)) = buttons(ui, &names).and_then(|at| answers.get(at)) {
+        intents.want(Intent::Files(answer.clone()));
+    }
 }
 
 fn unsaved(ui: &mut Ui, model: &Model, intents: &mut Intents) {
@@ -98,12 +110,12 @@ fn unsaved(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let what =
         if names.len() > 4 { counted(names.len() as u64, "file", "files") } else { list(&names, "and") };
     head(ui, "Save your changes?", &format!("Not saved yet: {what}. What is not saved is lost."));
-    let answers = [
+    let offered = [
         ("Save", FilesIntent::SaveAndLeave),
         ("Don’t save", FilesIntent::LeaveUnsaved),
         ("Cancel", FilesIntent::Stay),
     ];
-    buttons(ui, &answers, intents);
+    answers(ui, &offered, intents);
 }
 
 fn losing(ui: &mut Ui, held: &[Held], intents: &mut Intents) {
@@ -122,8 +134,7 @@ fn losing(ui: &mut Ui, held: &[Held], intents: &mut Intents) {
         };
         widgets::paragraph(ui, text, fonts::body(), t.text);
     }
-    let answers = [("Save anyway", FilesIntent::SaveOver), ("Cancel", FilesIntent::Stay)];
-    buttons(ui, &answers, intents);
+    answers(ui, &[("Save anyway", FilesIntent::SaveOver), ("Cancel", FilesIntent::Stay)], intents);
 }
 
 fn new_journey(ui: &mut Ui, intents: &mut Intents) {
@@ -138,62 +149,91 @@ fn new_journey(ui: &mut Ui, intents: &mut Intents) {
             intents.want(Intent::Edit(Box::new(WorkspaceEdit::AddJourney(Box::new(journey))), None));
         }
     }
-    buttons(ui, &[("Cancel", FilesIntent::Stay)], intents);
+    answers(ui, &[("Cancel", FilesIntent::Stay)], intents);
 }
 
-/// Where a file is or goes, typed or pasted. What was typed stays until the dialog closes.
-fn path(ui: &mut Ui, model: &Model, asked: &Asked, intents: &mut Intents) {
-    let t = theme::of(ui);
-    let about = "This system can show no file dialog: there is neither a desktop portal nor zenity. \
-                 Type or paste the path; ~ is your home folder.";
-    head(ui, asked.title(), about);
-    let key = path_key(asked);
-    let draft: Option<(String, &'static str)> = ui.data(|data| data.get_temp(key));
-    let begun = draft.is_some();
-    let (mut text, mut problem) = draft.unwrap_or_else(|| (begin_with(model, asked), ""));
-    let field = TextEdit::singleline(&mut text).desired_width(f32::INFINITY).font(fonts::body());
-    let response = ui.add(field);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Path"));
-    if !begun {
+/// What is being typed into a dialog's one line, and why it was not taken.
+#[derive(Clone)]
+struct Typed {
+    /// The question it answers.
+    of: Id,
+    text: String,
+    problem: &'static str,
+}
+
+/// One question is asked at a time.
+fn typed_id() -> Id {
+    Id::unique("typed into a dialog")
+}
+
+/// Forgets what was typed: the dialog closes.
+fn forget(ui: &Ui) {
+    ui.data_mut(|data| data.remove::<Typed>(typed_id()));
+}
+
+/// A dialog's one line, called `label` and beginning with `first`, with a button `verb` that goes on.
+/// Gives what `read` makes of it once somebody goes on, and says why where it cannot be read.
+fn line<T>(
+    ui: &mut Ui,
+    (of, label, verb): (Id, &str, &str),
+    first: impl FnOnce() -> String,
+    read: impl FnOnce(&str) -> Result<T, &'static str>,
+    intents: &mut Intents,
+) -> Option<T> {
+    let known = ui.data(|data| data.get_temp::<Typed>(typed_id())).filter(|typed| typed.of == of);
+    let begins = known.is_none();
+    let mut typed = known.unwrap_or_else(|| Typed { of, text: first(), problem: "" });
+    if begins {
+        // One types on at the end, wherever the cursor was when this was asked before.
+        let mut state = TextEdit::load_state(ui.ctx(), of).unwrap_or_default();
+        let end = CCursor::new(typed.text.chars().count());
+        state.cursor.set_char_range(Some(CCursorRange::one(end)));
+        state.store(ui.ctx(), of);
+    }
+    let field = TextEdit::singleline(&mut typed.text).desired_width(f32::INFINITY).font(fonts::body());
+    let response = ui.add(field.id(of));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, label));
+    if begins {
         response.request_focus();
     }
     if response.changed() {
-        problem = "";
+        typed.problem = "";
+    }
+    if !typed.problem.is_empty() {
+        widgets::paragraph(ui, typed.problem, fonts::small(), theme::of(ui).not_sent_text);
     }
     let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    if !problem.is_empty() {
-        widgets::paragraph(ui, problem, fonts::small(), t.not_sent_text);
-    }
-    let does = if asked.name().is_empty() { "Open" } else { "Save" };
-    let mut answers = Intents::default();
-    buttons(ui, &[(does, FilesIntent::SaveOver), ("Cancel", FilesIntent::Stay)], &mut answers);
-    let goes_on = entered || answers.0.contains(&Intent::Files(FilesIntent::SaveOver));
-    let cancels = answers.0.contains(&Intent::Files(FilesIntent::Stay));
-    let typed = if goes_on { asked.typed(&text) } else { Err("") };
-    if let Err(why) = typed
-        && goes_on
-    {
-        problem = why;
-        response.request_focus();
-    }
-    ui.data_mut(|data| data.insert_temp(key, (text, problem)));
-    if typed.is_ok() || cancels {
-        ui.data_mut(|data| data.remove::<(String, &'static str)>(key));
+    let pressed = buttons(ui, &[verb, "Cancel"]);
+    let taken = if entered || pressed == Some(0) {
+        read(&typed.text).map_err(|why| {
+            typed.problem = why;
+            response.request_focus();
+        })
+    } else {
+        Err(())
+    };
+    if taken.is_ok() || pressed == Some(1) {
+        forget(ui);
         intents.want(Intent::Files(FilesIntent::Stay));
+    } else {
+        ui.data_mut(|data| data.insert_temp(typed_id(), typed));
     }
-    if let Ok(path) = typed {
+    taken.ok()
+}
+
+/// Where a file is or goes, typed or pasted.
+fn path(ui: &mut Ui, model: &Model, asked: &Asked, intents: &mut Intents) {
+    let about = "This system can show no file dialog: there is neither a desktop portal nor zenity. \
+                 Type or paste the path; ~ is your home folder.";
+    head(ui, asked.title(), about);
+    let first = || {
+        let folder = model.workspace().and_then(|workspace| workspace.folder.clone()).unwrap_or_default();
+        folder.join(asked.name()).display().to_string()
+    };
+    let line_of = (Id::unique("path").with(asked.title()), "Path", asked.verb());
+    if let Some(path) = line(ui, line_of, first, |text| asked.typed(text), intents) {
         intents.want(asked.clone().answered(path));
     }
-}
-
-fn path_key(asked: &Asked) -> Id {
-    Id::unique("asked path").with(asked.title())
-}
-
-/// The workspace's folder, and the name proposed.
-fn begin_with(model: &Model, asked: &Asked) -> String {
-    let folder = model.workspace().and_then(|workspace| workspace.folder.clone()).unwrap_or_default();
-    folder.join(asked.name()).display().to_string()
 }
 
 /// Something to choose, with a line on what it is.
@@ -218,27 +258,12 @@ fn choice(ui: &mut Ui, name: &str, about: &str) -> bool {
 fn rename(ui: &mut Ui, model: &Model, id: &JourneyId, intents: &mut Intents) {
     let Some(journey) = model.journey_by_id(id) else { return };
     head(ui, "Rename journey", "");
-    let key = Id::unique("journey name").with(id);
-    let draft: Option<String> = ui.data(|data| data.get_temp(key));
-    let begun = draft.is_some();
-    let mut name = draft.unwrap_or_else(|| journey.name.clone());
-    let field = TextEdit::singleline(&mut name).desired_width(f32::INFINITY);
-    let response = ui.add(field);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Name of the journey"));
-    if !begun {
-        response.request_focus();
-    }
-    let done = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    ui.data_mut(|data| data.insert_temp(key, name.clone()));
-    let mut answers = Intents::default();
-    buttons(ui, &[("Rename", FilesIntent::SaveOver), ("Cancel", FilesIntent::Stay)], &mut answers);
-    let renames = done || answers.0.contains(&Intent::Files(FilesIntent::SaveOver));
-    if renames && !name.trim().is_empty() {
-        let edit = WorkspaceEdit::Journey(id.clone(), EditCommand::Rename(name.trim().to_owned()));
+    let line_of = (Id::unique("journey name").with(id), "Name of the journey", "Rename");
+    let read = |text: &str| Ok(text.trim().to_owned());
+    if let Some(name) = line(ui, line_of, || journey.name.clone(), read, intents)
+        && !name.is_empty()
+    {
+        let edit = WorkspaceEdit::Journey(id.clone(), EditCommand::Rename(name));
         intents.want(Intent::Edit(Box::new(edit), None));
-    }
-    if renames || !answers.0.is_empty() {
-        ui.data_mut(|data| data.remove::<String>(key));
-        intents.want(Intent::Files(FilesIntent::Stay));
     }
 }

@@ -178,19 +178,20 @@ impl Checks<'_> {
             }
             (ConsentState::Unknown, when) => when,
         };
+        let missing = past.map_or_else(
+            || "none is known".to_owned(),
+            |when| format!("what was said has expired or was taken back ({when})"),
+        );
         if view.workspace.delivery.needs_consent.contains(&channel) {
-            let what = past.map_or_else(
-                || "none is known".to_owned(),
-                |when| format!("what was said has expired or was taken back ({when})"),
-            );
-            let text = format!("The workspace sends on this channel only with consent, and {what}");
+            let text = format!("The workspace sends on this channel only with consent, and {missing}");
             return self.fail("needs_consent", Hindrance::ConsentUnknown, text);
         }
-        self.consent_in_region(channel)
+        self.consent_in_region(channel, &missing)
     }
 
-    /// Nothing was said: what the region's rules make of that.
-    fn consent_in_region(&mut self, channel: Channel) -> Step {
+    /// Nothing was said that still counts, for which `missing` has the words: what the region's
+    /// rules make of that.
+    fn consent_in_region(&mut self, channel: Channel, missing: &str) -> Step {
         let view = self.view;
         let on = &view.workspace.delivery.regions;
         if on.is_empty() {
@@ -219,17 +220,13 @@ impl Checks<'_> {
             let act_ms = view.contact.last_act_ms(implied.after, view.now_ms)?;
             implied.holds(act_ms, view.now_ms).then_some((implied.after, act_ms))
         });
-        match implied {
-            Some((act, act_ms)) => {
-                let what = if act == Act::Purchase { "purchase" } else { "inquiry" };
-                let follows = format!("Consent follows from the {what} of {}", view.spoken(act_ms));
-                self.pass("region", text(&follows));
-                Ok(())
-            }
-            None => {
-                self.fail("region", Hindrance::ConsentUnknown, text("Consent is needed, and none is known"))
-            }
-        }
+        let Some((act, act_ms)) = implied else {
+            let needed = text(&format!("Consent is needed, and {missing}"));
+            return self.fail("region", Hindrance::ConsentUnknown, needed);
+        };
+        let what = if act == Act::Purchase { "purchase" } else { "inquiry" };
+        self.pass("region", text(&format!("Consent follows from the {what} of {}", view.spoken(act_ms))));
+        Ok(())
     }
 
     fn country(&self) -> Option<Country> {
