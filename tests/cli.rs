@@ -341,6 +341,12 @@ fn lint_finds_errors_and_forgives_warnings() {
     exits(&refused, 1);
     assert_eq!(stdout(&refused), "");
     assert!(stderr(&refused).contains("no_trigger"));
+    let (copied, twice) = (format!("{shop}/journeys/copy.ron"), &journey);
+    fs::write(&copied, twice).unwrap();
+    let output = run(&["lint", &shop]);
+    exits(&output, 2);
+    assert!(!stderr(&output).contains("0 errors"), "{}", stderr(&output));
+    fs::remove_file(&copied).unwrap();
     let unconnected = journey.replace("exits: {\"sent\": \"done\"}", "exits: {}");
     let output = run(&["lint", &written(&folder, "warns.ron", &unconnected)]);
     exits(&output, 0);
@@ -377,6 +383,12 @@ fn rejected_lines_are_named_and_the_rest_goes_on() {
     exits(&output, 0);
     assert!(stderr(&output).contains("some.jsonl:2:"), "{}", stderr(&output));
     assert_eq!(lines(&output)[0]["anonymous"][0]["events"][0], "m1");
+    let many = written(&folder, "many.jsonl", &format!("{good}\n{}", "not json\n".repeat(6)));
+    let told = stderr(&run(&["people", &many]));
+    assert!(
+        told.contains("1 more line rejected; 1 event kept (`throughline import` lists every line)"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -528,6 +540,10 @@ fn usage_errors_are_2_and_help_is_0() {
     exits(&run(&["simulate", "x", "--horizon", "soon"]), 2);
     exits(&run(&["people"]), 2);
     exits(&run(&["no-such-workspace"]), 2);
+    exits(&run(&["frobnicate", "--all"]), 2);
+    let absent = run(&["import", &recording("sensitive-skin-shopper.jsonl"), "--workspace", "no-such"]);
+    exits(&absent, 2);
+    assert!(stderr(&absent).contains("cannot read no-such: there is no such folder"), "{}", stderr(&absent));
     let folder = tempfile::tempdir().unwrap();
     let nowhere = throughline().current_dir(folder.path()).output().unwrap();
     exits(&nowhere, 2);

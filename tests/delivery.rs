@@ -264,6 +264,8 @@ fn unsubscribed_from_all_then_topic_then_channel() {
         (json!({"unsubscribed": "TRUE"}), Some("unsubscribed")),
         (json!({"unsubscribed": 1}), Some("unsubscribed")),
         (json!({"unsubscribed": "1"}), Some("unsubscribed")),
+        (json!({"unsubscribed": 1.0}), Some("unsubscribed")),
+        (json!({"unsubscribed": 10}), None),
         (json!({"unsubscribed": "yes"}), None),
         (json!({"unsubscribed": false}), None),
         (json!({"subscriptions": {"news": false}}), Some("unsubscribed_topic")),

@@ -33,9 +33,9 @@ pub fn run(arguments: &LintArgs, out: &mut dyn Write) -> anyhow::Result<Verdict>
     for problem in odd {
         writeln!(out, "{} [unusable_value]", problem.text)?;
     }
-    say(&problems::count(&all));
     let texts: Vec<&str> = missing.iter().map(|problem| problem.text.as_str()).collect();
     anyhow::ensure!(texts.is_empty(), "{}", texts.join("\n"));
+    say(&problems::count(&all));
     let any_error = all.iter().any(|problem| problem.severity == Severity::Error);
     Ok(if any_error { Verdict::Bad } else { load::verdict(&recordings) })
 }

@@ -189,7 +189,8 @@ fn say_first_oddities(name: &str, counts: &ImportCounts, rejections: usize) {
     let more = counts.rejected.len().saturating_sub(rejections);
     if more > 0 {
         let more = counted(more as u64, "more line", "more lines");
-        say(&format!("{name}: {more} rejected; {} kept", counted(counts.kept, "event", "events")));
+        let kept = counted(counts.kept, "event", "events");
+        say(&format!("{name}: {more} rejected; {kept} kept (`throughline import` lists every line)"));
     }
     if counts.without_identifier > 0 {
         let events = counted(counts.without_identifier, "event carries", "events carry");

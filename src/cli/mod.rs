@@ -48,7 +48,10 @@ const CANCELLED: u8 = 130;
 
 /// Runs the program as its arguments say.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(told) => return usage(&told),
+    };
     signal::listen();
     match run(&arguments) {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
@@ -73,6 +76,16 @@ fn run(arguments: &Arguments) -> anyhow::Result<Verdict> {
     }?;
     out.flush()?;
     Ok(verdict)
+}
+
+/// Prints what was asked for instead of work (help, the version), or what is wrong with the
+/// arguments.
+fn usage(told: &clap::Error) -> ExitCode {
+    match told.print() {
+        Ok(()) if told.use_stderr() => ExitCode::from(UNUSABLE),
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => exit_code_of(&error.into()),
+    }
 }
 
 /// Says what went wrong, once, and which code that is.

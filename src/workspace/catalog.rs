@@ -11,7 +11,9 @@ pub(super) const ID: &str = "product_id";
 /// Columns that hold several values in one cell.
 const LISTS: [&str; 2] = ["tags", "ingredients"];
 /// Columns that hold a number.
-const NUMBERS: [&str; 2] = ["price", "stock"];
+const NUMBERS: [&str; 2] = [PRICE, "stock"];
+/// The one that cannot be negative; a shop's stock can.
+const PRICE: &str = "price";
 /// What separates the values of a list.
 const LIST_SEPARATORS: [char; 2] = ['|', ';'];
 
@@ -49,6 +51,12 @@ pub fn read_catalog(text: &str) -> (Catalog, Vec<CatalogProblem>) {
         problems.push(CatalogProblem { line: 1, text });
         return (Catalog::default(), problems);
     }
+    for (number, column) in columns.iter().enumerate() {
+        if !column.is_empty() && columns[..number].contains(column) {
+            let text = format!("there are two columns “{column}”; what the last one says counts");
+            problems.push(CatalogProblem { line: 1, text });
+        }
+    }
     for row in reader.records() {
         match row {
             Ok(row) => add_product(&mut products, &mut problems, &columns, &row),
@@ -68,7 +76,7 @@ fn unreadable_row(error: &csv::Error, columns: usize) -> CatalogProblem {
     let line = error.position().map_or(0, csv::Position::line);
     let text = match error.kind() {
         csv::ErrorKind::UnequalLengths { len, .. } => format!(
-            "the row has {len} values, the first line {columns}; it was left out (quote values that hold the separator)"
+            "the row has {len} values, the first line {columns}; it was left out (quote values that hold the separator, and close every quote)"
         ),
         _ => format!("the row cannot be read and was left out: {error}"),
     };
@@ -91,7 +99,10 @@ fn add_product(
             Some(value) => {
                 product.insert(column.clone(), value);
             }
-            None => problem(format!("{column} “{cell}” is no number (write 12.50); it was left out")),
+            None => problem(format!(
+                "{column} “{cell}” is no number{} (write 12.50); it was left out",
+                if column == PRICE { " from 0 up" } else { "" }
+            )),
         }
     }
     let Some(id) = product.get(ID).and_then(Value::as_str).map(str::to_owned) else {
@@ -111,13 +122,14 @@ pub(super) fn product_of<'c>(columns: &[String], row: impl Iterator<Item = &'c s
     cells.filter_map(|(column, cell)| Some((column.clone(), cell_value(column, cell)?))).collect()
 }
 
-/// A cell as its column means it; `None` for a number that is none.
+/// A cell as its column means it; `None` for a number that is none, or a price below nothing.
 pub fn cell_value(column: &str, cell: &str) -> Option<Value> {
     if LISTS.contains(&column) {
         let parts = cell.split(LIST_SEPARATORS).map(str::trim).filter(|part| !part.is_empty());
         Some(parts.map(|part| Value::String(part.to_owned())).collect())
     } else if NUMBERS.contains(&column) {
-        number(cell).map(Value::Number)
+        let owed = |number: &Number| number.as_f64().is_some_and(|number| number < 0.0);
+        number(cell).filter(|number| column != PRICE || !owed(number)).map(Value::Number)
     } else {
         Some(Value::String(cell.to_owned()))
     }
@@ -134,6 +146,20 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_column_twice_and_a_price_below_nothing_are_told() {
+        let (catalog, problems) =
+            read_catalog("product_id,name,Name,price,stock\nP1,a,b,-3,-2\nP2,\"c,d,2,1\n");
+        assert_eq!(
+            catalog.products().get("P1"),
+            Some(&json!({ "product_id": "P1", "name": "b", "stock": -2 }))
+        );
+        let told: Vec<(u64, &str)> = problems.iter().map(|it| (it.line, it.text.as_str())).collect();
+        assert_eq!(told[0], (1, "there are two columns “name”; what the last one says counts"));
+        assert_eq!(told[1], (2, "price “-3” is no number from 0 up (write 12.50); it was left out"));
+        assert!(told[2].0 == 3 && told[2].1.ends_with("close every quote)"), "{told:?}");
+    }
 
     #[test]
     fn reads_lists_numbers_and_leaves_empty_cells_out() {

@@ -68,7 +68,10 @@ pub fn open(folder: &Path) -> Result<Opened, WorkspaceError> {
         return Err(if folder.is_dir() {
             WorkspaceError::NotAWorkspace { folder: folder.to_owned() }
         } else {
-            WorkspaceError::unreadable(folder, io::ErrorKind::NotFound.into())
+            WorkspaceError::unreadable(
+                folder,
+                io::Error::new(io::ErrorKind::NotFound, "there is no such folder"),
+            )
         });
     };
     let unnamed = file.name.is_empty();

@@ -220,26 +220,6 @@ fn a_held_trigger_knows_the_carts_value() {
 }
 
 #[test]
-fn held_events_may_leave_by_never_identified_outside_the_platform() {
-    let audience = throughline::journey::BlockKind::Audience { audience: "ads".to_owned(), remove: false };
-    let outcome = on("customerio")
-        .hears([cart("2 09:00")])
-        .runs(
-            journey("j", "Product Added")
-                .then("mail", email("hi"))
-                .from("mail", "sent", "ads", audience)
-                .set(|j| j.never_identified = Some("ads".into())),
-        )
-        .replay();
-    let block = &outcome.0.journeys["j"].blocks["ads"];
-    assert_eq!(block.entered, 1);
-    let marked = |record: &throughline::simulator::MessageRecord| {
-        record.flags.contains(&throughline::simulator::Flag::OutsidePlatform)
-    };
-    assert!(outcome.0.messages.iter().all(marked));
-}
-
-#[test]
 fn later_events_join_within_five_minutes_of_the_claim() {
     let at = |arrives: &str| {
         on("customerio")

@@ -16,6 +16,7 @@ mod joining;
 mod joining_steps;
 mod messages;
 mod order;
+mod outside;
 mod remedy;
 mod remedy_facts;
 mod segments;

@@ -38,6 +38,22 @@ fn night(from_hour: u32, to_hour: u32) -> QuietHours {
 
 /// Everything that can be wrong is wrong; the checks are put right one after the other.
 #[test]
+fn an_email_that_is_emptied_stays_an_address_until_another_replaces_it() {
+    let emptied = |value: serde_json::Value| {
+        on("customerio")
+            .hears([
+                identify("2 08:00").user("U").email("ana@example.com"),
+                identify("2 08:30").user("U").says("email", value),
+                track("2 09:00", "Go").user("U"),
+            ])
+            .runs(journey("j", "Go").then("mail", email("{{ customer.email }}")))
+            .messages()
+    };
+    assert_eq!(emptied(serde_json::Value::Null), ["2 09:00 j/mail sent"]);
+    assert_eq!(emptied("".into()), ["2 09:00 j/mail sent"]);
+}
+
+#[test]
 fn the_first_check_that_fails_names_the_reason() {
     let quiet = |world: World| world.set(|workspace| workspace.delivery.quiet_hours = Some(night(8, 10)));
     let limited = |world: World| world.set(|workspace| workspace.delivery.limits = vec![limit(0, "1d")]);

@@ -71,6 +71,12 @@ fn an_attribute_change_starts_a_run_if_the_new_value_passes() {
         .hears([ana(), tier("2 09:00", "silver"), tier("3 09:00", "gold"), tier("4 09:00", "gold")])
         .runs(starting("j", to_gold).then("mail", email("hi")));
     assert_eq!(world.messages(), ["3 09:00 j/mail sent"], "the same value again is no change");
+    let outcome = world.hears([tier("5 09:00", "silver"), tier("6 09:00", "gold").id("said")]).replay();
+    let why = &outcome.0.messages.last().unwrap().because[0];
+    assert_eq!(
+        (&*why.text, &why.events[..]),
+        ("A change of tier started the journey", &["said".to_owned()][..])
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ use serde_json::{Value, value::RawValue};
 
 use super::{
     Intake,
+    broken::broken_batch,
     canonical::{not_json, repair_surrogates},
     message::Defaults,
     translate,
@@ -29,7 +30,7 @@ impl Place {
         Self { line, number: None }
     }
     /// The place after some more text of the file.
-    fn after(self, text: &[u8]) -> Self {
+    pub(super) fn after(self, text: &[u8]) -> Self {
         let lines = text.split(|byte| *byte == b'\n').count() - 1;
         Self { line: self.line.saturating_add(lines as u32), ..self }
     }
@@ -40,8 +41,8 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// Reads a whole recording.
 ///
 /// The first line that is not blank tells the form: complete JSON with more after it is JSON
-/// Lines, read line by line. Anything else that could be one document over several lines (a
-/// pretty-printed array or batch) is read whole.
+/// Lines, read line by line. Anything else that could be a document over several lines (a
+/// pretty-printed array or batch, or events printed one after another) is read whole.
 pub(super) fn read(reader: &mut dyn BufRead, intake: &mut Intake<'_>) -> io::Result<ControlFlow<()>> {
     let mut line = Vec::new();
     let mut number = 0;
@@ -56,11 +57,15 @@ pub(super) fn read(reader: &mut dyn BufRead, intake: &mut Intake<'_>) -> io::Res
             break;
         }
     }
+    if let Some(reason) = no_text(&line) {
+        return Ok(intake.refuse(Place::line(number), reason.to_owned()));
+    }
     let more_follows = !reader.fill_buf()?.is_empty();
     if could_be_a_document(trimmed(&line), more_follows) {
+        let first = line.len();
         reader.read_to_end(&mut line)?;
         intake.bytes = line.len() as u64;
-        if let Some(document) = document(&line) {
+        if let Some(document) = document(&line, first) {
             return Ok(document.read(Place::line(number), intake));
         }
         // It only looked like one: a broken first line of many.
@@ -110,20 +115,50 @@ fn could_be_a_document(line: &[u8], more_follows: bool) -> bool {
         && (!more_follows || serde_json::from_slice::<&RawValue>(line).is_err_and(|error| error.is_eof()))
 }
 
-/// One document over all of a file.
-enum Document<'a> {
-    Array(&'a [u8]),
-    Object(&'a [u8]),
+/// Why a file is no text that can be read; `None` if it may be. UTF-16 and gzip say so in their
+/// first bytes.
+fn no_text(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x1f, 0x8b, ..] => Some("compressed with gzip: unpack the file first"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16 text: save the file as UTF-8"),
+        _ => None,
+    }
 }
 
-/// The document that `bytes` is; `None` if it is rather lines of their own.
-fn document(bytes: &[u8]) -> Option<Document<'_>> {
-    let bytes = trimmed(bytes);
-    match bytes.first() {
+/// What is over all of a file.
+enum Document<'a> {
+    Array(&'a [u8]),
+    /// One object, or the cut-off or broken beginning of a batch.
+    Object(&'a [u8]),
+    /// Objects of any number of lines each, one after another.
+    Stream(&'a [u8]),
+}
+
+/// The document that `bytes` is, whose first line has `first` bytes; `None` if it is rather lines
+/// of their own.
+fn document(bytes: &[u8], first: usize) -> Option<Document<'_>> {
+    let whole = trimmed(bytes);
+    if whole.first() == Some(&b'[') {
         // `[` on a line that is not complete: an array, however broken further down.
-        Some(b'[') => Some(Document::Array(bytes)),
-        _ => serde_json::from_slice::<&RawValue>(bytes).is_ok().then_some(Document::Object(bytes)),
+        return Some(Document::Array(whole));
     }
+    let mut values = serde_json::Deserializer::from_slice(whole).into_iter::<&RawValue>();
+    match values.next()? {
+        Ok(_) if whole[values.byte_offset()..].trim_ascii().is_empty() => Some(Document::Object(whole)),
+        // The first one goes over several lines, so its line alone is none.
+        Ok(_) => Some(Document::Stream(whole)),
+        Err(_) => {
+            // A line that is cut off within a value is one of many lines.
+            let is_last_line = first >= bytes.len();
+            let open = ends_between_values(&bytes[..first]) || is_last_line;
+            (open && broken_batch(whole).is_some()).then_some(Document::Object(whole))
+        }
+    }
+}
+
+/// Whether a line could go on in the next one as a printer breaks lines: after a bracket or comma.
+fn ends_between_values(line: &[u8]) -> bool {
+    matches!(line.trim_ascii_end().last(), Some(b'[' | b'{' | b'}' | b','))
 }
 
 impl Document<'_> {
@@ -131,20 +166,49 @@ impl Document<'_> {
         match self {
             Self::Array(bytes) => array(bytes, place, &Defaults::default(), intake),
             Self::Object(bytes) => value(bytes, place, &Defaults::default(), intake),
+            Self::Stream(bytes) => stream(bytes, place, intake),
         }
     }
+}
+
+/// Objects one after another. What follows a broken one is read from the next line that begins
+/// with a brace.
+fn stream(bytes: &[u8], mut place: Place, intake: &mut Intake<'_>) -> ControlFlow<()> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<&RawValue>();
+        let length = match values.next() {
+            Some(Ok(object)) => {
+                value(object.get().as_bytes(), place, &Defaults::default(), intake)?;
+                values.byte_offset()
+            }
+            Some(Err(error)) => {
+                intake.refuse(place, not_json(&error))?;
+                rest.windows(2).position(|two| two == b"\n{").map_or(rest.len(), |at| at + 1)
+            }
+            None => break,
+        };
+        let after = rest[length..].trim_ascii_start();
+        place = place.after(&rest[..rest.len() - after.len()]);
+        rest = after;
+    }
+    ControlFlow::Continue(())
 }
 
 /// A message, a batch of them, or a captured request (`{"received_at", "method", "path", "body"}`)
 /// whose body is one of these.
 fn value(bytes: &[u8], place: Place, defaults: &Defaults<'_>, intake: &mut Intake<'_>) -> ControlFlow<()> {
+    let broken = |reason: String, intake: &mut Intake<'_>| match broken_batch(bytes) {
+        Some(batch) => batch.read(place, defaults, intake),
+        None => intake.refuse(place, reason),
+    };
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return intake.refuse(place, "not UTF-8 text".to_owned());
+        return broken("not UTF-8 text".to_owned(), intake);
     };
     let text = repair_surrogates(text);
     let wire = match Wire::read(&text) {
         Ok(wire) => wire,
-        Err(reason) => return intake.refuse(place, reason),
+        Err(reason) => return broken(reason, intake),
     };
     let is_request = [Field::Batch, Field::Kind].iter().all(|field| wire.get(*field).is_none());
     let Some(body) = wire.get(Field::Body).filter(|body| is_request && body.starts_with('{')) else {
@@ -204,7 +268,12 @@ fn before<'t>(text: &'t str, part: &str) -> &'t [u8] {
 
 /// The elements of an array, one by one, so that one broken element costs only itself. What is
 /// refused is named by the line it begins on.
-fn array(bytes: &[u8], begins: Place, defaults: &Defaults<'_>, intake: &mut Intake<'_>) -> ControlFlow<()> {
+pub(super) fn array(
+    bytes: &[u8],
+    begins: Place,
+    defaults: &Defaults<'_>,
+    intake: &mut Intake<'_>,
+) -> ControlFlow<()> {
     let mut rest = bytes.get(1..).unwrap_or_default();
     let (mut place, mut seen) = (begins, 0);
     let (is_one_line, mut number) = (!bytes.contains(&b'\n'), 0_u32);
@@ -214,10 +283,13 @@ fn array(bytes: &[u8], begins: Place, defaults: &Defaults<'_>, intake: &mut Inta
         let here = bytes.len() - rest.len();
         place = place.after(&bytes[seen..here]);
         seen = here;
+        let whole_list = Place::line(place.line);
         match rest.first() {
-            None => return intake.refuse(place, "the list ends too early: `]` is missing".to_owned()),
+            None => return intake.refuse(whole_list, "the list ends too early: `]` is missing".to_owned()),
             Some(b']') if rest[1..].trim_ascii().is_empty() => return ControlFlow::Continue(()),
-            Some(b']') => return intake.refuse(place, "there is more after the end of the list".to_owned()),
+            Some(b']') => {
+                return intake.refuse(whole_list, "there is more after the end of the list".to_owned());
+            }
             Some(_) => {}
         }
         number = number.saturating_add(1);
@@ -264,7 +336,7 @@ fn element_of_list(
 
 /// Length of an element that is not JSON: up to the comma or bracket that seems to end it.
 /// At least 1 where there is anything, so that reading always goes on.
-fn broken_length(bytes: &[u8]) -> usize {
+pub(super) fn broken_length(bytes: &[u8]) -> usize {
     let (mut depth, mut in_text, mut escaped) = (0_u64, false, false);
     for (index, byte) in bytes.iter().enumerate() {
         match byte {

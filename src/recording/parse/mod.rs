@@ -6,6 +6,7 @@
 //! merely odd (a future timestamp, a missing message id, an event without any identifier) is
 //! dropped; it is kept and flagged.
 
+mod broken;
 mod canonical;
 mod document;
 mod message;

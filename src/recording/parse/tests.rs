@@ -273,6 +273,80 @@ fn an_event_of_a_list_on_one_line_is_named_by_its_number() {
     assert_eq!(rejected, [Rejection { line: 6, reason: "`type` is missing".to_owned() }]);
 }
 
+/// A page of a batch, with nothing that its batch could lend it.
+fn page(id: u32) -> String {
+    format!(r#"{{"type":"page","messageId":"{id}","originalTimestamp":"2026-03-02T09:00:00Z"}}"#)
+}
+
+#[test]
+fn a_batch_that_is_cut_off_keeps_what_is_whole() {
+    let cut = |text: String| {
+        let (log, counts) = read(text);
+        let counts = counts.unwrap();
+        let refused: Vec<_> = counts.rejected.iter().map(|it| (it.line, it.reason.as_str())).collect();
+        (log.len(), refused.first().map(|(line, reason)| (*line, (*reason).to_owned())).unwrap_or_default())
+    };
+    let (one, two) = (page(1), page(2));
+    let eof = "not JSON: EOF while parsing";
+    let (kept, (line, reason)) = cut(format!(r#"{{"batch":[{one},{two},{{"type":"pa"#));
+    assert_eq!((kept, line), (2, 1));
+    assert!(reason.starts_with(&format!("event 3 of the list: {eof}")), "{reason}");
+    let (kept, (line, reason)) = cut(format!("{{\n \"batch\": [\n  {one},\n  {two},\n  {{\"ty"));
+    assert_eq!((kept, line), (2, 5));
+    assert!(reason.starts_with(eof), "{reason}");
+    let (kept, (_, reason)) = cut(format!(r#"{{"batch":[{one},{two}"#));
+    assert_eq!((kept, reason.as_str()), (2, "the list ends too early: `]` is missing"));
+    let (kept, _) = cut(format!(r#"{{"batch":[{one},{two}],"sentAt":"2026-03"#));
+    assert_eq!(kept, 2, "cut off after the list");
+    let request =
+        format!(r#"{{"received_at":"2026-03-02T10:00:00Z","path":"/v1/batch","body":{{"batch":[{one},{{"ty"#);
+    let (log, _) = read(request);
+    assert_eq!(
+        log.event(0).arrived_ms - log.event(0).happened_ms,
+        3_600_000,
+        "the request's own fields count"
+    );
+}
+
+#[test]
+fn a_broken_event_of_a_batch_costs_only_itself() {
+    let text = |sent: &str| format!(r#"{{"batch":[{},{{"type":pa}},{}]{sent}}}"#, page(1), page(2));
+    let (log, counts) = read(text(r#","sentAt":"2026-03-02T09:00:10Z","receivedAt":"2026-03-02T09:05:10Z""#));
+    let rejected = counts.unwrap().rejected;
+    assert_eq!((log.len(), rejected.len()), (2, 1));
+    assert!(rejected[0].reason.starts_with("event 2 of the list: not JSON"), "{rejected:?}");
+    assert_eq!(log.event(0).happened_ms, log.event(0).arrived_ms - 10_000, "what follows the list counts");
+    assert!(log.event(0).flags.has(EventFlags::SKEW_CORRECTED));
+    let bytes = [b"{\"batch\":[".as_slice(), page(1).as_bytes(), b",{\"a\":\"\xff\"}]}"].concat();
+    assert_eq!(read(bytes).0.len(), 1, "and text that is no UTF-8");
+    let lines = format!("{}\n{}\n", text(""), page(3));
+    assert_eq!(read(lines).0.len(), 3, "one line of many");
+    let mut cut = format!("{{\"batch\":[{},{{\"ty\n", page(1));
+    cut += &format!("{}\n{}\n", page(2), page(3));
+    assert_eq!(read(cut).0.len(), 3, "a first line that is cut off is a line of its own");
+}
+
+#[test]
+fn events_printed_one_after_another_are_read() {
+    let pretty = |id: u32| page(id).replace(',', ",\n  ").replace('{', "{\n  ").replace('}', "\n}");
+    let log = log_of(format!("{}\n{}\n\n{}", pretty(1), pretty(2), pretty(3)));
+    assert_eq!(log.events().iter().map(|event| event.line).collect::<Vec<_>>(), [1, 6, 12]);
+    let broken = pretty(2).replace("page", "pa\"ge");
+    let (log, counts) = read(format!("{}\n{broken}\n{}\n", pretty(1), pretty(3)));
+    let rejected = counts.unwrap().rejected;
+    assert_eq!((log.len(), rejected.len(), rejected[0].line), (2, 1, 6), "{rejected:?}");
+}
+
+#[test]
+fn what_is_no_text_says_how_to_mend_it() {
+    let reason = |bytes: &[u8]| read(bytes).1.unwrap_err().to_string();
+    assert!(
+        reason(b"\x1f\x8b\x08\0rest\nmore").ends_with("line 1: compressed with gzip: unpack the file first")
+    );
+    let utf16: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(reason(&utf16).ends_with("line 1: UTF-16 text: save the file as UTF-8"));
+}
+
 #[test]
 fn a_broken_first_line_does_not_spoil_the_rest() {
     let good = r#"{"type":"page","timestamp":"2026-03-02"}"#;

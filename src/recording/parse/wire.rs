@@ -128,7 +128,9 @@ impl<'a> Wire<'a> {
             Some(b'"') => {
                 text_of(raw).map(Some).ok_or_else(|| format!("`{}` is not readable text", field.key()))
             }
-            Some(b'{' | b'[') | None => Err(format!("`{}` is neither text nor a number", field.key())),
+            Some(b'{' | b'[' | b't' | b'f') | None => {
+                Err(format!("`{}` is neither text nor a number", field.key()))
+            }
             Some(_) => Ok(Some(Cow::Borrowed(raw))),
         }
     }

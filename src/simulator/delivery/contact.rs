@@ -385,7 +385,9 @@ fn refused_if(refusing: &[String], value: &Value) -> ConsentState {
 fn is_one_of(words: &[String], value: &Value) -> bool {
     let text = match value {
         Value::String(text) => text.trim().to_lowercase(),
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Bool(_) => value.to_string(),
+        // 1.0 is the number 1.
+        Value::Number(number) => number.as_f64().unwrap_or(f64::NAN).to_string(),
         _ => return false,
     };
     words.iter().any(|word| word.to_lowercase() == text)

@@ -58,6 +58,7 @@ impl World<'_> {
             }
             Owner::Held(anonymous) => {
                 self.hold(event, anonymous);
+                self.view_outside(event);
                 for other in &gathered.touched {
                     self.react_to(*other, &gathered, None);
                 }
@@ -147,6 +148,9 @@ impl World<'_> {
             self.event_offers(profile, event, &mut offers);
         }
         self.segment_offers(&transitions, &mut offers);
+        for offer in &mut offers {
+            offer.evidence = offer.event.or(arriving.first().copied());
+        }
         self.enter_all(offers);
     }
 

@@ -353,13 +353,18 @@ impl World<'_> {
 
     /// Facts of a profile at an instant.
     pub(super) fn facts(&self, profile: ProfileId, now_ms: i64, keys: &[FactKey]) -> Facts {
-        let recorded: Vec<EventIndex>;
-        let mut history: &[EventIndex] = &self.person(profile).history;
-        if !self.own.is_empty() {
-            // Events sent by blocks are no shopping.
-            recorded = history.iter().copied().filter(|event| !self.is_own(*event)).collect();
-            history = &recorded;
+        let history = &self.person(profile).history;
+        if self.own.is_empty() {
+            return self.facts_of(history, now_ms, keys);
         }
+        // Events sent by blocks are no shopping.
+        let recorded: Vec<EventIndex> =
+            history.iter().copied().filter(|event| !self.is_own(*event)).collect();
+        self.facts_of(&recorded, now_ms, keys)
+    }
+
+    /// Facts of recorded events, given in the order of history, at an instant.
+    pub(super) fn facts_of(&self, history: &[EventIndex], now_ms: i64, keys: &[FactKey]) -> Facts {
         let input = self.shared.input;
         Facts::only(
             &FactsInput {

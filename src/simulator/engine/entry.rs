@@ -27,6 +27,8 @@ pub struct Offer {
     pub profile: ProfileId,
     /// The event, for event triggers.
     pub event: Option<EventIndex>,
+    /// The call that shows it: the event itself, or the call at which something else came about.
+    pub evidence: Option<EventIndex>,
     /// Whether the event joined (and did not arrive just now).
     pub joined: bool,
     /// The instant, for triggers without an event.
@@ -36,15 +38,15 @@ pub struct Offer {
 impl Offer {
     /// An event that arrived just now.
     pub const fn event(journey: JourneyIndex, profile: ProfileId, event: EventIndex) -> Self {
-        Self { journey, profile, event: Some(event), joined: false, at_ms: 0 }
+        Self { journey, profile, event: Some(event), evidence: Some(event), joined: false, at_ms: 0 }
     }
     /// An event that joined.
     pub const fn joined(journey: JourneyIndex, profile: ProfileId, event: EventIndex) -> Self {
-        Self { journey, profile, event: Some(event), joined: true, at_ms: 0 }
+        Self { journey, profile, event: Some(event), evidence: Some(event), joined: true, at_ms: 0 }
     }
     /// Something other than an event.
     pub const fn instant(journey: JourneyIndex, profile: ProfileId, at_ms: i64) -> Self {
-        Self { journey, profile, event: None, joined: false, at_ms }
+        Self { journey, profile, event: None, evidence: None, joined: false, at_ms }
     }
 }
 
@@ -98,7 +100,7 @@ impl World<'_> {
                     world.offer_text(offer.journey, offer.event)
                 )
             };
-            let events: Vec<EventIndex> = offer.event.into_iter().collect();
+            let events: Vec<EventIndex> = offer.evidence.into_iter().collect();
             let because = Because::rule("held_triggers");
             self.tell_profile(
                 offer.profile,
@@ -144,7 +146,7 @@ impl World<'_> {
         let trigger = self.trigger_fact(offer);
         if let Some(reason) = self.entry_refusal(offer, &trigger) {
             self.count_refusal(offer.journey, reason);
-            let events: Vec<EventIndex> = offer.event.into_iter().collect();
+            let events: Vec<EventIndex> = offer.evidence.into_iter().collect();
             let text = |world: &Self| {
                 format!("{}: {}", world.offer_text(offer.journey, offer.event), refusal_text(reason))
             };
@@ -236,7 +238,7 @@ impl World<'_> {
 
     fn tell_start(&mut self, slot: RunSlot, offer: &Offer) {
         let platform = self.shared.input.platform;
-        let events: Vec<EventIndex> = offer.event.into_iter().collect();
+        let events: Vec<EventIndex> = offer.evidence.into_iter().collect();
         let what = self.offer_text(offer.journey, offer.event);
         let known = self.resolver.profile(offer.profile).is_known();
         let (because, text) = if let Some(event) = offer.event.filter(|_| offer.joined) {

@@ -5,13 +5,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     plan::JourneyIndex,
     state::Held,
-    tally::{Counted, count},
+    tally::count,
     tell::Because,
     world::{Due, World},
 };
 use crate::{
     identity::{Identifier, RuleId, platform::Anonymous},
-    journey::{BlockKind, block::exit},
     recording::{
         EventIndex, Symbol,
         facts::{FactKey, FactsFold, FactsInput},
@@ -85,29 +84,7 @@ impl World<'_> {
             return;
         }
         self.held[held].left_ms = Some(self.now_ms);
-        self.leave_outside(journey, event, start);
-    }
-
-    /// Walks the blocks of the `never identified` exit for a visitor without a profile.
-    fn leave_outside(&mut self, journey: JourneyIndex, event: EventIndex, start: usize) {
-        let plan = &self.plan().journeys[journey];
-        let mut next = Some(start);
-        let mut stays = 0;
-        while let Some(block) = next.filter(|_| stays < plan.blocks.len()) {
-            stays += 1;
-            let planned = &plan.blocks[block];
-            self.count(journey, Counted::Entered(block));
-            match &planned.block.kind {
-                BlockKind::Audience { audience, remove } => {
-                    self.outside_audience(journey, block, event, audience, *remove);
-                }
-                BlockKind::OnSitePrompt { .. } => self.outside_prompt(journey, block, event),
-                _ => break,
-            }
-            let exit = exit::NEXT;
-            self.count(journey, Counted::Exit(block, exit));
-            next = planned.target(exit);
-        }
+        self.walk_outside(journey, event, start);
     }
 
     pub(super) fn close_held(&mut self, events: &[EventIndex]) {

@@ -1,29 +1,27 @@
 //! Messages, on-site prompts and audiences: whether they go out, what they say, and what is
 //! recorded of them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
-    plan::{BlockIndex, JourneyIndex, template_of},
-    state::{MessageFact, Pending, RunSlot, TriggerFact, Wait, Written},
-    tally::Counted,
+    state::{MessageFact, Pending, RunSlot, Wait, Written},
     tell::Because,
     world::{Due, World},
 };
 use crate::{
-    identity::{Identifier, ProfileId, RuleId},
-    journey::{BlockKind, Channel, ConsentState, Message, Scalar, Template, block::exit},
-    recording::{EventIndex, facts::FactKey},
+    identity::{ProfileId, RuleId},
+    journey::{BlockKind, Channel, ConsentState, Message, Scalar, block::exit},
+    recording::EventIndex,
     simulator::{
-        Flag, MessageRecord, MessageState, Reason,
+        Flag, MessageState,
         delivery::{self, Decision, DeliveryView, Hindrance, Verdict},
-        template::{CompiledTemplate, TemplateError, is_plain},
+        template::TemplateError,
     },
 };
 
-impl<'a> World<'a> {
+impl World<'_> {
     /// Puts a message into the queue of an instant.
     pub(super) fn set_attempt(&mut self, slot: RunSlot, at_ms: i64) {
         let stay = self.runs[slot].stays;
@@ -210,80 +208,6 @@ impl<'a> World<'a> {
         self.person(profile).contact.consent_changes_ms(channel, now_ms)
     }
 
-    /// Writes a message for somebody. What is absent is told of one that fails, too.
-    fn render(&mut self, slot: RunSlot) -> (Written, Result<(), TemplateError>) {
-        let mut written = Written::default();
-        let planned = self.block_of(slot);
-        let run = &self.runs[slot];
-        let Some(template) = template_of(planned.block) else { return (written, Ok(())) };
-        let reads_nothing = is_plain(&template.subject) && is_plain(&template.body);
-        let scope =
-            if reads_nothing { Map::new() } else { self.scope(run.profile, &run.trigger, &planned.facts) };
-        let rendered = self.render_both(template, &scope, &mut written);
-        written.absent.sort_unstable();
-        written.absent.dedup();
-        if rendered.is_err() {
-            written = Written { absent: written.absent, ..Written::default() };
-        }
-        (written, rendered)
-    }
-
-    fn render_both(
-        &mut self,
-        template: &'a Template,
-        scope: &Map<String, Value>,
-        written: &mut Written,
-    ) -> Result<(), TemplateError> {
-        let missing = self.shared.input.platform.missing_variable.value;
-        let now_ms = self.now_ms;
-        let parts = [(&template.subject, &mut written.subject), (&template.body, &mut written.body)];
-        let mut rendered = Ok(());
-        for (source, text) in parts {
-            // Parsed once in each world: a parsed template keeps its budget to itself.
-            let parsed = self.templates.entry(source).or_insert_with(|| CompiledTemplate::parse(source));
-            let parsed = parsed.as_ref().map_err(Clone::clone)?;
-            written.absent.extend(parsed.absent(scope));
-            match parsed.render(scope, now_ms, missing) {
-                Ok(done) => *text = done.text,
-                Err(error) => rendered = rendered.and(Err(error)),
-            }
-        }
-        rendered
-    }
-
-    /// What a template may print: `customer`, `event` (the trigger), and the facts it asks for.
-    fn scope(&self, profile: ProfileId, trigger: &TriggerFact, keys: &[FactKey]) -> Map<String, Value> {
-        let who = self.resolver.profile(profile);
-        let mut customer: Map<String, Value> =
-            who.attributes.iter().map(|(name, value)| (name.to_string(), value.value.clone())).collect();
-        for (field, kind) in [("id", "user_id"), ("email", "email"), ("phone", "phone")] {
-            if let Some(value) = who.identifier(kind) {
-                customer.entry(field).or_insert_with(|| Value::String(value.to_owned()));
-            }
-        }
-        let mut scope = Map::new();
-        scope.insert("customer".to_owned(), Value::Object(customer));
-        if let Some(event) = trigger.event {
-            let mut properties = match self.event_properties(event) {
-                Value::Object(properties) => properties,
-                _ => Map::new(),
-            };
-            properties.entry("event_name").or_insert_with(|| Value::String(self.name_of(event).to_owned()));
-            scope.insert("event".to_owned(), Value::Object(properties));
-        }
-        if let Value::Object(facts) = self.facts(profile, self.now_ms, keys).tree() {
-            let pick = |keys: &[&str]| {
-                let picked =
-                    keys.iter().filter_map(|key| Some(((*key).to_owned(), facts.get(*key)?.clone())));
-                Value::Object(picked.collect())
-            };
-            scope.insert("history".to_owned(), pick(&["viewed", "orders"]));
-            scope.insert("catalog".to_owned(), pick(&["recommendations"]));
-            scope.extend(facts.clone());
-        }
-        scope
-    }
-
     /// A page view within the window: the prompt is shown.
     pub(super) fn prompt_shown(&mut self, slot: RunSlot, view: EventIndex) {
         let (written, rendered) = self.render(slot);
@@ -358,75 +282,6 @@ impl<'a> World<'a> {
             return format!("Not added to the audience {audience}: no consent to advertising");
         }
         format!("Added to the audience {audience}")
-    }
-
-    /// An audience on the way of a trigger whose visitor was never identified.
-    pub(super) fn outside_audience(
-        &mut self,
-        journey: JourneyIndex,
-        block: BlockIndex,
-        event: EventIndex,
-        audience: &str,
-        remove: bool,
-    ) {
-        let needs_consent = self.shared.input.workspace.delivery.audience_needs_consent;
-        let text = if !remove && needs_consent && !self.visitor_allows_advertising(event) {
-            format!("Not added to the audience {audience}: no consent to advertising")
-        } else {
-            let verb = if remove { "Removed from" } else { "Added to" };
-            format!("{verb} the audience {audience}, outside the platform: nobody was ever identified")
-        };
-        self.tell_outside(journey, block, event, "left_block", exit::NEXT, text);
-    }
-
-    /// Whether the visitor of a held event consented to advertising, by what is held of them.
-    fn visitor_allows_advertising(&self, event: EventIndex) -> bool {
-        let Some(id) = self.event(event).anonymous_id else { return false };
-        let log = self.shared.input.log;
-        let visitor = Identifier::new(Identifier::ANONYMOUS, log.text(id));
-        let mut contact = delivery::ContactLog::default();
-        for held in self.resolver.held().remove(&visitor).unwrap_or_default() {
-            contact.note(self.shared.contact_rules, log, self.event(held), self.known_ms(held));
-        }
-        let said = contact.consent(Channel::Audience, self.now_ms);
-        said.is_some_and(|said| said.state == ConsentState::Granted)
-    }
-
-    /// A prompt on that way: there is no later page view to show it at.
-    pub(super) fn outside_prompt(&mut self, journey: JourneyIndex, block: BlockIndex, event: EventIndex) {
-        let text =
-            "To be shown by the site itself, outside the platform: nobody was ever identified".to_owned();
-        let because = Reason {
-            at_ms: self.now_ms,
-            rule: "never_identified",
-            confidence: None,
-            text: text.clone(),
-            events: vec![self.message_id_of(event).to_owned()],
-        };
-        self.tell_outside(journey, block, event, "sent", "", text);
-        let plan = &self.plan().journeys[journey];
-        self.result.messages.push(MessageRecord {
-            at_ms: self.now_ms,
-            identifiers: vec![self.anonymous_text(event)],
-            journey: plan.id().clone(),
-            run: 0,
-            block: plan.blocks[block].id.clone(),
-            message: Some(plan.blocks[block].id.clone()),
-            channel: Some(Channel::OnSite),
-            state: MessageState::Sent,
-            reason: None,
-            flags: vec![Flag::OutsidePlatform],
-            because: vec![Arc::new(because)],
-            subject: String::new(),
-            body: String::new(),
-            absent: Vec::new(),
-        });
-        self.count(journey, Counted::Message(block, MessageState::Sent.word()));
-    }
-
-    pub(super) fn anonymous_text(&self, event: EventIndex) -> String {
-        let id = self.event(event).anonymous_id.map_or("", |id| self.shared.input.log.text(id));
-        Identifier::new(Identifier::ANONYMOUS, id).to_string()
     }
 
     /// Sets attributes as a block says; their changes may start journeys once this cascade is done.

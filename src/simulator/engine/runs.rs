@@ -131,6 +131,7 @@ impl World<'_> {
                 self.close_waiting(slot);
             }
         }
+        self.close_outside();
         self.close_held(events);
         for number in first_profile..self.people.len() {
             let id = ProfileId(number as u32);

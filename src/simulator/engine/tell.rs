@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    plan::{BlockIndex, JourneyIndex},
-    state::RunSlot,
-    world::World,
-};
+use super::{plan::JourneyIndex, state::RunSlot, world::World};
 use crate::{
     identity::{Confidence, Platform, ProfileId, RuleId},
     recording::{EventIndex, EventKind},
@@ -120,34 +116,8 @@ impl World<'_> {
         });
     }
 
-    /// Records what a block did for a visitor without a profile.
-    pub fn tell_outside(
-        &mut self,
-        journey: JourneyIndex,
-        block: BlockIndex,
-        event: EventIndex,
-        decision: &'static str,
-        detail: &str,
-        text: String,
-    ) {
-        if !self.shared.input.trace {
-            return;
-        }
-        let plan = &self.plan().journeys[journey];
-        let because = self.reason(Because::rule("never_identified"), text, &[event]);
-        self.result.trace.push(TraceRecord {
-            at_ms: self.now_ms,
-            identifiers: vec![self.anonymous_text(event)],
-            journey: Some(plan.id().clone()),
-            run: None,
-            block: Some(plan.blocks[block].id.clone()),
-            decision,
-            detail: detail.to_owned(),
-            because,
-        });
-    }
-
-    fn reason(&self, because: Because, text: String, events: &[EventIndex]) -> Reason {
+    /// A decision of now, as a reason quotes it.
+    pub fn reason(&self, because: Because, text: String, events: &[EventIndex]) -> Reason {
         Reason {
             at_ms: self.now_ms,
             rule: because.rule,

@@ -16,6 +16,7 @@ use super::{
     attending::Attending,
     halt::EVENTS_BETWEEN_LOOKS,
     outcome::Outcome,
+    outside::Walk,
     passing::Passing,
     plan::{JourneyIndex, Plan, SegmentIndex},
     state::{Held, Pending, Person, Run, RunSlot},
@@ -81,6 +82,8 @@ pub enum Due {
     Date(u32, JourneyIndex, i64),
     /// A held trigger leaves by `never identified`.
     HoldEnds(usize),
+    /// A prompt for a visitor without a profile gives up.
+    Outside(usize),
 }
 
 /// The state of one replay.
@@ -97,6 +100,8 @@ pub struct World<'a> {
     pub held: Vec<Held>,
     /// The same by anonymous id.
     pub held_by: FxHashMap<Symbol, Vec<usize>>,
+    /// Visitors without a profile on the way of `never identified`, of the current component.
+    pub walks: Vec<Walk>,
     /// Events of the current component at which somebody may have said who they are.
     pub captures: Vec<EventIndex>,
     /// Events that started a run of a journey.
@@ -135,6 +140,7 @@ impl<'a> World<'a> {
             runs: Vec::new(),
             held: Vec::new(),
             held_by: FxHashMap::default(),
+            walks: Vec::new(),
             captures: Vec::new(),
             started: FxHashSet::default(),
             own: EventLog::new(),
@@ -191,6 +197,7 @@ impl<'a> World<'a> {
         self.runs.clear();
         self.held.clear();
         self.held_by.clear();
+        self.walks.clear();
         self.started.clear();
         self.own.clear_events();
         self.queue.clear();
@@ -353,6 +360,7 @@ impl<'a> World<'a> {
             }
             Due::Date(_, journey, _) => key.journey = journey as u32,
             Due::HoldEnds(held) => key.journey = self.held[held].journey as u32,
+            Due::Outside(walk) => key.journey = self.walks[walk].journey() as u32,
         }
         key
     }
@@ -387,6 +395,7 @@ impl<'a> World<'a> {
             }
             Due::Date(profile, journey, date_ms) => self.date_due(ProfileId(profile), journey, date_ms),
             Due::HoldEnds(held) => self.hold_ends(held),
+            Due::Outside(walk) => self.outside_due(walk),
         }
     }
 

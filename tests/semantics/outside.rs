@@ -1,0 +1,112 @@
+//! The trigger's exit `never identified`: what is done for a visitor without a profile.
+
+use throughline::{
+    journey::{BlockKind, Channel, Template},
+    simulator::{Flag, HeldState},
+};
+
+use crate::world::*;
+
+fn cart(at: &str) -> Call {
+    product(at, "Product Added", "P1").on("D").with("price", 20)
+}
+
+fn audience() -> BlockKind {
+    BlockKind::Audience { audience: "ads".to_owned(), remove: false }
+}
+
+/// A cart starts it; nobody identified leads to a prompt for an hour, and then to an audience.
+fn never_identified() -> Draw {
+    let template = Template {
+        subject: "Still thinking about {{ event.product_id }}?".to_owned(),
+        body: "A cart of {{ cart.value }}".to_owned(),
+    };
+    journey("j", "Product Added")
+        .then("mail", email("hi"))
+        .from("mail", "sent", "prompt", BlockKind::OnSitePrompt { within: span("1h"), template })
+        .from("prompt", "next", "ads", audience())
+        .set(|j| {
+            j.never_identified = Some("prompt".into());
+            if let Some(mail) = j.blocks.get_mut("mail") {
+                mail.exits.clear();
+            }
+        })
+}
+
+/// What the cart of 2 March, 9:00, is held for by `customerio`: 30 days.
+fn visitor(calls: impl IntoIterator<Item = Call>) -> Outcome {
+    on("customerio").hears([cart("2 09:00")]).hears(calls).runs(never_identified()).replay()
+}
+
+#[test]
+fn an_audience_works_without_a_profile() {
+    let drawn = journey("j", "Product Added")
+        .then("mail", email("hi"))
+        .from("mail", "sent", "ads", audience())
+        .set(|j| j.never_identified = Some("ads".into()));
+    let outcome = on("customerio").hears([cart("2 09:00")]).runs(drawn).replay();
+    assert_eq!(outcome.0.journeys["j"].blocks["ads"].entered, 1);
+    assert!(outcome.0.messages.is_empty(), "no message was attempted");
+}
+
+#[test]
+fn a_prompt_is_shown_at_the_visitors_next_page_view() {
+    // Held to the last instant of the 30th day; what came before does not count.
+    let outcome = visitor([page("10 09:00", "Home").on("D"), page("32 09:30", "Home").on("D")]);
+    assert_eq!(outcome.messages(), ["32 09:30 j/prompt sent"]);
+    let shown = &outcome.0.messages[0];
+    assert_eq!((&*shown.subject, &*shown.body), ("Still thinking about P1?", "A cart of 20"));
+    assert_eq!(shown.identifiers, ["anonymous_id:D"]);
+    assert_eq!((shown.channel, &shown.flags[..]), (Some(Channel::OnSite), &[Flag::OutsidePlatform][..]));
+    assert_eq!(outcome.0.held[0].state, HeldState::NeverIdentified);
+    assert_eq!(outcome.0.journeys["j"].blocks["ads"].entered, 1, "and goes on");
+}
+
+#[test]
+fn without_a_page_view_within_the_window_it_is_not_shown() {
+    let nobody = |calls: &[Call]| visitor(calls.to_vec()).messages();
+    let not_shown = ["32 10:00:00.001 j/prompt not_sent no_page_view"];
+    let later = page("33 09:00", "Home");
+    assert_eq!(nobody(&[later.clone().on("D")]), not_shown, "too late");
+    assert_eq!(
+        nobody(&[page("32 09:30", "Home").on("E"), later.clone().on("D")]),
+        not_shown,
+        "another visitor"
+    );
+    assert_eq!(
+        nobody(&[track("32 09:30", "Clicked").on("D"), later.on("D")]),
+        not_shown,
+        "no view of a page"
+    );
+}
+
+#[test]
+fn it_is_not_shown_to_somebody_who_was_identified_meanwhile() {
+    let said = identify("32 09:10").on("D").user("U");
+    let outcome =
+        visitor([said, page("32 09:30", "Home").on("D").user("U"), page("33 09:00", "Home").on("E")]);
+    assert_eq!(outcome.messages(), ["32 10:00:00.001 j/prompt not_sent no_page_view"]);
+}
+
+#[test]
+fn a_prompt_that_waits_at_the_end_says_so() {
+    let outcome = visitor([track("2 09:00:01", "Clicked").on("E")]);
+    assert_eq!(outcome.messages(), ["32 09:00:01 j/prompt waiting no_page_view"]);
+    let prompt = &outcome.0.journeys["j"].blocks["prompt"];
+    assert_eq!((prompt.entered, prompt.waiting), (1, 1));
+}
+
+#[test]
+fn two_held_triggers_of_a_visitor_are_two_ways() {
+    let outcome = visitor([cart("2 09:05"), page("32 09:30", "Home").on("D")]);
+    assert_eq!(outcome.messages(), ["32 09:30 j/prompt sent", "32 09:30 j/prompt sent"]);
+    let mut runs: Vec<u32> = outcome.0.messages.iter().map(|message| message.run).collect();
+    runs.sort_unstable();
+    assert_eq!(runs, [1, 2], "told apart");
+}
+
+#[test]
+fn somebody_identified_in_time_does_not_leave_so() {
+    let said = identify("2 10:00").on("D").user("U").email("ana@example.com");
+    assert_eq!(visitor([said, page("32 09:30", "Home").on("D")]).messages(), ["2 10:00 j/mail sent"]);
+}
