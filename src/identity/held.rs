@@ -104,11 +104,16 @@ impl Resolver<'_> {
 
     /// Whether a held event is young enough to join at this call; exactly as old as allowed is.
     fn still_joins(&self, call: &Call<'_>, event: &Event) -> bool {
-        let Anonymous::Held { retention, .. } = self.platform().anonymous.value else { return true };
+        self.held_until(event).is_none_or(|until_ms| call.at_ms <= until_ms)
+    }
+
+    /// The last instant (UTC ms) at which an anonymous event may join; `None`: any.
+    pub fn held_until(&self, event: &Event) -> Option<i64> {
+        let Anonymous::Held { retention, .. } = self.platform().anonymous.value else { return None };
         let since_ms = match self.platform().retention_clock.value {
             RetentionClock::Happened => event.happened_ms,
             RetentionClock::Arrived => event.arrived_ms,
         };
-        call.at_ms.saturating_sub(since_ms) <= retention.ms()
+        Some(since_ms.saturating_add(retention.ms()))
     }
 }

@@ -1,6 +1,7 @@
 //! The trigger's exit `never identified`: what is done for a visitor without a profile.
 
 use throughline::{
+    identity::platform::RetentionClock,
     journey::{BlockKind, Channel, Template},
     simulator::{Flag, HeldState},
 };
@@ -60,6 +61,20 @@ fn a_prompt_is_shown_at_the_visitors_next_page_view() {
     assert_eq!((shown.channel, &shown.flags[..]), (Some(Channel::OnSite), &[Flag::OutsidePlatform][..]));
     assert_eq!(outcome.0.held[0].state, HeldState::NeverIdentified);
     assert_eq!(outcome.0.journeys["j"].blocks["ads"].entered, 1, "and goes on");
+}
+
+#[test]
+fn what_is_held_leaves_when_the_platform_forgets_it() {
+    let late = cart("2 09:00").received("3 09:00").field("sentAt", "2026-03-03T09:00:00Z");
+    let left = |clock: RetentionClock| {
+        on("customerio")
+            .with(|world| world.platform.retention_clock.value = clock)
+            .hears([late.clone(), page("32 09:30", "Home").on("D"), page("33 09:30", "Home").on("D")])
+            .runs(never_identified())
+            .messages()
+    };
+    assert_eq!(left(RetentionClock::Happened), ["32 09:30 j/prompt sent"]);
+    assert_eq!(left(RetentionClock::Arrived), ["33 09:30 j/prompt sent"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::{
     world::{Due, World},
 };
 use crate::{
-    identity::{Identifier, RuleId, platform::Anonymous},
+    identity::{Identifier, RuleId},
     recording::{
         EventIndex, Symbol,
         facts::{FactKey, FactsFold, FactsInput},
@@ -46,10 +46,9 @@ impl World<'_> {
                 &[event],
             );
             if self.plan().journeys[journey].never_identified.is_some()
-                && let Anonymous::Held { retention, .. } = self.shared.input.platform.anonymous.value
+                && let Some(until_ms) = self.resolver.held_until(self.event(event))
             {
-                let ends_ms = self.event(event).happened_ms.saturating_add(retention.ms()).saturating_add(1);
-                let at_ms = ends_ms.clamp(self.now_ms, self.shared.horizon_ms);
+                let at_ms = until_ms.saturating_add(1).clamp(self.now_ms, self.shared.horizon_ms);
                 self.set_timer(at_ms, Due::HoldEnds(position));
             }
         }
