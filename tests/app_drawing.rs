@@ -264,8 +264,8 @@ fn cart_recovery_is_drawn_from_nothing() {
     type_in(h, "Audience", "Cart abandoners");
     add(h, "Retargeting audience", "exit", "Never identified");
     type_in(h, "Reason", "Never identified");
-    choose(h, "Platform: Open (anonymous profiles)", 0, "Customer.io");
-    connect(h, "Added to cart, never identified", "Retargeting audience");
+    select(h, "Added to cart");
+    choose(h, "Whoever is never identified goes to: Nowhere", 0, "Retargeting audience");
 
     // As files, for whoever reads a failure.
     let file = |journey: &Journey| journey_to_ron(&meaning(journey));

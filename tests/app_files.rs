@@ -268,6 +268,15 @@ fn journeys_begin_from_templates_and_deleted_ones_come_back() {
     harness.run();
     assert_eq!(harness.state().model().journeys().len(), 7);
     assert_eq!(harness.state().model().journey().unwrap().name, "New journey");
+    // A name typed first names the file, too; Enter begins with nothing.
+    want(&mut harness, Intent::Files(FilesIntent::Show(Dialog::NewJourney)));
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Name of the new journey").type_text("Win back");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    let begun = harness.state().model().journey().unwrap();
+    assert_eq!((begun.id.as_str(), &*begun.name, begun.blocks.len()), ("win-back", "Win back", 0));
     want(&mut harness, Intent::Files(FilesIntent::Show(Dialog::NewJourney)));
     harness.get_by_role_and_label(Role::Button, "Begin with: Reactivation").click();
     harness.run();
@@ -285,13 +294,13 @@ fn journeys_begin_from_templates_and_deleted_ones_come_back() {
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
-    assert_eq!(names(&harness).len(), 7);
+    assert_eq!(names(&harness).len(), before.len() - 1);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run();
     assert_eq!(names(&harness), before);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
     harness.run();
-    assert_eq!(workspace::open(folder.path()).unwrap().workspace.journeys.len(), 8);
+    assert_eq!(workspace::open(folder.path()).unwrap().workspace.journeys.len(), 9);
 }
 
 #[test]

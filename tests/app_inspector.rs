@@ -374,6 +374,15 @@ fn escape_closes_a_menu_and_keeps_what_is_selected() {
     harness.run();
     assert!(harness.query_by_role_and_label(Role::MenuItemRadio, "Has an attribute").is_none());
     assert!(matches!(harness.state().model().view.selection, Selection::Node(_)));
+    // Nor does the one that leaves a field.
+    harness.get_by_role_and_label(Role::TextInput, "Name").focus();
+    harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(matches!(harness.state().model().view.selection, Selection::Node(_)));
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert_eq!(harness.state().model().view.selection, Selection::Nothing);
 }
 
 #[test]

@@ -198,16 +198,31 @@ fn no_source_is_left_unfinished() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-#[test]
-fn without_the_window_nothing_of_it_is_built() {
+/// What `cargo tree` says of the package.
+fn tree(arguments: &[&str]) -> String {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let tree = Command::new(cargo)
-        .args(["tree", "-e", "normal", "--no-default-features", "--prefix", "none", "--offline"])
+        .args(["tree", "--prefix", "none", "--offline"])
+        .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
-    let tree = String::from_utf8(tree.stdout).unwrap();
+    String::from_utf8(tree.stdout).unwrap()
+}
+
+/// Without this feature copying and pasting would work within the window alone, and nothing would
+/// say so.
+#[test]
+#[cfg(feature = "gui")]
+fn the_window_reaches_the_systems_clipboard() {
+    let tree = tree(&["-e", "features"]);
+    assert!(tree.lines().any(|line| line.starts_with("egui-winit feature \"clipboard\"")), "{tree}");
+}
+
+#[test]
+fn without_the_window_nothing_of_it_is_built() {
+    let tree = tree(&["-e", "normal", "--no-default-features"]);
     assert!(tree.lines().any(|line| line.starts_with("ron ")), "{tree}");
     let window =
         ["egui", "eframe", "winit", "wgpu", "rfd", "accesskit", "epaint", "wayland", "x11rb", "glutin"];

@@ -330,6 +330,13 @@ fn rows() -> Vec<(&'static str, Severity, Place, Journey, Journey)> {
             arms(""),
             arms("(id: \"a\", when: Segment(\"known\")), (id: \"b\", when: Segment(\"buyers\"))"),
         ),
+        (
+            "audience_without_name",
+            Warning,
+            block("ads"),
+            changed(&[("Audience(audience: \"Carts\")", "Audience(audience: \" \")")]),
+            changed(&[]),
+        ),
         ("empty_condition", Warning, block("vip"), when("Any([])"), when("Any([Segment(\"buyers\")])")),
         (
             "repeated_arm",

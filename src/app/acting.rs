@@ -523,21 +523,16 @@ impl Model {
         effects
     }
 
-    /// Moves the camera as little as needed to show the highlighted block.
+    /// Moves the camera as little as needed to show the highlighted block and its open exits.
     pub(super) fn reveal(&mut self) {
         let (Some(key), Some(camera), Some((_, scene))) = (self.highlighted(), self.camera(), &self.scene)
         else {
             return;
         };
         let Some(at) = scene.graph.position(&key) else { return };
-        let view = self.view.canvas.shrink(24.0);
-        let block = camera.rect_to_screen(scene.blocks[at], self.view.canvas);
-        if view.is_positive() && !view.contains_rect(block) {
-            let into = Vec2::new(
-                (view.left() - block.left()).max(0.0) - (block.right() - view.right()).max(0.0),
-                (view.top() - block.top()).max(0.0) - (block.bottom() - view.bottom()).max(0.0),
-            );
-            self.look(camera.panned(into));
+        let shown = camera.showing(scene.with_open_exits(at), self.view.canvas);
+        if shown != camera {
+            self.look(shown);
         }
     }
 

@@ -106,6 +106,8 @@ pub struct ThroughlineApp {
     picked: (Sender<Intent>, Receiver<Intent>),
     /// The window's title as it was last set.
     title: String,
+    /// Whether a field had the keys when the last pass ended.
+    typed: bool,
 }
 
 impl ThroughlineApp {
@@ -170,6 +172,7 @@ impl ThroughlineApp {
             started: None,
             picked: bounded(4),
             title: String::new(),
+            typed: false,
         }
     }
 
@@ -287,8 +290,9 @@ impl ThroughlineApp {
     /// What comes before drawing: reports of the worker, keys, dialogs, drops.
     pub fn before(&mut self, ctx: &Context) {
         self.take_reports(ctx);
-        // An open menu has Escape and the arrows to itself.
-        let typing = ctx.text_edit_focused() || egui::Popup::is_any_open(ctx);
+        // An open menu has Escape and the arrows to itself. So has a field: the Escape that leaves it
+        // has taken the keys from it already.
+        let typing = self.typed || ctx.text_edit_focused() || egui::Popup::is_any_open(ctx);
         let focused = !canvas::view::has_keys(ctx, &self.model);
         // A dialog has all keys to itself.
         let mut wanted: Vec<Intent> = match self.model.filing.dialog {
@@ -330,6 +334,7 @@ impl ThroughlineApp {
             self.apply(&ctx, intent);
             ctx.request_repaint();
         }
+        self.typed = ctx.text_edit_focused();
     }
 }
 

@@ -276,6 +276,11 @@ pub mod exit {
 }
 
 impl BlockKind {
+    /// Whether it may stand on the way of visitors who were never identified: it works outside the
+    /// platform, without a profile.
+    pub const fn serves_unknown(&self) -> bool {
+        matches!(self, Self::OnSitePrompt { .. } | Self::Audience { .. } | Self::Exit { .. })
+    }
     /// Exits in the order they are drawn, left to right.
     pub fn exits(&self) -> Vec<ExitId> {
         let fixed = |words: &[&str]| words.iter().map(|word| ExitId::from(*word)).collect();

@@ -6,6 +6,10 @@ use egui::{Pos2, Rect, Vec2};
 const ZOOM: std::ops::RangeInclusive<f32> = 0.03..=3.0;
 /// Room around a journey that is fitted into the view, in screen points.
 const MARGIN: f32 = 32.0;
+/// Room at the foot, where the zoom's buttons lie.
+const FOOT: f32 = 64.0;
+/// Room around a block that is brought into view.
+const EDGE: f32 = 24.0;
 /// A journey too tall to be read whole at this zoom is shown from its top instead.
 const READABLE: f32 = 0.72;
 
@@ -21,10 +25,30 @@ pub struct Camera {
 impl Camera {
     /// Shows all of `bounds`, never larger than 100 %.
     pub fn fit(bounds: Rect, view: Vec2) -> Self {
-        let room = (view - Vec2::splat(2.0 * MARGIN)).max(Vec2::splat(1.0));
+        let room = (view - Vec2::new(2.0 * MARGIN, MARGIN + FOOT)).max(Vec2::splat(1.0));
         let size = bounds.size().max(Vec2::splat(1.0));
-        let zoom = (room.x / size.x).min(room.y / size.y).min(1.0);
-        Self { center: bounds.center(), zoom: zoom.clamp(*ZOOM.start(), *ZOOM.end()) }
+        let zoom = (room.x / size.x).min(room.y / size.y).min(1.0).clamp(*ZOOM.start(), *ZOOM.end());
+        let lower = Vec2::new(0.0, (FOOT - MARGIN) / 2.0 / zoom);
+        Self { center: bounds.center() + lower, zoom }
+    }
+
+    /// Moved as little as needed to show `wanted` (canvas) clear of the zoom's buttons; of what is
+    /// too large its top left.
+    #[must_use]
+    pub fn showing(self, wanted: Rect, view: Rect) -> Self {
+        let clear = Rect::from_min_max(view.min + Vec2::splat(EDGE), view.max - Vec2::new(EDGE, FOOT));
+        let here = self.rect_to_screen(wanted, view);
+        if !clear.is_positive() || clear.contains_rect(here) {
+            return self;
+        }
+        // Positive moves right or down; what sticks out on both sides is led by its beginning.
+        let shift = |least: f32, most: f32, from: f32, to: f32| {
+            if from < least { least - from } else { (most - to).min(0.0).max(least - from) }
+        };
+        self.panned(Vec2::new(
+            shift(clear.left(), clear.right(), here.left(), here.right()),
+            shift(clear.top(), clear.bottom(), here.top(), here.bottom()),
+        ))
     }
 
     /// The first look at a journey: all of it if it can be read so, else its top.
@@ -109,9 +133,23 @@ mod tests {
     #[test]
     fn fitting_shows_everything_and_never_magnifies() {
         let small = Rect::from_min_size(Pos2::ZERO, Vec2::splat(100.0));
-        assert_eq!(Camera::fit(small, VIEW.size()).zoom, 1.0);
+        let fitted = Camera::fit(small, VIEW.size());
+        assert_eq!(fitted.zoom, 1.0);
+        assert_eq!(fitted.showing(small, VIEW), fitted, "nothing to move");
         let large = Rect::from_min_size(Pos2::ZERO, Vec2::new(4000.0, 900.0));
         assert!(Camera::fit(large, VIEW.size()).visible(VIEW).contains_rect(large));
+    }
+
+    #[test]
+    fn what_is_wanted_comes_into_view_clear_of_the_buttons() {
+        let camera = Camera { center: Pos2::ZERO, zoom: 1.0 };
+        let below = Rect::from_min_size(Pos2::new(0.0, 240.0), Vec2::new(100.0, 50.0));
+        let shown = camera.showing(below, VIEW).rect_to_screen(below, VIEW);
+        assert_eq!((shown.bottom(), shown.left()), (VIEW.bottom() - FOOT, VIEW.center().x));
+        let beside = Rect::from_min_size(Pos2::new(-500.0, 0.0), Vec2::new(100.0, 50.0));
+        assert_eq!(camera.showing(beside, VIEW).rect_to_screen(beside, VIEW).left(), VIEW.left() + EDGE);
+        let vast = Rect::from_min_size(Pos2::new(-300.0, 200.0), Vec2::new(4000.0, 50.0));
+        assert_eq!(camera.showing(vast, VIEW).rect_to_screen(vast, VIEW).left(), VIEW.left() + EDGE);
     }
 
     #[test]

@@ -47,6 +47,13 @@ pub struct Scene {
 }
 
 impl Scene {
+    /// A node with those of its exits that are open: what somebody at it may want to press.
+    pub fn with_open_exits(&self, node: usize) -> Rect {
+        let edges = self.graph.edges.iter().zip(&self.reaches);
+        let open = edges.filter(|(edge, _)| edge.from == node && edge.to.is_none());
+        open.fold(self.blocks[node], |around, (_, reach)| around.union(*reach))
+    }
+
     /// Arranges a journey; blocks that were put somewhere by hand stay there. The scene `before`
     /// a change saves the work if the change left the arrangement as it was.
     pub fn of(graph: Graph, positions: &BTreeMap<BlockId, Position>, before: Option<Self>) -> Self {

@@ -139,17 +139,32 @@ fn losing(ui: &mut Ui, held: &[Held], intents: &mut Intents) {
 
 fn new_journey(ui: &mut Ui, intents: &mut Intents) {
     head(ui, "New journey", "Begin with nothing, or with a template and change what you like.");
+    let of = Id::unique("name of the new journey");
+    let (typed, response) =
+        field(ui, of, "Name of the new journey", "Name, if you have one yet", String::new);
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let name = typed.text.trim().to_owned();
+    ui.data_mut(|data| data.insert_temp(typed_id(), typed));
     let empty = Journey::empty(JourneyId::default(), "New journey");
     let about = "A trigger to choose and no blocks".to_owned();
     let mut all = vec![("An empty journey".to_owned(), about, empty)];
     all.extend(templates().into_iter().map(|journey| (journey.name.clone(), journey.note.clone(), journey)));
-    for (name, about, journey) in all {
-        if choice(ui, &name, &about) {
+    for (at, (template, about, mut journey)) in all.into_iter().enumerate() {
+        // Enter is for the first: nobody who typed a name wants to be asked again.
+        if choice(ui, &template, &about) || (at == 0 && entered) {
+            if !name.is_empty() {
+                // Its file is called by its id, so that comes from the name, too.
+                (journey.name, journey.id) = (name.clone(), JourneyId::default());
+            }
+            forget(ui);
             intents.want(Intent::Files(FilesIntent::Stay));
             intents.want(Intent::Edit(Box::new(WorkspaceEdit::AddJourney(Box::new(journey))), None));
         }
     }
-    answers(ui, &[("Cancel", FilesIntent::Stay)], intents);
+    if buttons(ui, &["Cancel"]).is_some() {
+        forget(ui);
+        intents.want(Intent::Files(FilesIntent::Stay));
+    }
 }
 
 /// What is being typed into a dialog's one line, and why it was not taken.
@@ -180,25 +195,7 @@ fn line<T>(
     read: impl FnOnce(&str) -> Result<T, &'static str>,
     intents: &mut Intents,
 ) -> Option<T> {
-    let known = ui.data(|data| data.get_temp::<Typed>(typed_id())).filter(|typed| typed.of == of);
-    let begins = known.is_none();
-    let mut typed = known.unwrap_or_else(|| Typed { of, text: first(), problem: "" });
-    if begins {
-        // One types on at the end, wherever the cursor was when this was asked before.
-        let mut state = TextEdit::load_state(ui.ctx(), of).unwrap_or_default();
-        let end = CCursor::new(typed.text.chars().count());
-        state.cursor.set_char_range(Some(CCursorRange::one(end)));
-        state.store(ui.ctx(), of);
-    }
-    let field = TextEdit::singleline(&mut typed.text).desired_width(f32::INFINITY).font(fonts::body());
-    let response = ui.add(field.id(of));
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, label));
-    if begins {
-        response.request_focus();
-    }
-    if response.changed() {
-        typed.problem = "";
-    }
+    let (mut typed, response) = field(ui, of, label, "", first);
     if !typed.problem.is_empty() {
         widgets::paragraph(ui, typed.problem, fonts::small(), theme::of(ui).not_sent_text);
     }
@@ -219,6 +216,37 @@ fn line<T>(
         ui.data_mut(|data| data.insert_temp(typed_id(), typed));
     }
     taken.ok()
+}
+
+/// A line of a dialog that has the keys from the start: what stands in it, and why that was not
+/// taken. The caller keeps it, or forgets it with the dialog.
+fn field(
+    ui: &mut Ui,
+    of: Id,
+    label: &str,
+    hint: &str,
+    first: impl FnOnce() -> String,
+) -> (Typed, egui::Response) {
+    let known = ui.data(|data| data.get_temp::<Typed>(typed_id())).filter(|typed| typed.of == of);
+    let begins = known.is_none();
+    let mut typed = known.unwrap_or_else(|| Typed { of, text: first(), problem: "" });
+    if begins {
+        // One types on at the end, wherever the cursor was when this was asked before.
+        let mut state = TextEdit::load_state(ui.ctx(), of).unwrap_or_default();
+        let end = CCursor::new(typed.text.chars().count());
+        state.cursor.set_char_range(Some(CCursorRange::one(end)));
+        state.store(ui.ctx(), of);
+    }
+    let field = TextEdit::singleline(&mut typed.text).desired_width(f32::INFINITY).font(fonts::body());
+    let response = ui.add(field.id(of).hint_text(hint));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, label));
+    if begins {
+        response.request_focus();
+    }
+    if response.changed() {
+        typed.problem = "";
+    }
+    (typed, response)
 }
 
 /// Where a file is or goes, typed or pasted.

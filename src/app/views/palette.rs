@@ -118,7 +118,10 @@ fn list(
         next.row = (picker.row as isize + keys.step).rem_euclid(entries.len() as isize) as usize;
     }
     let mut pressed = None;
-    ScrollArea::vertical().max_height(HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
+    // As high as its rows: a list that was shorter a moment ago must not cut them.
+    let least = (entries.len() as f32 * ROW).min(HEIGHT);
+    let rows = ScrollArea::vertical().max_height(HEIGHT).min_scrolled_height(least);
+    rows.auto_shrink([false, true]).show(ui, |ui| {
         ui.set_width(WIDTH - 4.0);
         if entries.is_empty() {
             ui.add_space(8.0);
@@ -245,10 +248,14 @@ fn entries(model: &Model, picker: &Picker) -> Vec<Entry> {
         }),
     };
     entries.retain(passes);
-    // A title that begins with what was typed comes before one that holds it anywhere.
+    // A title that begins with what was typed comes first, then one that holds it, then one that
+    // is only explained so.
     let typed = picker.text.trim().to_lowercase();
     if !typed.is_empty() {
-        entries.sort_by_key(|entry| !entry.title.to_lowercase().starts_with(&typed));
+        entries.sort_by_key(|entry| {
+            let title = entry.title.to_lowercase();
+            (!title.starts_with(&typed), !title.contains(&typed))
+        });
     }
     entries
 }

@@ -188,7 +188,9 @@ fn recent(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 }
 
 fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
-    let newly_shown = widgets::is_news(ui, "journey shown in the tabs", model.view.journey.clone());
+    // A tab that was just shown, or has grown with its name, comes into view.
+    let tab_shown = model.journey().map(|it| (it.id.clone(), it.name.clone(), model.journey_unsaved(&it.id)));
+    let newly_shown = widgets::is_news(ui, "journey shown in the tabs", tab_shown);
     for id in &model.view.tabs {
         let Some(journey) = model.journey_by_id(id) else { continue };
         let shown = model.view.journey.as_ref() == Some(id);
@@ -230,7 +232,7 @@ fn another(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 
 fn platforms(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let (Some(opened), Some(choice)) = (&model.opened, &model.choice) else { return };
-    let selector = widgets::selector(ui, "Platform", model.platform_label(), 190.0)
+    let selector = widgets::telling_selector(ui, "Platform", model.platform_label(), 190.0)
         .on_hover_text("Whose rules decide who is who and what may be sent");
     Popup::menu(&selector).gap(4.0).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
         for platform in &opened.platforms {

@@ -129,20 +129,34 @@ pub fn tab(ui: &mut Ui, name: &str, count: Option<String>, selected: bool, label
 /// A selector in a bar: what it selects (weak), what is selected, a chevron. Its menu is the
 /// caller's.
 pub fn selector(ui: &mut Ui, caption: &str, chosen: &str, most_pt: f32) -> Response {
+    selector_as(ui, caption, caption, chosen, most_pt)
+}
+
+/// A selector that does without its caption in a narrow window; what is chosen must tell by itself
+/// what it is.
+pub fn telling_selector(ui: &mut Ui, caption: &str, chosen: &str, most_pt: f32) -> Response {
+    /// Narrower windows need the room for the journeys.
+    const NARROW_PT: f32 = 1400.0;
+    let seen = if ui.ctx().content_rect().width() < NARROW_PT { "" } else { caption };
+    selector_as(ui, caption, seen, chosen, most_pt)
+}
+
+fn selector_as(ui: &mut Ui, caption: &str, seen: &str, chosen: &str, most_pt: f32) -> Response {
     let t = theme::of(ui);
     let painter = ui.painter();
     let measure = |text: &str| painter.layout_no_wrap(text.to_owned(), fonts::body(), t.text).size().x;
     let chosen_text = fitted(chosen, most_pt, measure);
-    let caption_galley = painter.layout_no_wrap(caption.to_owned(), fonts::body(), t.text_weak);
+    let caption_galley = painter.layout_no_wrap(seen.to_owned(), fonts::body(), t.text_weak);
     let chosen_galley = painter.layout_no_wrap(chosen_text, fonts::body(), t.text);
-    let width = caption_galley.size().x + chosen_galley.size().x + 10.0 + 6.0 + 6.0 + 10.0 + 10.0;
+    let between = if seen.is_empty() { 0.0 } else { 6.0 };
+    let width = caption_galley.size().x + between + chosen_galley.size().x + 6.0 + 10.0 + 10.0 + 10.0;
     let (rect, response) = ui.allocate_exact_size(vec2(width, size::CONTROL), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{caption}: {chosen}")));
     control_frame(ui, rect, &response);
     let mut x = rect.left() + 10.0;
-    for galley in [caption_galley, chosen_galley] {
+    for (galley, after) in [(caption_galley, between), (chosen_galley, 6.0)] {
         let at = pos2(x, rect.center().y - galley.size().y / 2.0);
-        x += galley.size().x + 6.0;
+        x += galley.size().x + after;
         ui.painter().galley(at, galley, t.text);
     }
     Icon::ChevronDown.paint_at(ui.painter(), pos2(x + 5.0, rect.center().y), 8.0, t.text_weak);

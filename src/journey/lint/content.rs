@@ -70,6 +70,18 @@ pub(super) fn missing_conditions(look: &Look<'_>) -> Vec<Problem> {
     .collect()
 }
 
+/// `audience_without_name`: an audience nobody could find on the advertising platform.
+pub(super) fn nameless_audiences(look: &Look<'_>) -> Vec<Problem> {
+    let nameless = look.journey.blocks.iter().filter(
+        |(_, block)| matches!(&block.kind, BlockKind::Audience { audience, .. } if audience.trim().is_empty()),
+    );
+    let problem = |(id, _)| {
+        let text = format!("“{}” does not say which audience. Name one.", look.name(id));
+        Problem::warning("audience_without_name", Place::block(id), text)
+    };
+    nameless.map(problem).collect()
+}
+
 /// `empty_condition`: “all of” or “any of” nothing.
 pub(super) fn empty_conditions(look: &Look<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -77,10 +89,10 @@ pub(super) fn empty_conditions(look: &Look<'_>) -> Vec<Problem> {
         condition.visit(&mut |part| {
             let text = match part {
                 Condition::All(all) if all.is_empty() => {
-                    "“All of” nothing always holds. Add a condition to it."
+                    "There is no question here yet, so this always holds. Add one."
                 }
                 Condition::Any(any) if any.is_empty() => {
-                    "“Any of” nothing never holds. Add a condition to it."
+                    "There is no question here yet, so this never holds. Add one."
                 }
                 _ => return,
             };

@@ -174,10 +174,8 @@ fn takes_time(kind: &BlockKind, exit: &str) -> bool {
 pub(super) fn never_identified_path(look: &Look<'_>) -> Vec<Problem> {
     let journey = look.journey;
     let path = reachable(journey, &journey.never_identified, |_, _| true);
-    let allowed = |kind: &BlockKind| {
-        matches!(kind, BlockKind::OnSitePrompt { .. } | BlockKind::Audience { .. } | BlockKind::Exit { .. })
-    };
-    let wrong = path.iter().filter(|id| journey.blocks.get(**id).is_some_and(|block| !allowed(&block.kind)));
+    let wrong =
+        path.iter().filter(|id| journey.blocks.get(**id).is_some_and(|block| !block.kind.serves_unknown()));
     let mut problems: Vec<Problem> = wrong
         .map(|id| {
             let text = format!(

@@ -90,7 +90,7 @@ pub struct LintContext<'a> {
 type Rule = fn(&Look<'_>) -> Vec<Problem>;
 
 /// Every rule.
-const RULES: [Rule; 29] = [
+const RULES: [Rule; 30] = [
     graph::no_trigger,
     graph::no_start,
     graph::unreachable_blocks,
@@ -110,6 +110,7 @@ const RULES: [Rule; 29] = [
     content::channels_of_no_message,
     content::missing_conditions,
     content::empty_conditions,
+    content::nameless_audiences,
     content::repeated_arms,
     content::split_shares,
     content::draft,

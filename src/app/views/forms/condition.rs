@@ -53,6 +53,13 @@ impl Form<'_> {
     }
 
     fn top(&mut self, ui: &mut Ui, condition: &mut Condition) -> Fate {
+        if ask::members(condition).is_some_and(|parts| parts.is_empty()) {
+            // A group of nothing is none yet: its first question stands by itself.
+            if let Some(first) = self.ask(ui) {
+                *condition = first;
+            }
+            return Fate::Stays;
+        }
         if Group::of(condition).is_some() {
             return self.group(ui, condition, true);
         }

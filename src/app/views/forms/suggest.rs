@@ -7,7 +7,7 @@ use super::{
     field::{Look, Typed},
     gap, label,
 };
-use crate::app::words::count;
+use crate::app::{theme::size, words::count};
 
 /// Something that may be meant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,10 +41,12 @@ impl Suggestion {
 }
 
 /// Suggestions for what was typed: those that begin so, then those that hold it; the most
-/// frequent first. Nothing typed, or just what is there: all.
-pub fn fitting(all: &[Suggestion], typed: &str) -> Vec<Suggestion> {
-    let wanted = typed.trim().to_lowercase();
-    let whole = wanted.is_empty() || all.iter().any(|it| it.text.to_lowercase() == wanted);
+/// frequent first. Nothing in the field, or what stood there before anything was typed: all. Just
+/// the one that was typed: none, for there is nothing to choose.
+pub fn fitting(all: &[Suggestion], text: &str, was_typed: bool) -> Vec<Suggestion> {
+    let wanted = text.trim().to_lowercase();
+    let is_one = all.iter().any(|it| it.text.to_lowercase() == wanted);
+    let whole = wanted.is_empty() || (is_one && !was_typed);
     let rank = |it: &Suggestion| {
         let text = it.text.to_lowercase();
         !(whole || text.starts_with(&wanted))
@@ -52,6 +54,9 @@ pub fn fitting(all: &[Suggestion], typed: &str) -> Vec<Suggestion> {
     let mut fit: Vec<Suggestion> = all.iter().filter(|it| whole || it.holds(&wanted)).cloned().collect();
     fit.sort_by(|a, b| (rank(a), b.seen, &a.text).cmp(&(rank(b), a.seen, &b.text)));
     fit.dedup_by(|a, b| a.text == b.text);
+    if was_typed && fit.len() == 1 && is_one {
+        fit.clear();
+    }
     fit
 }
 
@@ -60,6 +65,8 @@ pub fn fitting(all: &[Suggestion], typed: &str) -> Vec<Suggestion> {
 struct Standing {
     row: Option<usize>,
     closed: bool,
+    /// Something was typed since the field was gone to.
+    typed: bool,
 }
 
 impl Form<'_> {
@@ -116,13 +123,13 @@ impl Form<'_> {
         let typed = self.typed_value(ui, id, look, value, write, &read);
         let response = &typed.response;
         if response.changed() {
-            standing = Standing::default();
+            standing = Standing { typed: true, ..Standing::default() };
         }
         // The click on a row takes the keys away from the field in the same pass.
         let open = (response.has_focus() || response.lost_focus()) && !standing.closed;
         let mut picked = None;
         if open {
-            let fit = fitting(&suggestions(self), &typed.text);
+            let fit = fitting(&suggestions(self), &typed.text, standing.typed);
             standing.row = stepped(standing.row, step, fit.len());
             if take {
                 picked = standing.row.and_then(|row| fit.get(row)).map(|it| it.text.clone());
@@ -139,7 +146,7 @@ impl Form<'_> {
                 self.typed(id);
             }
             ui.data_mut(|data| data.remove::<super::draft::Draft>(id));
-            standing = Standing { row: None, closed: true };
+            standing = Standing { closed: true, ..Standing::default() };
         }
         let keep = response.has_focus();
         ui.data_mut(|data| {
@@ -168,14 +175,18 @@ fn stepped(row: Option<usize>, step: isize, rows: usize) -> Option<usize> {
 fn list(ui: &Ui, typed: &Typed, fit: &[Suggestion], standing: Option<usize>) -> Option<String> {
     /// More rows than anybody reads; typing narrows them down.
     const ROWS: usize = 60;
+    /// Longer lists scroll.
+    const HIGHEST_PT: f32 = 260.0;
     let mut picked = None;
     let width = choice::menu_width(ui, fit.iter().map(|it| it.text.as_str()), 160.0).max(220.0);
+    // As high as its rows: a list that was shorter a moment ago must not cut them.
+    let height = (fit.len().min(ROWS) as f32 * size::ROW).min(HIGHEST_PT);
     Popup::from_response(&typed.response)
         .open(!fit.is_empty())
         .gap(4.0)
         .close_behavior(PopupCloseBehavior::IgnoreClicks)
         .show(|ui| {
-            ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
+            ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for (at, it) in fit.iter().take(ROWS).enumerate() {
                     let seen = it.seen.map_or_else(String::new, count);
@@ -200,10 +211,12 @@ mod tests {
             Suggestion::seen("Order Completed", 7),
             Suggestion::known("View of a product"),
         ];
-        let texts = |typed: &str| fitting(&all, typed).into_iter().map(|it| it.text).collect::<Vec<_>>();
+        let fit = |text: &str, typed: bool| fitting(&all, text, typed).into_iter().map(|it| it.text);
+        let texts = |text: &str| fit(text, true).collect::<Vec<_>>();
         assert_eq!(texts("view"), ["View of a product", "Product Viewed"]);
         assert_eq!(texts(""), ["Product Viewed", "Product Added", "Order Completed", "View of a product"]);
-        assert_eq!(texts("Product Added").len(), 4, "what is there may be changed for anything");
+        assert_eq!(fit("Product Added", false).len(), 4, "what is there may be changed for anything");
+        assert!(texts("Product Added").is_empty(), "typed whole: nothing is left to choose");
         assert_eq!(texts("cart"), ["Product Added"], "it is found by what people call it");
         assert!(texts("nothing").is_empty());
         assert_eq!(stepped(None, 1, 3), Some(0));

@@ -18,7 +18,7 @@ use crate::{
 pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, intents: &mut Intents) {
     let under = match journey.status {
         Status::Active => "Active journey",
-        Status::Draft => "Draft journey: replayed only while you look at it",
+        Status::Draft => "Draft, replayed while you look at it",
     };
     title(ui, &journey.name, under);
     ui.push_id(("journey", journey.id.as_str()), |ui| {

@@ -17,9 +17,12 @@ use crate::{
             icons::Icon,
             widgets,
         },
-        words::time,
+        words::{block, time},
     },
-    journey::{EventRef, Journey, PropertyFilter, Scalar, Test, Trigger, edit::EditCommand},
+    journey::{
+        BlockId, EventRef, Journey, PropertyFilter, Scalar, Test, Trigger,
+        edit::{EditCommand, Port},
+    },
     workspace::WorkspaceEdit,
 };
 
@@ -85,6 +88,29 @@ pub fn show(ui: &mut Ui, form: &mut Form<'_>, journey: &Journey) {
         form.edit(WorkspaceEdit::Journey(journey.id.clone(), EditCommand::SetTrigger(trigger)));
     }
     journey_form::entry(ui, form, journey);
+    if matches!(journey.trigger, Trigger::Event { .. }) {
+        never_identified(ui, form, journey);
+    }
+}
+
+/// Where those go who are never identified. Every journey may say so, for it may run on another
+/// platform tomorrow; on the canvas the way is seen where the platform holds triggers, or once it
+/// leads somewhere.
+fn never_identified(ui: &mut Ui, form: &mut Form<'_>, journey: &Journey) {
+    let serving = journey.reading_order().into_iter().filter(|id| journey.blocks[*id].kind.serves_unknown());
+    let mut options: Vec<(Option<BlockId>, &str)> = vec![(None, "Nowhere")];
+    options.extend(serving.map(|id| (Some(id.clone()), block::title(&journey.blocks[id]))));
+    let mut to = journey.never_identified.clone();
+    form.choice(ui, "Whoever is never identified goes to", &options, &mut to);
+    if to != journey.never_identified {
+        let connect = EditCommand::Connect { from: Port::NeverIdentified, to };
+        form.edit(WorkspaceEdit::Journey(journey.id.clone(), connect));
+    }
+    remark(
+        ui,
+        "A prompt, an audience or an exit; on platforms that hold triggers until somebody is identified.",
+    );
+    gap(ui);
 }
 
 fn settings(ui: &mut Ui, form: &mut Form<'_>, trigger: &mut Trigger) {
