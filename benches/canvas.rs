@@ -7,7 +7,12 @@ use std::{hint::black_box, path::Path, time::Instant};
 
 use egui::{Context, RawInput, Rect, pos2, vec2};
 use throughline::{
-    app::{ThroughlineApp, canvas, command::Command, intent::Intent, theme, views::Intents},
+    app::{
+        ThroughlineApp, canvas,
+        command::Command,
+        intent::{Intent, Intents},
+        theme,
+    },
     workspace::{self, WorkspaceEdit},
 };
 

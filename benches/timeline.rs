@@ -16,11 +16,10 @@ use egui::{Context, RawInput, Rect, pos2, vec2};
 use throughline::{
     app::{
         ThroughlineApp,
-        intent::Intent,
-        theme,
-        timeline::{self, window::Window},
+        intent::{Intent, Intents},
+        stretch::Window,
+        theme, timeline,
         transport::CursorIntent,
-        views::Intents,
     },
     identity::Platform,
     journey::{Segments, format::journey_from_ron},

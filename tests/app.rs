@@ -7,7 +7,8 @@ use app_support::{builder, sample, window};
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use throughline::{
-    app::{ThroughlineApp, canvas::graph::NodeKey, state::Selection, words},
+    app::{ThroughlineApp, diagram::graph::NodeKey, selection::Selection},
+    words,
     workspace::{self, RecordingEntry},
 };
 

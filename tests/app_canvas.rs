@@ -14,7 +14,7 @@ use egui_kittest::{
     kittest::{NodeT, Queryable},
 };
 use throughline::{
-    app::{ThroughlineApp, canvas::graph::NodeKey, command::Command, intent::Intent, state::Selection},
+    app::{ThroughlineApp, command::Command, diagram::graph::NodeKey, intent::Intent, selection::Selection},
     journey::{
         Block, BlockId, Journey, JourneyId,
         edit::{EditCommand, Port},

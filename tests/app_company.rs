@@ -10,11 +10,11 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use throughline::app::{
     ThroughlineApp,
     company::CompanyIntent,
-    intent::Intent,
-    state::{BottomTab, Selection},
-    theme,
-    timeline::{self, window::Window as Stretch},
-    views::Intents,
+    intent::{Intent, Intents},
+    selection::Selection,
+    state::BottomTab,
+    stretch::Window as Stretch,
+    theme, timeline,
 };
 
 type Window = Harness<'static, ThroughlineApp>;

@@ -15,11 +15,11 @@ use samples_copy::copy_of_samples;
 use throughline::{
     app::{
         ThroughlineApp,
-        dialogs::Asked,
+        asked::Asked,
         filing::{Dialog, FilesIntent, Then},
         intent::Intent,
-        printing::Form,
-        state::Selection,
+        plate::Form,
+        selection::Selection,
     },
     journey::{
         JourneyId,

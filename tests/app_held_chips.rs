@@ -10,9 +10,9 @@ use app_support::{builder, sample, window};
 use egui::Theme;
 use egui_kittest::{Harness, SnapshotResults, kittest::Queryable};
 use throughline::{
-    app::{ThroughlineApp, intent::Intent, state::BottomTab, transport::CursorIntent, views, words},
+    app::{ThroughlineApp, held::carts, intent::Intent, state::BottomTab, transport::CursorIntent},
     journey::JourneyId,
-    lab,
+    lab, words,
 };
 
 const SIZE: (f32, f32) = (1440.0, 900.0);
@@ -36,7 +36,7 @@ fn each_chip_says_what_the_result_says_and_lists_those_alone() {
         let Some(group) = groups.get(&state) else { continue };
         let held = words::counted(group.count, "held trigger", "held triggers");
         let mut label = format!("List {held}: {}", words::status::held(state));
-        let worth = views::held::carts(&group.carts);
+        let worth = carts(&group.carts);
         if !worth.is_empty() {
             label = format!("{label}, carts worth {worth}");
         }

@@ -8,20 +8,14 @@ use app_support::{builder, sample, window};
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use throughline::{
-    app::{
-        ThroughlineApp,
-        canvas::graph::NodeKey,
-        command::Command,
-        intent::Intent,
-        state::Selection,
-        words::{self, ask::Ask, sentence, test_form::TestForm},
-    },
+    app::{ThroughlineApp, command::Command, diagram::graph::NodeKey, intent::Intent, selection::Selection},
     identity::Confidence,
     journey::{
         BlockKind, CompareCount, Condition, DelayKind, EventRef, JourneyId, Status, Trigger,
         edit::EditCommand,
     },
     recording::Span,
+    words::{self, ask::Ask, sentence, test_form::TestForm},
     workspace::WorkspaceEdit,
 };
 

@@ -14,8 +14,9 @@ use egui_kittest::{
 };
 use pictures::{THEMES, comparable, part, with_cpu};
 use throughline::{
-    app::{ThroughlineApp, canvas::graph::NodeKey, intent::Intent, state::Selection, views, words},
+    app::{ThroughlineApp, diagram::graph::NodeKey, intent::Intent, selection::Selection, views},
     journey::{BlockKind, edit::EditCommand},
+    words,
     workspace::WorkspaceEdit,
 };
 

@@ -17,13 +17,14 @@ use made_outcome::outcome;
 use pictures::{THEMES, comparable, with_cpu};
 use throughline::{
     app::{
-        ThroughlineApp,
-        canvas::{self, graph::NodeKey, overlay::Overlay},
+        ThroughlineApp, canvas,
         comparing::CompareIntent,
-        intent::Intent,
+        diagram::{graph::NodeKey, overlay::Overlay},
+        intent::{Intent, Intents},
+        selection::Selection,
         session::Outcome,
-        state::{BottomTab, Selection},
-        views::{self, Intents},
+        state::BottomTab,
+        views,
     },
     journey::Channel,
     lab::{

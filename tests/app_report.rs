@@ -14,11 +14,13 @@ use egui_kittest::{
 use throughline::{
     app::{
         ThroughlineApp,
-        canvas::graph::NodeKey,
-        comparing::{Against, CompareIntent},
+        comparing::CompareIntent,
+        diagram::graph::NodeKey,
         intent::Intent,
+        jobs::Against,
         reporting::{Progress, ReportIntent, Subject},
-        state::{BottomTab, Selection},
+        selection::Selection,
+        state::BottomTab,
     },
     report::bug_report::{Happened, Spot},
     simulator::{HeldState, MessageState},
@@ -192,7 +194,7 @@ fn of_a_person_any_of_their_messages_is_chosen() {
 #[test]
 fn a_block_is_reported_without_anybody_in_focus() {
     let mut harness = open();
-    let key = throughline::app::canvas::graph::NodeKey::Block("wait-identify".into());
+    let key = throughline::app::diagram::graph::NodeKey::Block("wait-identify".into());
     wish(&mut harness, Intent::Select(Selection::Node(key)));
     harness.key_press_modifiers(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, Key::C);
     harness.run();

@@ -7,11 +7,8 @@ mod app_support;
 use app_support::{builder, sample, window};
 use egui::{Context, Key, Theme};
 use egui_kittest::{Harness, kittest::Queryable as _};
-use throughline::app::{
-    ThroughlineApp,
-    intent::Intent,
-    state::Selection,
-    transport::CursorIntent,
+use throughline::{
+    app::{ThroughlineApp, intent::Intent, selection::Selection, transport::CursorIntent},
     words::{counted, time},
 };
 

@@ -13,7 +13,7 @@ use egui::{Context, Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use samples_copy::copy_of_samples;
 use throughline::{
-    app::{ThroughlineApp, intent::Intent, state::Selection},
+    app::{ThroughlineApp, intent::Intent, selection::Selection},
     recording::{Roles, facts},
     workspace::WorkspaceEdit,
 };

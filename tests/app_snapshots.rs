@@ -20,17 +20,20 @@ use app_support::{builder, sample, window};
 use egui_kittest::{SnapshotResults, kittest::Queryable};
 use made_outcome::outcome;
 use pictures::{THEMES, comparable, part, with_cpu};
-use throughline::app::{
-    ThroughlineApp,
-    canvas::{self, graph::NodeKey},
-    command::Command,
-    intent::Intent,
-    state::{BottomTab, MessageKey, Selection},
-    timeline,
-    transport::CursorIntent,
-    views,
+use throughline::{
+    app::{
+        ThroughlineApp, canvas,
+        command::Command,
+        diagram::graph::NodeKey,
+        intent::Intent,
+        selection::{MessageKey, Selection},
+        state::BottomTab,
+        timeline,
+        transport::CursorIntent,
+        views,
+    },
+    workspace::WorkspaceEdit,
 };
-use throughline::workspace::WorkspaceEdit;
 
 /// The sample workspace with a made-up outcome, looking at cart recovery.
 fn made() -> ThroughlineApp {

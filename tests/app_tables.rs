@@ -13,20 +13,21 @@ use egui_kittest::{Harness, kittest::NodeT, kittest::Queryable};
 use throughline::{
     app::{
         ThroughlineApp,
-        canvas::graph::NodeKey,
+        diagram::graph::NodeKey,
         filing::FilesIntent,
         held::HeldList,
         intent::Intent,
         messages::Filter,
         people::PeopleFilter,
+        selection::{MessageKey, Selection},
         session::Outcome,
-        state::{BottomTab, MessageKey, Selection},
-        timeline::window::Window,
-        words,
+        state::BottomTab,
+        stretch::Window,
     },
     journey::{Channel, JourneyId},
     lab,
     simulator::{HeldState, HeldTrigger, MessageRecord, MessageState, ReplayResult},
+    words,
 };
 
 fn open() -> Harness<'static, ThroughlineApp> {

@@ -10,12 +10,13 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use throughline::{
     app::{
         ThroughlineApp,
-        canvas::graph::NodeKey,
         command::Command,
+        diagram::graph::NodeKey,
         intent::Intent,
         motion,
-        state::{BottomTab, Selection},
-        timeline::window::Window,
+        selection::Selection,
+        state::BottomTab,
+        stretch::Window,
         transport::{CursorIntent, Speed},
     },
     lab::Step,

@@ -11,9 +11,9 @@ use egui_kittest::{Harness, kittest::Queryable};
 use throughline::{
     app::{
         ThroughlineApp,
-        canvas::graph::NodeKey,
+        diagram::graph::NodeKey,
         intent::Intent,
-        state::{MessageKey, Selection},
+        selection::{MessageKey, Selection},
         why_not::Search,
     },
     lab::Change,

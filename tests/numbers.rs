@@ -25,15 +25,15 @@ use throughline::{
         ThroughlineApp,
         command::Command as AppCommand,
         intent::Intent,
+        selection::Selection,
         session::{Outcome, RecordingChoice},
-        state::Selection,
-        words::counted,
     },
     identity::Platform,
     journey::{BlockId, Journey, JourneyId},
     lab::{Story, story},
     simulator::{Flag, MessageRecord, MessageState, ReplayInput, ReplayResult, replay},
     store::{STORE_FILE, STORE_FOLDER},
+    words::counted,
     workspace,
 };
 
@@ -231,7 +231,7 @@ fn canvas_says_the_counts(harness: &mut Harness<'_, ThroughlineApp>) {
         for (id, block) in &journey.blocks {
             let entered = counts.blocks.get(id).map_or(0, |block| block.entered);
             let kind = block.kind.name().to_lowercase();
-            let title = throughline::app::words::block::title(block);
+            let title = throughline::words::block::title(block);
             let said = format!("{title}, {kind}, {}", counted(entered, "run", "runs"));
             assert!(harness.query_all_by_label_contains(&said).next().is_some(), "{}: {said}", journey.id);
         }

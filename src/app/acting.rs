@@ -8,23 +8,24 @@ use std::{path::PathBuf, sync::Arc};
 use egui::{ThemePreference, Vec2, vec2};
 
 use super::{
-    canvas::{camera::Camera, graph::NodeKey},
+    asked::Asked,
     command::Command,
     company::Company,
     comparing::{CompareIntent, Comparing},
-    dialogs::Asked,
+    diagram::{camera::Camera, graph::NodeKey},
     document::Document,
+    fault::Fault,
     filing::{Dialog, FilesIntent, Then},
     held,
     intent::{Effect, Intent},
     jobs::{Job, Product, ReplayJob},
     messages::Listed,
     reporting::ReportIntent,
+    selection::Selection,
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
-    state::{BottomTab, Fault, Model, Selection, View},
+    state::{BottomTab, Model, View},
     transport::Moment,
     views::inspector::segment_form,
-    words::{person, sentence},
 };
 use crate::{
     journey::{
@@ -32,6 +33,7 @@ use crate::{
         edit::{EditCommand, Gesture},
     },
     simulator::HeldTrigger,
+    words::{person, sentence},
     workspace::{FileProblem, WorkspaceEdit},
 };
 

@@ -11,7 +11,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use super::{messages::sheet::Sheet, printing::Plate, recent};
+use super::{plate::Plate, recent, sheet::Sheet};
 use crate::{
     journey::Journey,
     recording::Catalog,

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::{
     intent::Effect,
     jobs::{AroundJob, Job},
-    state::{Model, Selection},
+    selection::Selection,
+    state::Model,
 };
 use crate::{
     lab::Story,

@@ -4,35 +4,16 @@
 //! replayed. The other side is a result that was kept, or a replay of its own that differs from
 //! the live one in one thing. Both the replay and the comparison are the worker's.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     intent::Effect,
-    jobs::{Before, CompareJob, Job, ReplayJob},
+    jobs::{Against, Before, CompareJob, Compared, Job, ReplayJob},
+    selection::{MessageKey, Selection},
     session::{Outcome, RecordingChoice},
-    state::{MessageKey, Model, Selection},
+    state::Model,
 };
-use crate::{
-    journey::{BlockId, Journey, JourneyId, Place},
-    lab::{Comparison, Difference, DifferenceKind, compare::PersonDifferences},
-    simulator::MessageRecord,
-    workspace::Workspace,
-};
-
-/// What the result shown is compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Against {
-    /// The result that was kept.
-    Kept,
-    /// The workspace as it lies on disk.
-    OnDisk,
-    /// This workspace on another platform, by name.
-    Platform(String),
-    /// This workspace with other random draws.
-    Seed(u64),
-    /// Other recordings.
-    Recordings(RecordingChoice),
-}
+use crate::{journey::Place, lab::DifferenceKind, workspace::Workspace};
 
 /// A result that was kept to compare with.
 #[derive(Clone, Debug)]
@@ -41,38 +22,6 @@ pub struct Kept {
     pub outcome: Arc<Outcome>,
     /// The workspace it came of.
     pub workspace: Arc<Workspace>,
-}
-
-/// What came of comparing.
-#[derive(Clone, Debug)]
-pub struct Compared {
-    /// With what it was compared.
-    pub against: Against,
-    /// What was replayed for it; `None`: the result was kept.
-    pub replay: Option<ReplayJob>,
-    /// The result before.
-    pub before: Arc<Outcome>,
-    /// Its journeys: some may be gone.
-    pub journeys: Vec<Arc<Journey>>,
-    /// The live result it was compared with.
-    pub after: Arc<Outcome>,
-    /// What differs.
-    pub comparison: Comparison,
-    /// The same by person, those with most first.
-    pub people: Vec<PersonDifferences>,
-    /// How many differ in each way, by journey and block.
-    pub blocks: BTreeMap<JourneyId, BTreeMap<BlockId, BTreeMap<DifferenceKind, usize>>>,
-}
-
-impl Compared {
-    /// The messages of a difference, before and after.
-    pub fn both(&self, difference: &Difference) -> (Option<&MessageRecord>, Option<&MessageRecord>) {
-        let message =
-            |of: &'_ Arc<Outcome>, at: Option<usize>| at.filter(|at| *at < of.result.messages.len());
-        let before = message(&self.before, difference.before).map(|at| &self.before.result.messages[at]);
-        let after = message(&self.after, difference.after).map(|at| &self.after.result.messages[at]);
-        (before, after)
-    }
 }
 
 /// What is compared, and how its differences are listed.
@@ -295,9 +244,8 @@ mod tests {
         command::Command,
         fixture,
         intent::Intent,
-        jobs::{Memory, Product},
+        jobs::{Control, Memory, Product, Stage, Timing},
         state::Work,
-        worker::{Control, Stage, Timing},
     };
 
     fn working() -> Work {

@@ -1,18 +1,17 @@
 //! Editing the journey shown: what the canvas' commands change, and what stays in place meanwhile.
 
-use std::collections::BTreeSet;
-
 use egui::vec2;
 
 use super::{
-    canvas::{
+    diagram::{
         graph::{Graph, NodeKey},
         hold::{Hold, Pick, Picker, snapped},
         scene::Scene,
     },
     filing::FilesIntent,
     intent::{Effect, Intent},
-    state::{Model, Selection},
+    selection::{Selection, several},
+    state::Model,
 };
 use crate::{
     journey::{
@@ -246,14 +245,5 @@ impl Model {
             let at = self.view.canvas.center_top() + vec2(-150.0, 24.0);
             self.view.picker = Some(Picker::new(Pick::Find, at));
         }
-    }
-}
-
-/// The selection of some blocks.
-pub fn several(blocks: BTreeSet<BlockId>) -> Selection {
-    match blocks.first() {
-        None => Selection::Nothing,
-        Some(only) if blocks.len() == 1 => Selection::Node(NodeKey::Block(only.clone())),
-        Some(_) => Selection::Blocks(blocks),
     }
 }

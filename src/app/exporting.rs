@@ -1,6 +1,6 @@
 //! The journey shown as a file for others: RON, Mermaid, a document for a review, a picture.
 
-use super::{clerk::Errand, command::Command, dialogs::Asked, intent::Effect, printing::Form, state::Model};
+use super::{asked::Asked, clerk::Errand, command::Command, intent::Effect, plate::Form, state::Model};
 use crate::{
     journey::{Journey, journey_to_ron},
     report::{mermaid, review},

@@ -7,19 +7,20 @@
 use std::{path::PathBuf, sync::Arc};
 
 use super::{
+    asked::Asked,
     clerk::{Done, Errand, Papers},
     command::Command,
-    dialogs::Asked,
+    fault::Fault,
     intent::{Effect, Intent},
     jobs::Job,
-    messages::sheet::Sheet,
-    printing::Form,
+    plate::Form,
     reporting::{Draft, Progress},
-    state::{Fault, Model},
-    words::{counted, sentence},
+    sheet::Sheet,
+    state::Model,
 };
 use crate::{
     journey::JourneyId,
+    words::{counted, sentence},
     workspace::{DiskChange, Held, Loss, Part, Unsaved, Workspace, WorkspaceEdit, recovered},
 };
 

@@ -5,10 +5,13 @@ use super::{
     command::Command,
     filing::{Dialog, FilesIntent},
     intent::{Effect, Intent},
-    state::{Model, Selection},
+    selection::Selection,
+    state::Model,
+};
+use crate::{
+    journey::{BlockId, JourneyId, Place},
     words::block,
 };
-use crate::journey::{BlockId, JourneyId, Place};
 
 /// The most that is listed of each kind but commands: who looks for more types more.
 const OF_EACH: usize = 6;

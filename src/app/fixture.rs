@@ -3,10 +3,9 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    jobs::{Job, Memory, Product, ReplayJob},
+    jobs::{Control, Job, Memory, Product, ReplayJob, Timing},
     session::{Choice, Opened, Outcome, RecordingChoice, sources},
     state::Model,
-    worker::{Control, Timing},
 };
 use crate::{journey::Journey, workspace};
 

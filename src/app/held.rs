@@ -2,6 +2,7 @@
 
 use crate::{
     journey::JourneyId,
+    lab::held::{Band, Carts},
     simulator::{HeldState, HeldTrigger},
 };
 
@@ -86,6 +87,22 @@ pub fn rows(held: &[HeldTrigger], list: &HeldList, who: impl Fn(&HeldTrigger) ->
         rows.reverse();
     }
     rows
+}
+
+/// `120 EUR and 35 USD`; empty where no cart is known.
+pub fn carts(carts: &Carts) -> String {
+    let parts: Vec<String> = carts.iter().map(|(currency, sum)| format!("{sum:.0} {currency}")).collect();
+    crate::words::list(&parts, "and")
+}
+
+/// A band of ages as people say it.
+pub fn aged(band: Band) -> String {
+    match band {
+        Some(1) => "up to 1 hour old".to_owned(),
+        Some(hours) if hours > 24 => format!("up to {} days old", hours / 24),
+        Some(hours) => format!("up to {hours} hours old"),
+        None => "older than a week".to_owned(),
+    }
 }
 
 #[cfg(test)]

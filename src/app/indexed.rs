@@ -7,12 +7,12 @@ use super::{
     members::{self, Members},
     messages::MessageIndex,
     people::PeopleIndex,
-    words::{names::Names, person::PeopleGroup},
 };
 use crate::{
     journey::{Journey, JourneyId},
     lab::{self, Directory, held::HeldGroups},
     simulator::ReplayResult,
+    words::{names::Names, person::PeopleGroup},
 };
 
 /// See the module.

@@ -6,16 +6,16 @@ use std::path::PathBuf;
 use egui::{Rect, ThemePreference};
 
 use super::{
-    canvas::{
-        camera::Camera,
-        hold::{Hold, Picker},
-        overlay::Overlay,
-    },
+    asked::Asked,
     clerk::Errand,
     command::Command,
     company::CompanyIntent,
     comparing::CompareIntent,
-    dialogs::Asked,
+    diagram::{
+        camera::Camera,
+        hold::{Hold, Picker},
+        overlay::Overlay,
+    },
     filing::FilesIntent,
     finder::FinderIntent,
     held::HeldList,
@@ -23,11 +23,12 @@ use super::{
     listing::ListJob,
     messages::{Column, Filter},
     people::{PeopleColumn, PeopleFilter},
-    printing::Form,
+    plate::Form,
     reporting::ReportIntent,
+    selection::Selection,
     session::RecordingChoice,
-    state::{BottomTab, Selection},
-    timeline::window::Window,
+    state::BottomTab,
+    stretch::Window,
     transport::CursorIntent,
 };
 use crate::{
@@ -112,6 +113,21 @@ pub enum Intent {
     Find(FinderIntent),
     /// Something about a bug report.
     Report(ReportIntent),
+}
+
+/// Where views put what the person wants.
+#[derive(Debug, Default)]
+pub struct Intents(pub Vec<Intent>);
+
+impl Intents {
+    /// Something is wanted.
+    pub fn want(&mut self, intent: Intent) {
+        self.0.push(intent);
+    }
+    /// A command is wanted.
+    pub fn run(&mut self, command: Command) {
+        self.want(Intent::Run(command));
+    }
 }
 
 /// What must happen outside the model.

@@ -2,6 +2,7 @@
 
 mod around;
 mod compare;
+mod control;
 mod ready;
 mod replay;
 mod report;
@@ -15,10 +16,8 @@ use self::{
     replay::{Keep, Shown},
 };
 use super::{
-    comparing::Compared,
+    fault::Fault,
     session::{Choice, Opened, Outcome, Source},
-    state::Fault,
-    worker::{Control, Stage, Timing},
 };
 use crate::{
     identity::Platform,
@@ -30,7 +29,8 @@ use crate::{
 };
 
 pub use around::AroundJob;
-pub use compare::{Before, CompareJob};
+pub use compare::{Against, Before, CompareJob, Compared};
+pub use control::{Control, Stage, Timing};
 pub use report::{About, ReportJob};
 pub use why_not::{WhyNot, WhyNotJob};
 

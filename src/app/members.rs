@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::person::PeopleGroup;
-use crate::simulator::result::PersonSummary;
+use crate::{simulator::result::PersonSummary, words::person::PeopleGroup};
 
 /// How many are listed one by one.
 pub const LISTED: usize = 200;

@@ -1,12 +1,11 @@
 //! The list of messages: names, filter and order, apart from its drawing.
 
 pub mod index;
-pub mod sheet;
 
-use super::words::{condition, names::Names, person, status};
 use crate::{
     journey::{BlockId, Channel, JourneyId},
     simulator::{MessageRecord, MessageState},
+    words::{condition, names::Names, person, status},
 };
 
 pub use index::{Facets, Listed, MessageIndex};

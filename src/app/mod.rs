@@ -5,6 +5,8 @@
 //! Files, SQLite and replays are the worker's; the window never waits for them.
 
 mod acting;
+pub mod asked;
+pub mod badge;
 pub mod canvas;
 pub mod checking;
 pub mod clerk;
@@ -12,15 +14,18 @@ pub mod command;
 pub mod company;
 pub mod comparing;
 pub mod covering;
+pub mod diagram;
 pub mod dialogs;
 pub mod document;
 pub mod drawing;
 pub mod exporting;
+pub mod fault;
 pub mod filing;
 pub mod finder;
 #[cfg(test)]
 mod fixture;
 pub mod held;
+pub mod icons;
 pub mod indexed;
 pub mod intent;
 pub mod jobs;
@@ -30,19 +35,23 @@ pub mod messages;
 pub mod motion;
 pub mod offer;
 pub mod people;
+pub mod plate;
 pub mod printing;
 pub mod recent;
 pub mod replacing;
 pub mod reporting;
+pub mod selection;
 pub mod session;
+pub mod sheet;
 pub mod state;
+pub mod stretch;
+pub mod text;
 pub mod theme;
 pub mod timeline;
 pub mod transport;
 pub mod views;
 pub mod why_not;
-/// The words of the window are everybody's.
-pub use crate::words;
+pub mod widgets;
 pub mod worker;
 
 use std::{path::PathBuf, time::Instant};
@@ -51,17 +60,18 @@ use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use egui::Context;
 
+use asked::Asked;
 use clerk::Clerk;
 use command::Command;
-use dialogs::{Asked, whole};
+use dialogs::whole;
+use fault::Fault;
 use filing::{Dialog, FilesIntent, Pace, Then};
-use intent::{Effect, Intent};
-use jobs::Product;
+use intent::{Effect, Intent, Intents};
+use jobs::{Product, Timing};
 use listing::Lister;
 use session::Opened;
-use state::{Fault, Model, Work};
-use views::Intents;
-use worker::{Timing, Worker};
+use state::{Model, Work};
+use worker::Worker;
 
 use crate::{lab::Story, workspace};
 

@@ -1,9 +1,6 @@
 //! Which commands can be run now, and how menus word them.
 
-use super::{
-    command::Command,
-    state::{Model, Selection},
-};
+use super::{command::Command, selection::Selection, state::Model};
 
 /// A command as a menu offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]

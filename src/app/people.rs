@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::words::person::{PeopleGroup, devices, who};
 use crate::{
     lab::{self, Directory},
     simulator::{MessageState, ReplayResult, result::PersonSummary},
+    words::person::{PeopleGroup, devices, who},
 };
 
 /// A column of the table.

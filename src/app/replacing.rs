@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::{
+    fault::Fault,
     intent::{Effect, Intent},
-    state::{Fault, Model},
-    words::sentence,
+    state::Model,
 };
 use crate::{
     recording::Catalog,
+    words::sentence,
     workspace::{WorkspaceEdit, catalog::CatalogProblem},
 };
 

@@ -2,12 +2,12 @@
 //! or selected, what should have happened is asked, and the worker writes it down.
 
 use super::{
-    canvas::graph::NodeKey,
+    diagram::graph::NodeKey,
     filing::Dialog,
     intent::{Effect, Intent},
     jobs::{About, Job, ReportJob},
-    state::{BottomTab, Model, Selection},
-    words::names::Names,
+    selection::Selection,
+    state::{BottomTab, Model},
 };
 use crate::{
     journey::{BlockId, JourneyId, edit::Port},
@@ -17,6 +17,7 @@ use crate::{
         difference,
     },
     simulator::{HeldTrigger, MessageRecord, MessageState},
+    words::names::Names,
 };
 
 /// What is reported.

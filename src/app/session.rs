@@ -6,13 +6,15 @@ use std::{
     sync::Arc,
 };
 
+use super::fault::Fault;
 use crate::{
-    app::{document::Document, indexed::Indexed, state::Fault, words::person::PeopleGroup},
+    app::{document::Document, indexed::Indexed},
     identity::{Confidence, Platform},
     journey::JourneyId,
     lab::{coupling::Extent, series::Charts},
     recording::{ImportCounts, Taxonomy},
     simulator::{Counts, HeldTrigger, JourneyCounts, ReplayResult},
+    words::person::PeopleGroup,
     workspace::{self, FileProblem, Unsaved, Workspace},
 };
 

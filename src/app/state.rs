@@ -9,48 +9,39 @@ use chrono_tz::Tz;
 use egui::Rect;
 
 use super::{
-    canvas::{
+    checking::Checked,
+    command::Command,
+    company::Company,
+    comparing::Comparing,
+    covering::Covered,
+    diagram::{
         camera::Camera,
         graph::NodeKey,
         hold::{Hold, Picker},
         overlay::Overlay,
         scene::Scene,
     },
-    checking::Checked,
-    command::Command,
-    company::Company,
-    comparing::Comparing,
-    covering::Covered,
+    fault::Fault,
     filing::Filing,
     finder::Finder,
     held::HeldList,
+    jobs::Stage,
     messages::{Facets, MessageList},
     people::PeopleList,
+    selection::Selection,
     session::{Choice, Opened, Outcome, RecordingChoice, Source},
-    timeline::window::Window,
+    stretch::Window,
     transport::{Moment, Transport},
     why_not::Asking,
-    words::{names::Names, person::PeopleGroup, time},
-    worker::Stage,
 };
 use crate::{
     identity::{Platform, platform::Anonymous},
-    journey::{BlockId, Journey, JourneyId, NoteId, Problem, Segments, edit::Port},
+    journey::{BlockId, Journey, JourneyId, Problem, Segments},
     lab::Story,
     simulator::{MessageRecord, WorkspaceFacts, result::PersonSummary},
+    words::{names::Names, time},
     workspace::Workspace,
 };
-
-/// Something that went wrong, as a banner says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// What, in one line.
-    pub what: String,
-    /// Where: file, line, block.
-    pub place: String,
-    /// What to do.
-    pub advice: String,
-}
 
 /// Work that goes on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,66 +54,6 @@ pub struct Work {
     pub total: u64,
     /// For how long it has been going on.
     pub elapsed_s: f64,
-}
-
-/// What is selected.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Selection {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// A block or the trigger of the journey shown.
-    Node(NodeKey),
-    /// Several blocks of the journey shown.
-    Blocks(BTreeSet<BlockId>),
-    /// A way out of a block of the journey shown.
-    Edge(Port),
-    /// A note on the canvas of the journey shown.
-    Note(NoteId),
-    /// A message.
-    Message(MessageKey),
-    /// A segment, by id.
-    Segment(String),
-    /// A recording, by its place in the session.
-    Recording(usize),
-    /// A person, by identifiers.
-    Person(Vec<String>),
-    /// A group of people.
-    People(PeopleGroup),
-    /// The workspace and its settings.
-    Workspace,
-}
-
-/// What makes a message the same one in the next replay: who, which run, which block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessageKey {
-    /// A person's identifiers.
-    pub identifiers: Vec<String>,
-    /// The journey.
-    pub journey: JourneyId,
-    /// The run.
-    pub run: u32,
-    /// The block.
-    pub block: BlockId,
-}
-
-impl MessageKey {
-    /// The key of a message.
-    pub fn of(message: &MessageRecord) -> Self {
-        Self {
-            identifiers: message.identifiers.clone(),
-            journey: message.journey.clone(),
-            run: message.run,
-            block: message.block.clone(),
-        }
-    }
-    /// Whether it is this message; the person may have gained or lost identifiers since.
-    pub fn fits(&self, message: &MessageRecord) -> bool {
-        self.journey == message.journey
-            && self.block == message.block
-            && self.run == message.run
-            && self.identifiers.iter().any(|id| message.identifiers.contains(id))
-    }
 }
 
 /// Tabs of the bottom panel.

@@ -8,10 +8,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono_tz::Tz;
 
 use super::{
-    canvas::graph::NodeKey,
     command::Command,
+    diagram::graph::NodeKey,
     intent::Effect,
-    state::{MessageKey, Model, Selection},
+    selection::{MessageKey, Selection},
+    state::Model,
 };
 use crate::{
     journey::JourneyId,

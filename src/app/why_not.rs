@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use super::{
-    canvas::graph::NodeKey,
+    diagram::graph::NodeKey,
     intent::Effect,
     jobs::{Job, WhyNot, WhyNotJob},
-    state::{Model, Selection},
+    selection::Selection,
+    state::Model,
 };
 use crate::{
     lab::{Asked, Story},
@@ -147,9 +148,8 @@ mod tests {
     use crate::app::{
         fixture,
         intent::Intent,
-        jobs::{Memory, Product},
+        jobs::{Control, Memory, Product, Stage, Timing},
         state::Work,
-        worker::{Control, Stage, Timing},
     };
 
     /// The sample, with somebody in focus whose story is told.

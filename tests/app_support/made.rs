@@ -4,10 +4,7 @@
 use std::collections::BTreeMap;
 
 use throughline::{
-    app::{
-        session::{Outcome, RuleCount},
-        words::person::PeopleGroup,
-    },
+    app::session::{Outcome, RuleCount},
     identity::Confidence,
     journey::Channel,
     recording::ImportCounts,
@@ -15,6 +12,7 @@ use throughline::{
         BlockCounts, Counts, Flag, Headcount, JourneyCounts, Memberships, MessageRecord, MessageState,
         Reason, ReplayResult,
     },
+    words::person::PeopleGroup,
 };
 
 /// Mon 2 Mar 2026 11:40 in Berlin.

@@ -19,7 +19,7 @@ use egui_kittest::{
     Harness, HarnessBuilder,
     wgpu::{WgpuTestRenderer, default_wgpu_setup},
 };
-use throughline::app::{ThroughlineApp, views::Intents};
+use throughline::app::{ThroughlineApp, intent::Intents};
 
 use super::app_support::edge_to_edge;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use throughline::{
-    app::timeline::window::Window,
+    app::stretch::Window,
     journey::{Channel, ConsentState},
     lab::{Chronicle, Device, Hold, Mark, MergedPerson, Stay, Story},
     recording::EventKind,

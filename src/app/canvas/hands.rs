@@ -8,20 +8,26 @@ use egui::{
 };
 
 use super::{
-    graph::NodeKey,
-    hold::{Hold, Pick, Picker, fits, snapped},
     notes,
     paint::{self, Detail},
     picture::Picture,
-    scene::{BLOCK, FEET},
     view,
 };
 use crate::{
-    app::{drawing::several, intent::Intent, state::Selection, views::Intents, words::block::family},
+    app::{
+        diagram::{
+            graph::NodeKey,
+            hold::{Hold, Pick, Picker, fits, snapped},
+            scene::{BLOCK, FEET},
+        },
+        intent::{Intent, Intents},
+        selection::{Selection, several},
+    },
     journey::{
         BlockId, Position,
         edit::{EditCommand, Gesture, Port, Starter},
     },
+    words::block::family,
     workspace::WorkspaceEdit,
 };
 

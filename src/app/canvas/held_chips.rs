@@ -5,17 +5,17 @@ use egui::{
     CornerRadius, CursorIcon, Id, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
 };
 
-use super::{graph::NodeKey, paint::Detail, picture::Picture};
+use super::{paint::Detail, picture::Picture};
 use crate::{
     app::{
-        held::HeldList,
-        intent::Intent,
+        diagram::graph::NodeKey,
+        held::{self, HeldList},
+        intent::{Intent, Intents},
         theme::{fonts::Face, size},
-        views::{Intents, held},
-        words::{count, counted, status},
     },
     lab::held::{HeldGroup, STATES},
     simulator::{HeldState, passages::STILL_HELD},
+    words::{count, counted, status},
 };
 
 /// Height of a chip, and room between two, in canvas points.

@@ -5,13 +5,14 @@ use egui::{
 };
 
 use super::{
-    overlay::{LegendLine, Overlay, Reading, Swatch},
+    overlay::{LegendLine, Reading, Swatch},
     paint,
 };
 use crate::app::{
-    intent::Intent,
+    diagram::overlay::Overlay,
+    intent::{Intent, Intents},
     theme::{self, Tokens, fonts, size, tokens},
-    views::{Intents, widgets},
+    widgets,
 };
 
 /// Height of a line.

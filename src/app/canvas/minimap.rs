@@ -2,8 +2,10 @@
 
 use egui::{CornerRadius, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
-use super::{camera::Camera, scene::Scene};
-use crate::app::theme::{self, size};
+use crate::app::{
+    diagram::{camera::Camera, scene::Scene},
+    theme::{self, size},
+};
 
 /// Its size in a large view, and in a small one.
 const SIZES: [Vec2; 2] = [Vec2::new(152.0, 112.0), Vec2::new(112.0, 84.0)];

@@ -1,23 +1,16 @@
-//! The canvas: pure geometry first (graph, layout, routes, camera, text fitting), painting after.
+//! The canvas: a journey’s [`diagram`](super::diagram) painted, what is told on it of a replay, and
+//! what the pointer and the keys do to it.
 
-pub mod camera;
-mod columns;
-pub mod graph;
 mod hands;
 pub mod held_chips;
-pub mod hold;
-pub mod layout;
 mod legend;
 pub mod minimap;
 pub mod notes;
 pub mod overlay;
 pub mod paint;
+mod palette;
 pub mod picture;
-pub mod route;
 pub mod runs;
-pub mod scene;
-pub mod separate;
 pub mod tally;
-pub mod text;
 pub mod tools;
 pub mod view;

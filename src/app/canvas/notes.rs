@@ -8,19 +8,16 @@ use egui::{
     Vec2, WidgetInfo, epaint::text::LayoutJob, pos2, vec2,
 };
 
-use super::{
-    hold::{Hold, snapped},
-    paint::Detail,
-    picture::Picture,
-    text, view,
-};
+use super::{paint::Detail, picture::Picture, view};
 use crate::{
     app::{
         command::Command,
-        intent::Intent,
-        state::Selection,
+        diagram::hold::{Hold, snapped},
+        intent::{Intent, Intents},
+        selection::Selection,
+        text,
         theme::{Tokens, fonts, size},
-        views::{Intents, widgets},
+        widgets,
     },
     journey::{JourneyId, Note, NoteId, edit::EditCommand},
     workspace::WorkspaceEdit,

@@ -4,12 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    graph::{Edge, Node, NodeKey},
-    tally::Tally,
-};
+use super::tally::Tally;
 use crate::{
-    app::{state::Model, views::icons::Icon},
+    app::{
+        diagram::{
+            graph::{Edge, Node, NodeKey},
+            overlay::Overlay,
+        },
+        icons::Icon,
+        state::Model,
+    },
     journey::{BlockId, JourneyId},
     lab::{
         DifferenceKind, JourneyCoverage,
@@ -18,48 +22,6 @@ use crate::{
     simulator::MessageState,
     words::{count, counted, status},
 };
-
-/// What the canvas tells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Overlay {
-    /// How many came, wait and went on.
-    #[default]
-    Flow,
-    /// What became of messages.
-    Delivery,
-    /// Where messages are held back and triggers start nothing, and why.
-    Reasons,
-    /// Which ways nobody took.
-    Coverage,
-    /// What differs from the result that is compared with.
-    Difference,
-}
-
-impl Overlay {
-    /// As the switch lists them.
-    pub const ALL: [Self; 5] = [Self::Flow, Self::Delivery, Self::Reasons, Self::Coverage, Self::Difference];
-
-    /// What the switch calls it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Flow => "Flow",
-            Self::Delivery => "Sent and not sent",
-            Self::Reasons => "Reasons",
-            Self::Coverage => "Coverage",
-            Self::Difference => "Difference",
-        }
-    }
-    /// What it tells.
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::Flow => "How many runs came to each block, wait there and took each way",
-            Self::Delivery => "How many messages of each block were sent, and how many were not",
-            Self::Reasons => "Where most messages are held back and triggers start nothing, and why",
-            Self::Coverage => "Which ways nobody in the recordings took",
-            Self::Difference => "What differs from the result you compare with",
-        }
-    }
-}
 
 /// What a mark means; the theme has a colour for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -435,7 +397,7 @@ fn short_reason(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        app::{canvas::graph::Graph, fixture},
+        app::{diagram::graph::Graph, fixture},
         journey::Segments,
     };
 

@@ -7,14 +7,14 @@ use egui::{
     pos2, vec2,
 };
 
-use super::{
-    overlay::{Line, NodeMark, Pill, Tone},
-    route::{self, Cubic},
-    text::fitted,
-};
-use crate::app::{
-    theme::{Tokens, fonts::Face, size, tokens},
-    views::icons::Icon,
+use super::overlay::{Line, NodeMark, Pill, Tone};
+use crate::{
+    app::{
+        diagram::route::{self, Cubic},
+        icons::Icon,
+        text::fitted,
+        theme::{Tokens, fonts::Face, size, tokens},
+    },
     words::block::BlockFamily,
 };
 

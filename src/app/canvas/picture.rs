@@ -8,24 +8,27 @@ use egui::{
 };
 
 use super::{
-    camera::Camera,
-    graph::{Edge, NodeKey},
-    hold::{Hold, Pick, Picker},
     overlay::{EdgeMark, Line, NodeMark, Reading, Tone},
     paint::{self, BlockLook, Detail},
-    route,
-    scene::{STUB, Scene},
 };
 use crate::{
     app::{
         command::Command,
-        intent::Intent,
-        state::{Model, Selection},
+        diagram::{
+            camera::Camera,
+            graph::{Edge, NodeKey},
+            hold::{Hold, Pick, Picker},
+            route,
+            scene::{STUB, Scene},
+        },
+        intent::{Intent, Intents},
+        selection::Selection,
+        state::Model,
         theme::Tokens,
-        views::{Intents, widgets},
-        words::counted,
+        widgets,
     },
     journey::{BlockId, JourneyId, Place, Severity},
+    words::counted,
 };
 
 /// A picture of a scene.
@@ -268,7 +271,7 @@ impl Picture<'_> {
                     if !blocks.remove(block) {
                         blocks.insert(block.clone());
                     }
-                    crate::app::drawing::several(blocks)
+                    crate::app::selection::several(blocks)
                 }
                 _ => Selection::Node(key.clone()),
             }));

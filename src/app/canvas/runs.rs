@@ -5,11 +5,16 @@ use std::collections::BTreeMap;
 
 use egui::{Id, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
 
-use super::{graph::NodeKey, picture::Picture, route, scene::Scene};
+use super::picture::Picture;
 use crate::{
-    app::{motion, timeline::badge, words::person},
+    app::{
+        badge,
+        diagram::{graph::NodeKey, route, scene::Scene},
+        motion,
+    },
     journey::BlockId,
     simulator::{PersonState, person_state::RunState},
+    words::person,
 };
 
 /// How long a token moves (s).
@@ -122,7 +127,7 @@ fn paint(ui: &Ui, picture: &Picture<'_>, id: Id, at: Pos2, number: Option<(usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{canvas::graph::Graph, fixture};
+    use crate::app::{diagram::graph::Graph, fixture};
 
     #[test]
     fn a_token_moves_when_its_block_is_another_and_only_then() {

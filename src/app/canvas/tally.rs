@@ -3,9 +3,11 @@
 //! Painting asks this and nothing else, so that it need not know of which replay, or of which
 //! instant of it, the counts are.
 
-use super::graph::{Edge, NEVER_IDENTIFIED, NodeKey, STARTED};
 use crate::{
-    app::state::Model,
+    app::{
+        diagram::graph::{Edge, NEVER_IDENTIFIED, NodeKey, STARTED},
+        state::Model,
+    },
     journey::JourneyId,
     simulator::{BlockCounts, JourneyCounts, MessageState},
 };
@@ -97,7 +99,7 @@ impl<'a> Tally<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{canvas::graph::Graph, fixture};
+    use crate::app::{diagram::graph::Graph, fixture};
 
     #[test]
     fn what_comes_to_a_block_goes_waits_or_ends_there() {

@@ -5,12 +5,17 @@ use egui::{
     pos2, vec2,
 };
 
-use super::{camera::Camera, text::fitted};
-use crate::app::{
-    command::Command,
-    state::Model,
-    theme::{self, fonts, size},
-    views::{Intents, icons::Icon, widgets},
+use crate::{
+    app::{
+        command::Command,
+        diagram::camera::Camera,
+        icons::Icon,
+        intent::Intents,
+        state::Model,
+        text::fitted,
+        theme::{self, fonts, size},
+        widgets,
+    },
     words::time,
 };
 

@@ -6,20 +6,21 @@ use egui::{
 };
 
 use super::{
-    camera::Camera,
-    graph::NodeKey,
-    hands, held_chips,
-    hold::{Hold, Pick, Picker},
-    legend, minimap, notes,
+    hands, held_chips, legend, minimap, notes, palette,
     picture::{Picture, ground_menu, node_id, plus_id},
     runs, tools,
 };
 use crate::app::{
     command::Command,
-    intent::Intent,
-    state::{Model, Selection},
-    theme,
-    views::{Intents, palette, widgets},
+    diagram::{
+        camera::Camera,
+        graph::NodeKey,
+        hold::{Hold, Pick, Picker},
+    },
+    intent::{Intent, Intents},
+    selection::Selection,
+    state::Model,
+    theme, widgets,
 };
 
 /// Who has the keys when the canvas has them.

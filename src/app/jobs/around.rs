@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Control, Memory, ReplayJob, Stop, Timing, platform, replay_fault};
+use super::{Control, Memory, ReplayJob, Stage, Stop, Timing, platform, replay_fault};
 use crate::{
-    app::{session::Choice, state::Fault, worker::Stage},
+    app::{fault::Fault, session::Choice},
     journey::JourneyId,
     recording::Span,
     simulator::{Bounds, ReplayError, ReplayInput},

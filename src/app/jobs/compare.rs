@@ -1,17 +1,64 @@
 //! Comparing the result shown with another one, which may have to be replayed first.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Control, Keep, Memory, ReplayJob, Stop, Timing};
+use super::{Control, Keep, Memory, ReplayJob, Stage, Stop, Timing};
 use crate::{
-    app::{
-        comparing::{Against, Compared},
-        session::Outcome,
-        worker::Stage,
+    app::session::{Outcome, RecordingChoice},
+    journey::{BlockId, Journey, JourneyId},
+    lab::{
+        Comparison, Difference, DifferenceKind, compare,
+        compare::{PersonDifferences, by_person},
     },
-    journey::Journey,
-    lab::{compare, compare::by_person},
+    simulator::MessageRecord,
 };
+
+/// What the result shown is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// The result that was kept.
+    Kept,
+    /// The workspace as it lies on disk.
+    OnDisk,
+    /// This workspace on another platform, by name.
+    Platform(String),
+    /// This workspace with other random draws.
+    Seed(u64),
+    /// Other recordings.
+    Recordings(RecordingChoice),
+}
+
+/// What came of comparing.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// With what it was compared.
+    pub against: Against,
+    /// What was replayed for it; `None`: the result was kept.
+    pub replay: Option<ReplayJob>,
+    /// The result before.
+    pub before: Arc<Outcome>,
+    /// Its journeys: some may be gone.
+    pub journeys: Vec<Arc<Journey>>,
+    /// The live result it was compared with.
+    pub after: Arc<Outcome>,
+    /// What differs.
+    pub comparison: Comparison,
+    /// The same by person, those with most first.
+    pub people: Vec<PersonDifferences>,
+    /// How many differ in each way, by journey and block.
+    pub blocks: BTreeMap<JourneyId, BTreeMap<BlockId, BTreeMap<DifferenceKind, usize>>>,
+}
+
+impl Compared {
+    /// The messages of a difference, before and after.
+    pub fn both(&self, difference: &Difference) -> (Option<&MessageRecord>, Option<&MessageRecord>) {
+        let message =
+            |of: &'_ Arc<Outcome>, at: Option<usize>| at.filter(|at| *at < of.result.messages.len());
+        let before = message(&self.before, difference.before).map(|at| &self.before.result.messages[at]);
+        let after = message(&self.after, difference.after).map(|at| &self.after.result.messages[at]);
+        (before, after)
+    }
+}
 
 /// Asks for a comparison.
 #[derive(Clone, Debug)]

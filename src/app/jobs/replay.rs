@@ -2,13 +2,11 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
-use super::{Control, Memory, ReplayJob, Stop, Timing, platform, replay_fault};
+use super::{Control, Memory, ReplayJob, Stage, Stop, Timing, platform, replay_fault};
 use crate::{
     app::{
         indexed::Indexed,
         session::{Choice, Outcome, RuleCount},
-        words::{person::PeopleGroup, time},
-        worker::Stage,
     },
     identity::Platform,
     journey::{Journey, JourneyId, LintContext, Severity, lint},
@@ -18,6 +16,7 @@ use crate::{
     },
     recording::{EventLog, Span, Taxonomy},
     simulator::{ReplayError, ReplayInput, ReplayResult},
+    words::{person::PeopleGroup, time},
     workspace::Workspace,
 };
 

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AroundJob, Control, Memory, ReplayJob, Stop, Timing,
+    AroundJob, Control, Memory, ReplayJob, Stage, Stop, Timing,
     around::{Around, stopped},
     platform,
 };
 use crate::{
-    app::worker::Stage,
     journey::JourneyId,
     lab::Asked,
     recording::Span,

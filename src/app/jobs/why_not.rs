@@ -3,11 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use super::{
-    AroundJob, Control, Memory, Stop, Timing,
+    AroundJob, Control, Memory, Stage, Stop, Timing,
     around::{Around, stopped},
 };
 use crate::{
-    app::worker::Stage,
     lab::{
         Asked, Remedies,
         remedy::{MOST_REPLAYS, remedies_as_found},

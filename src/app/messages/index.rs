@@ -9,10 +9,10 @@ use rustc_hash::FxHashMap;
 
 use super::{Column, MessageList};
 use crate::{
-    app::words::{condition, names::Names, person, status},
     journey::{BlockId, Channel, JourneyId},
     lab::Directory,
     simulator::{Flag, MessageRecord, MessageState},
+    words::{condition, names::Names, person, status},
 };
 
 /// What a message is, in numbers.

@@ -3,7 +3,6 @@
 //! A sheet is drawn by the canvas' own code, in a context of its own and off the screen. What it
 //! painted is written down as SVG, or handed to the clerk as triangles that become a PNG.
 
-mod raster;
 mod svg;
 
 use std::mem;
@@ -13,13 +12,13 @@ use egui::{
     epaint::ClippedShape,
 };
 
-pub use raster::Plate;
-
 use super::{
-    canvas::{camera::Camera, notes, picture::Picture},
+    canvas::{notes, picture::Picture},
+    diagram::camera::Camera,
+    intent::Intents,
+    plate::{self, Plate},
     state::Model,
     theme,
-    views::Intents,
 };
 
 /// Room around the journey, in points.
@@ -31,25 +30,6 @@ const SCALE: f32 = 2.0;
 const MOST_PIXELS: f32 = 6.0e7;
 /// The most pixels a side of a PNG has.
 const LONGEST_SIDE: f32 = 16_000.0;
-
-/// What a picture is written as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Lines and text: sharp at any size.
-    Svg,
-    /// Pixels: for what opens nothing else.
-    Png,
-}
-
-impl Form {
-    /// How the file's name ends.
-    pub const fn ending(self) -> &'static str {
-        match self {
-            Self::Svg => "svg",
-            Self::Png => "png",
-        }
-    }
-}
 
 /// The journey shown, drawn whole.
 pub struct Sheet {
@@ -93,7 +73,7 @@ impl Sheet {
             picture.nodes(ui, None, &mut Intents::default());
         });
         let deltas = output.textures_delta.set.get(&egui::TextureId::default());
-        let glyphs = deltas.into_iter().flatten().fold(ColorImage::default(), raster::patched);
+        let glyphs = deltas.into_iter().flatten().fold(ColorImage::default(), plate::patched);
         output.textures_delta.clear();
         Some(Self {
             name: model.journey()?.name.clone(),
@@ -127,7 +107,7 @@ fn on_sheet(bounds: Rect, point: Pos2) -> Pos2 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{fixture, intent::Intent, jobs::Product, session::Opened, state::Selection};
+    use crate::app::{fixture, intent::Intent, jobs::Product, selection::Selection, session::Opened};
 
     fn model() -> Model {
         let mut model = Model::default();
@@ -139,7 +119,7 @@ mod tests {
     fn a_sheet_shows_the_whole_journey_and_nothing_selected() {
         let mut model = model();
         let plain = Sheet::of(&mut model, Theme::Light).expect("a journey is shown").svg();
-        model.apply(Intent::Select(Selection::Node(crate::app::canvas::graph::NodeKey::Trigger)));
+        model.apply(Intent::Select(Selection::Node(crate::app::diagram::graph::NodeKey::Trigger)));
         let selected = Sheet::of(&mut model, Theme::Light).expect("a journey is shown").svg();
         assert_eq!(plain, selected);
         assert!(matches!(model.view.selection, Selection::Node(_)), "it is still selected");

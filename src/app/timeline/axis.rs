@@ -3,9 +3,8 @@
 use chrono::{Datelike as _, NaiveDate};
 use chrono_tz::Tz;
 
-use super::window::Scale;
 use crate::{
-    app::{canvas::text, theme::size},
+    app::{stretch::Scale, text, theme::size},
     recording::time::{local_of_ms, resolve_local_ms},
 };
 
@@ -201,7 +200,7 @@ fn time_label(of_day: i64, step: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::timeline::window::Window;
+    use crate::app::stretch::Window;
 
     fn scale(from_ms: i64, length_ms: i64, width: f32) -> Scale {
         Scale { window: Window { from_ms, to_ms: from_ms + length_ms }, left: 0.0, width }

@@ -7,20 +7,21 @@ use egui::{Align2, Color32, CornerRadius, Mesh, Pos2, Rect, Shape, Stroke, Strok
 use super::{items::SIGN_PT, paint::Painting};
 use crate::{
     app::{
-        canvas::text,
         company::CompanyIntent,
         held::HeldList,
-        intent::Intent,
-        state::{MessageKey, Selection},
+        icons::Icon,
+        intent::{Intent, Intents},
+        selection::{MessageKey, Selection},
+        text,
         theme::{fonts, size},
         transport::CursorIntent,
-        views::{Intents, icons::Icon, widgets},
-        words::{block, counted, sentence, spaced, status, time},
+        widgets,
     },
     journey::{Block, BlockKind},
     lab::{Hold, Stay, story::WAITING},
     recording::Span,
     simulator::{HeldState, MessageState, TraceRecord},
+    words::{block, counted, sentence, spaced, status, time},
 };
 
 /// Half the height of a bar.

@@ -4,14 +4,17 @@
 use egui::{Popup, ScrollArea, Ui};
 
 use super::view::{stories, whose, window};
-use crate::app::{
-    canvas::text,
-    command::Command,
-    company::CompanyIntent,
-    intent::Intent,
-    state::{BottomTab, Model},
-    theme::{self, fonts, size},
-    views::{Intents, icons::Icon, widgets},
+use crate::{
+    app::{
+        command::Command,
+        company::CompanyIntent,
+        icons::Icon,
+        intent::{Intent, Intents},
+        state::{BottomTab, Model},
+        text,
+        theme::{self, fonts, size},
+        widgets,
+    },
     words::person,
 };
 

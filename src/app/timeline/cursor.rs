@@ -4,13 +4,14 @@ use egui::{
     Color32, CursorIcon, Id, PointerButton, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::window::Scale;
-use crate::app::{
-    intent::Intent,
-    state::Model,
-    theme::{self, fonts, size},
-    transport::CursorIntent,
-    views::Intents,
+use crate::{
+    app::{
+        intent::{Intent, Intents},
+        state::Model,
+        stretch::Scale,
+        theme::{self, fonts, size},
+        transport::CursorIntent,
+    },
     words::time,
 };
 

@@ -4,12 +4,9 @@
 
 use std::ops::Range;
 
-use super::{
-    layout::{Row, RowKind},
-    window::Scale,
-};
+use super::layout::{Row, RowKind};
 use crate::{
-    app::{canvas::text, theme::size},
+    app::{stretch::Scale, text, theme::size},
     lab::{LaneIndex, Mark, RunRow, Story, story::WAITING},
     recording::EventKind,
     simulator::HeldState,

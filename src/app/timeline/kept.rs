@@ -11,13 +11,12 @@ use egui::{
     epaint::{ClippedShape, Mesh, TessellationOptions, Tessellator},
 };
 
-use super::{
-    axis::{self, Shift, Tick},
-    window::Scale,
-};
+use super::axis::{self, Shift, Tick};
 use crate::{
     app::{
-        state::{Model, Selection},
+        selection::Selection,
+        state::Model,
+        stretch::Scale,
         theme::{self, Tokens},
     },
     lab::Story,

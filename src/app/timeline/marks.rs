@@ -11,13 +11,12 @@ use super::{
 };
 use crate::{
     app::{
-        intent::Intent,
+        intent::{Intent, Intents},
         theme::fonts,
-        views::Intents,
-        words::{count, counted, sentence, time},
     },
     lab::Mark,
     recording::EventKind,
+    words::{count, counted, sentence, time},
 };
 
 /// Height of the densest step of a density.

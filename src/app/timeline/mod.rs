@@ -3,7 +3,6 @@
 //! [`axis`] with local days, painted by [`view`].
 
 pub mod axis;
-pub mod badge;
 mod bars;
 pub mod controls;
 pub mod cursor;
@@ -15,4 +14,3 @@ mod names;
 mod paint;
 mod ruler;
 pub mod view;
-pub mod window;

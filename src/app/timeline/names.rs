@@ -3,16 +3,19 @@
 use egui::{Align2, CornerRadius, FontId, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::{
-    badge,
     layout::{HEAD_PT, Row, RowKind},
     paint::{Painting, device_name},
 };
-use crate::app::{
-    company::{Companion, CompanyIntent},
-    intent::Intent,
-    state::Model,
-    theme::{self, fonts},
-    views::{Intents, icons::Icon, widgets},
+use crate::{
+    app::{
+        badge,
+        company::{Companion, CompanyIntent},
+        icons::Icon,
+        intent::{Intent, Intents},
+        state::Model,
+        theme::{self, fonts},
+        widgets,
+    },
     words::{counted, person},
 };
 

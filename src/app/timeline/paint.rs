@@ -10,20 +10,19 @@ use egui::{
 use super::{
     items::Item,
     layout::{Row, RowKind},
-    window::Scale,
 };
 use crate::{
     app::{
         company::CompanyIntent,
-        intent::Intent,
+        intent::{Intent, Intents},
         state::Model,
+        stretch::Scale,
         theme::Tokens,
         transport::CursorIntent,
-        views::Intents,
-        words::{counted, names::Names, person, sentence, spaced, time},
     },
     lab::Story,
     simulator::{MessageRecord, TraceRecord},
+    words::{counted, names::Names, person, sentence, spaced, time},
 };
 
 /// What somebody's rows are painted of.

@@ -2,17 +2,15 @@
 
 use egui::{Align2, Id, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::{
-    axis::{Shift, Tick},
-    window::Scale,
-};
+use super::axis::{Shift, Tick};
 use crate::{
     app::{
         state::Model,
+        stretch::Scale,
         theme::{Tokens, fonts},
-        words::time,
     },
     recording::Span,
+    words::time,
 };
 
 /// Height of the axis.

@@ -13,17 +13,16 @@ use super::{
     names::{self, NAMES_PT},
     paint::Painting,
     ruler::{AXIS_PT, Ruler},
-    window::{Scale, Window},
 };
 use crate::{
     app::{
-        intent::Intent,
+        intent::{Intent, Intents},
         state::Model,
-        theme,
-        views::{Intents, widgets},
-        words::{counted, person},
+        stretch::{Scale, Window},
+        theme, widgets,
     },
     lab::Story,
+    words::{counted, person},
 };
 
 /// Draws it.

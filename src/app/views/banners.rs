@@ -3,13 +3,16 @@
 
 use egui::{Align2, Area, Button, Color32, CornerRadius, Frame, Margin, Order, RichText, Stroke, Ui, vec2};
 
-use super::{Intents, icons::Icon, widgets};
-use crate::app::{
-    command::Command,
-    filing::{FilesIntent, file_name},
-    intent::Intent,
-    state::Model,
-    theme::{self, Tokens, fonts, size},
+use crate::{
+    app::{
+        command::Command,
+        filing::{FilesIntent, file_name},
+        icons::Icon,
+        intent::{Intent, Intents},
+        state::Model,
+        theme::{self, Tokens, fonts, size},
+        widgets,
+    },
     words::{counted, list, sentence, time},
 };
 

@@ -3,13 +3,12 @@
 
 use egui::{Response, Ui, vec2};
 
-use super::{Intents, widgets};
 use crate::app::{
+    badge,
     company::CompanyIntent,
-    intent::Intent,
+    intent::{Intent, Intents},
     state::{BottomTab, Model},
-    theme,
-    timeline::badge,
+    theme, widgets,
 };
 
 /// Acts on a row of a list that stands for somebody. `plain` is what a click alone wants; `up_to`

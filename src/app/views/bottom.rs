@@ -2,12 +2,14 @@
 
 use egui::{Align, Frame, Layout, Margin, Panel, Ui};
 
-use super::{Intents, charts, compare, coverage, held, messages, people, problems, widgets};
-use crate::app::{
-    intent::Intent,
-    state::{BottomTab, Model},
-    theme::{self, size},
-    timeline,
+use super::{charts, compare, coverage, held, messages, people, problems};
+use crate::{
+    app::{
+        intent::{Intent, Intents},
+        state::{BottomTab, Model},
+        theme::{self, size},
+        timeline, widgets,
+    },
     words::{count, counted},
 };
 

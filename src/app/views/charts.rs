@@ -3,11 +3,11 @@
 use egui::{Align2, Color32, Painter, Rect, Role, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
 use egui_plot::{AxisHints, Bar, BarChart, GridMark, Plot};
 
-use super::widgets;
 use crate::{
     app::{
         state::Model,
         theme::{self, Tokens, fonts},
+        widgets,
     },
     journey::Channel,
     lab::series::{Charts, DaySent, Ends, Took},

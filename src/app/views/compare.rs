@@ -3,15 +3,18 @@
 use egui::{Align, Align2, Layout, Popup, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 use egui_extras::{Column, TableBuilder};
 
-use super::{Intents, icons::Icon, report, widgets};
+use super::report;
 use crate::{
     app::{
-        comparing::{Against, CompareIntent, Compared},
-        intent::Intent,
+        comparing::CompareIntent,
+        icons::Icon,
+        intent::{Intent, Intents},
+        jobs::{Against, Compared},
         reporting,
         session::RecordingChoice,
         state::Model,
         theme::{self, Tokens, fonts, size},
+        widgets,
     },
     lab::{Difference, DifferenceKind},
     report::difference,

@@ -2,14 +2,17 @@
 
 use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{Intents, icons::Icon, report, widgets};
+use super::report;
 use crate::{
     app::{
-        canvas::overlay::{Overlay, obstacle_word},
-        intent::Intent,
+        canvas::overlay::obstacle_word,
+        diagram::overlay::Overlay,
+        icons::Icon,
+        intent::{Intent, Intents},
         reporting,
         state::Model,
         theme::{self, fonts, size},
+        widgets,
     },
     journey::{Journey, Place, Status, edit::Port},
     lab::coverage::{Taken, Way},

@@ -5,17 +5,18 @@ use egui::{
     text::{CCursor, CCursorRange},
 };
 
-use super::{Intents, finder, help, report, widgets};
+use super::{finder, help, report};
 use crate::{
     app::{
-        dialogs::Asked,
+        asked::Asked,
         filing::{Dialog, FilesIntent, file_name},
-        intent::Intent,
+        intent::{Intent, Intents},
         state::Model,
         theme::{self, fonts, size},
-        words::{counted, list},
+        widgets,
     },
     journey::{Journey, JourneyId, edit::EditCommand},
+    words::{counted, list},
     workspace::{Held, Loss, Part, WorkspaceEdit, templates::templates},
 };
 

@@ -2,13 +2,15 @@
 
 use egui::{Align2, Key, Modifiers, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
-use super::{Intents, widgets};
-use crate::app::{
-    command::Command,
-    finder::{FinderIntent, Hit},
-    intent::Intent,
-    state::Model,
-    theme::{self, fonts, size},
+use crate::{
+    app::{
+        command::Command,
+        finder::{FinderIntent, Hit},
+        intent::{Intent, Intents},
+        state::Model,
+        theme::{self, fonts, size},
+        widgets,
+    },
     words::{block, person},
 };
 

@@ -4,23 +4,24 @@ use egui::{Align, Layout, Popup, Sense, Ui, WidgetInfo};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
 use super::{
-    Intents, report,
+    report,
     table::{self, Side},
-    widgets,
 };
 use crate::{
     app::{
         held::{HeldColumn, HeldList},
-        intent::Intent,
+        intent::{Intent, Intents},
         reporting,
+        selection::Selection,
         session::Outcome,
-        state::{Model, Selection},
+        state::Model,
         theme::{self, fonts},
-        words::{count, counted, person, sentence, status, time},
+        widgets,
     },
-    lab::held::{Band, Carts, STATES},
+    lab::held::STATES,
     recording::Span,
     simulator::HeldTrigger,
+    words::{count, counted, person, sentence, status, time},
 };
 
 /// Menus, from the right of the tab bar.
@@ -219,21 +220,5 @@ fn cart(held: &HeldTrigger) -> String {
     match &held.cart_value {
         Some((value, currency)) if *value > 0.0 => format!("{value:.2} {currency}"),
         _ => "–".to_owned(),
-    }
-}
-
-/// `120 EUR and 35 USD`; empty where no cart is known.
-pub fn carts(carts: &Carts) -> String {
-    let parts: Vec<String> = carts.iter().map(|(currency, sum)| format!("{sum:.0} {currency}")).collect();
-    crate::app::words::list(&parts, "and")
-}
-
-/// A band of ages as people say it.
-pub fn aged(band: Band) -> String {
-    match band {
-        Some(1) => "up to 1 hour old".to_owned(),
-        Some(hours) if hours > 24 => format!("up to {} days old", hours / 24),
-        Some(hours) => format!("up to {hours} hours old"),
-        None => "older than a week".to_owned(),
     }
 }

@@ -2,10 +2,10 @@
 
 use egui::{ScrollArea, Ui};
 
-use super::widgets;
 use crate::app::{
     command::Command,
     theme::{self, fonts},
+    widgets,
 };
 
 /// The words of the product, as people meet them on the screen.

@@ -5,17 +5,20 @@ pub mod filters;
 use egui::{Align, Align2, FontId, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
-use super::{Intents, beside, icons::Icon, widgets};
+use super::beside;
 use crate::{
     app::{
-        intent::Intent,
+        icons::Icon,
+        intent::{Intent, Intents},
         messages::Column,
+        selection::{MessageKey, Selection},
         session::Outcome,
-        state::{MessageKey, Model, Selection},
+        state::Model,
         theme::{self, Tokens, fonts, size},
-        words::{status, time},
+        widgets,
     },
     simulator::{MessageRecord, MessageState},
+    words::{status, time},
 };
 
 /// The table, or why there is none.

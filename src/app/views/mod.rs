@@ -11,10 +11,8 @@ pub mod finder;
 pub mod forms;
 pub mod held;
 pub mod help;
-pub mod icons;
 pub mod inspector;
 pub mod messages;
-pub mod palette;
 pub mod people;
 pub mod problems;
 pub mod report;
@@ -23,24 +21,8 @@ pub mod status_bar;
 pub mod table;
 pub mod top_bar;
 pub mod transport;
-pub mod widgets;
 
-use super::{command::Command, intent::Intent, state::Model};
-
-/// Where views put what the person wants.
-#[derive(Debug, Default)]
-pub struct Intents(pub Vec<Intent>);
-
-impl Intents {
-    /// Something is wanted.
-    pub fn want(&mut self, intent: Intent) {
-        self.0.push(intent);
-    }
-    /// A command is wanted.
-    pub fn run(&mut self, command: Command) {
-        self.want(Intent::Run(command));
-    }
-}
+use super::{intent::Intents, state::Model};
 
 /// Everything, in the order that decides who gets which room.
 pub fn window(ui: &mut egui::Ui, model: &Model, intents: &mut Intents) {

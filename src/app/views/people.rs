@@ -3,17 +3,20 @@
 use egui::{Align, Align2, Layout, Popup, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
-use super::{Intents, beside, icons::Icon, widgets};
+use super::beside;
 use crate::{
     app::{
-        intent::Intent,
+        icons::Icon,
+        intent::{Intent, Intents},
         people::{Got, PeopleColumn},
+        selection::Selection,
         session::Outcome,
-        state::{Model, Selection},
+        state::Model,
         theme::{self, fonts, size},
-        words::{count, counted, person, time},
+        widgets,
     },
     simulator::result::PersonSummary,
+    words::{count, counted, person, time},
 };
 
 /// Text and group filters, from the right of the tab bar.

@@ -2,15 +2,16 @@
 
 use egui::{Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{Intents, icons::Icon, widgets};
 use crate::{
     app::{
-        intent::Intent,
+        icons::Icon,
+        intent::{Intent, Intents},
         state::Model,
         theme::{self, fonts, size},
-        words::block,
+        widgets,
     },
     journey::{Fix, Journey, Place, Problem, Severity, edit::EditCommand},
+    words::block,
     workspace::WorkspaceEdit,
 };
 

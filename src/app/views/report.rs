@@ -2,18 +2,19 @@
 
 use egui::{Align, Button, Layout, Popup, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 
-use super::{Intents, icons::Icon, widgets};
 use crate::{
     app::{
         filing::FilesIntent,
-        intent::Intent,
+        icons::Icon,
+        intent::{Intent, Intents},
         reporting::{Draft, Progress, ReportIntent, Subject},
         state::Model,
         theme::{self, fonts, size},
-        words::{counted, person, status},
+        widgets,
     },
     journey::Journey,
     report::bug_report::{Happened, Spot, spot_name},
+    words::{counted, person, status},
 };
 
 /// What the button that begins one says.

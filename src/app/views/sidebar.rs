@@ -2,21 +2,19 @@
 
 use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 
-use super::{
-    Intents,
-    icons::Icon,
-    widgets::{self, Row},
-};
 use crate::{
     app::{
         command::Command,
         filing::{Dialog, FilesIntent},
-        intent::Intent,
-        state::{Model, Selection},
+        icons::Icon,
+        intent::{Intent, Intents},
+        selection::Selection,
+        state::Model,
         theme::{self, fonts, size},
-        words::{count, counted, person::PeopleGroup},
+        widgets::{self, Row},
     },
     journey::{JourneyId, Severity, Status},
+    words::{count, counted, person::PeopleGroup},
     workspace::WorkspaceEdit,
 };
 

@@ -2,17 +2,17 @@
 
 use egui::{Align, Frame, Layout, Margin, Panel, ProgressBar, Ui};
 
-use super::{Intents, widgets};
 use crate::{
     app::{
         command::Command,
-        intent::Intent,
+        intent::{Intent, Intents},
+        jobs::Stage,
         state::{BottomTab, Model, Work},
         theme::{self, fonts, size},
-        words::{count, counted},
-        worker::Stage,
+        widgets,
     },
     lab::coupling::{Extent, Whole},
+    words::{count, counted},
 };
 
 /// Draws it.

@@ -2,8 +2,11 @@
 
 use egui::{Align2, Color32, FontId, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
 
-use super::{icons::Icon, widgets};
-use crate::app::theme::{self, fonts, size};
+use crate::app::{
+    icons::Icon,
+    theme::{self, fonts, size},
+    widgets,
+};
 
 /// Height of a row and of the heading.
 pub const ROW_PT: f32 = 26.0;

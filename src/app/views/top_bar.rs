@@ -5,15 +5,17 @@ use egui::{
     WidgetInfo, vec2,
 };
 
-use super::{Intents, icons::Icon, sidebar::journey_menu, widgets};
+use super::sidebar::journey_menu;
 use crate::app::{
     command::Command,
     filing::file_name,
-    intent::Intent,
+    icons::Icon,
+    intent::{Intent, Intents},
     motion,
     session::RecordingChoice,
     state::Model,
     theme::{self, fonts, size},
+    widgets,
 };
 
 /// Draws it.

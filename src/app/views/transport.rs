@@ -2,13 +2,17 @@
 
 use egui::{Align, CornerRadius, Layout, Popup, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use super::{Intents, icons::Icon, top_bar::menu_choice, widgets};
-use crate::app::{
-    command::Command,
-    intent::Intent,
-    state::Model,
-    theme::{self, fonts, size},
-    transport::{CursorIntent, Speed},
+use super::top_bar::menu_choice;
+use crate::{
+    app::{
+        command::Command,
+        icons::Icon,
+        intent::{Intent, Intents},
+        state::Model,
+        theme::{self, fonts, size},
+        transport::{CursorIntent, Speed},
+        widgets,
+    },
     words::time,
 };
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    app::timeline::{layout, window::Window},
+    app::{stretch::Window, timeline::layout},
     lab::{Device, MergedPerson, Stay},
     simulator::{MessageRecord, MessageState},
 };

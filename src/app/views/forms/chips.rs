@@ -6,8 +6,9 @@ use egui::{Align2, CornerRadius, Sense, Ui, WidgetInfo, accesskit::Role, pos2, v
 
 use super::{Form, choice::toggle, gap, label};
 use crate::app::{
+    icons::Icon,
     theme::{self, fonts, size},
-    views::{icons::Icon, widgets},
+    widgets,
 };
 
 /// A name with a cross; true when it was clicked away. `away` says what that does.

@@ -8,8 +8,9 @@ use egui::{
 use super::{Form, gap, label, remark};
 use crate::{
     app::{
+        icons::Icon,
         theme::{self, fonts, size},
-        views::{icons::Icon, widgets},
+        widgets,
     },
     journey::Weekday,
 };
@@ -179,7 +180,7 @@ pub fn word(ui: &mut Ui, name: &str, chosen: &str) -> Response {
     let t = theme::of(ui);
     let room = (ui.max_rect().width() - 30.0).max(60.0);
     let measure = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), fonts::body(), t.text).size().x;
-    let text = crate::app::canvas::text::fitted(chosen, room, measure);
+    let text = crate::app::text::fitted(chosen, room, measure);
     let galley = ui.painter().layout_no_wrap(text, fonts::body(), t.accent_text);
     let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 24.0, WORD_HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}: {chosen}")));

@@ -10,15 +10,16 @@ use super::{
 };
 use crate::{
     app::{
+        icons::Icon,
         theme::{self, fonts, size},
-        views::{icons::Icon, widgets},
-        words::{
-            ask::{self, Ask, Group},
-            condition as say,
-            sentence::{self, Line, Part, Piece},
-        },
+        widgets,
     },
     journey::Condition,
+    words::{
+        ask::{self, Ask, Group},
+        condition as say,
+        sentence::{self, Line, Part, Piece},
+    },
 };
 
 /// What becomes of a condition, as its group sees it.

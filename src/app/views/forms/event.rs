@@ -8,9 +8,9 @@ use super::{
     field::Look,
 };
 use crate::{
-    app::words::condition::{noun, to_do},
     journey::EventRef,
     recording::facts::Role,
+    words::condition::{noun, to_do},
 };
 
 /// How a sentence names an event.

@@ -8,10 +8,10 @@ use super::{Form, complaint, draft::Draft, gap, label, liquid, marks::Said, read
 use crate::{
     app::{
         theme::{fonts, size},
-        views::widgets,
-        words::time,
+        widgets,
     },
     recording::Span,
+    words::time,
 };
 
 /// How a field looks and what it is called.

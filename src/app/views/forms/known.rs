@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Form, suggest::Suggestion};
 use crate::{
-    app::words::condition::event_title,
     journey::{BlockKind, EventRef, Journey, Message},
     recording::{SeenValues, Taxonomy, ValueKinds},
+    words::condition::event_title,
 };
 
 impl Form<'_> {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::app::{
     theme::{self, Tokens, fonts, size},
-    views::widgets,
+    widgets,
 };
 
 /// How thick what is marked is underlined (points).

@@ -22,12 +22,12 @@ pub mod variables;
 
 use egui::{Id, Response, Ui};
 
-use super::{Intents, widgets};
 use crate::{
     app::{
-        intent::Intent,
+        intent::{Intent, Intents},
         state::Model,
         theme::{self, fonts},
+        widgets,
     },
     journey::edit::Gesture,
     workspace::WorkspaceEdit,

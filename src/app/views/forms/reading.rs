@@ -1,9 +1,9 @@
 //! Reading what people type into fields, and writing values the way they are typed. Pure.
 
 use crate::{
-    app::words::sentence,
     journey::Scalar,
     recording::{Span, ValueKinds},
+    words::sentence,
 };
 
 /// A length of time: `2 days 4 h`.

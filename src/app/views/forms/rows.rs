@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     app::{
+        icons::Icon,
         theme::{self, fonts, size},
-        views::{icons::Icon, widgets},
+        widgets,
     },
     journey::Scalar,
 };

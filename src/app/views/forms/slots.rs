@@ -10,11 +10,11 @@ use super::{
     reading,
 };
 use crate::{
-    app::words::{self, sentence::Slot},
     journey::{
         AddressNeed, BlockId, BlockKind, Channel, CompareCount, Condition, ConsentState, EventCondition,
         EventRef, Identification, JourneyId, MessageStatus, Test, Trigger,
     },
+    words::{self, sentence::Slot},
 };
 
 /// Width of a property's name in a sentence, in points.

@@ -7,7 +7,7 @@ use super::{
     field::{Look, Typed},
     gap, label,
 };
-use crate::app::{theme::size, words::count};
+use crate::{app::theme::size, words::count};
 
 /// Something that may be meant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,9 +10,9 @@ use super::{
     suggest::Suggestion,
 };
 use crate::{
-    app::words::test_form::TestForm,
     journey::Test,
     recording::{Span, ValueKinds},
+    words::test_form::TestForm,
 };
 
 /// Widths in a sentence, in points.

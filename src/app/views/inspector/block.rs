@@ -11,14 +11,15 @@ use crate::{
     app::{
         intent::Intent,
         messages::Filter,
+        selection::{MessageKey, Selection},
         session::Outcome,
-        state::{BottomTab, MessageKey, Model, Selection},
+        state::{BottomTab, Model},
         theme::{self, fonts},
         views::forms::Form,
-        words::{block, count, counted, person, sentence, spaced, status},
     },
     journey::{Block, BlockId, Journey, Place, Problem},
     simulator::{BlockCounts, MessageRecord},
+    words::{block, count, counted, person, sentence, spaced, status},
 };
 
 /// Draws it.

@@ -6,12 +6,13 @@ use super::{Intents, section, title, widgets};
 use crate::{
     app::{
         intent::Intent,
+        selection::{MessageKey, Selection},
         session::Outcome,
-        state::{MessageKey, Model, Selection},
+        state::Model,
         theme::{self, fonts},
-        words::{person, sentence, status, time},
     },
     simulator::HeldTrigger,
+    words::{person, sentence, status, time},
 };
 
 /// Draws it.

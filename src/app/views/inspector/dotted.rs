@@ -3,8 +3,8 @@
 use egui::{Color32, FontId, Stroke, Ui, pos2, vec2};
 
 use super::widgets;
-use crate::app::{
-    theme::{self, Tokens, fonts},
+use crate::{
+    app::theme::{self, Tokens, fonts},
     words::status::{self, StepKind},
 };
 

@@ -8,9 +8,9 @@ use crate::{
         session::Outcome,
         state::Model,
         theme::{self, Tokens, fonts, size},
-        words::{count, counted, time},
     },
     simulator::Headcount,
+    words::{count, counted, time},
 };
 
 /// Height of the drawing (points).

@@ -5,15 +5,14 @@ use egui::Ui;
 use super::{Intents, section, widgets};
 use crate::{
     app::{
-        held::HeldList,
+        held::{HeldList, aged, carts},
         intent::Intent,
         state::Model,
         theme::{self, fonts},
-        views::held::{aged, carts},
-        words::{count, counted, sentence, status},
     },
     journey::Journey,
     lab::held::{HeldGroup, STATES},
+    words::{count, counted, sentence, status},
 };
 
 /// Draws them; a press lists those alone. Nothing where the platform held none.

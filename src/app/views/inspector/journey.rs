@@ -4,14 +4,10 @@ use egui::Ui;
 
 use super::{Intents, found, held, journey_form, part, section, title, trigger_form, widgets};
 use crate::{
-    app::{
-        state::Model,
-        theme,
-        views::forms::Form,
-        words::{block, count, sentence, status},
-    },
+    app::{state::Model, theme, views::forms::Form},
     journey::{Journey, Place, Status},
     simulator::JourneyCounts,
+    words::{block, count, sentence, status},
 };
 
 /// A journey when nothing is selected.

@@ -175,7 +175,7 @@ fn goal(ui: &mut Ui, form: &mut Form<'_>, journey: &Journey) {
             }
             gap(ui);
         });
-        if crate::app::views::widgets::quiet_button(ui, "Remove the goal").clicked() {
+        if crate::app::widgets::quiet_button(ui, "Remove the goal").clicked() {
             goal = None;
         }
     } else {

@@ -12,13 +12,13 @@ use crate::{
         theme::{self, fonts},
         transport::CursorIntent,
         views::forms::Form,
-        words::{
-            count, counted,
-            person::{self, PeopleGroup},
-            time,
-        },
     },
     journey::Segment,
+    words::{
+        count, counted,
+        person::{self, PeopleGroup},
+        time,
+    },
 };
 
 /// A segment.

@@ -9,14 +9,15 @@ use super::{
 };
 use crate::{
     app::{
-        canvas::graph::NodeKey,
+        diagram::graph::NodeKey,
         intent::Intent,
-        state::{Model, Selection},
+        selection::Selection,
+        state::Model,
         theme::{self, fonts},
         views::messages::{state_color, state_icon, state_text},
-        words::{condition, person, sentence, status, time},
     },
     simulator::{MessageRecord, MessageState, Reason},
+    words::{condition, person, sentence, status, time},
 };
 
 /// Draws it.
@@ -112,6 +113,6 @@ fn under(step: &Reason, before: Option<i64>, zone: chrono_tz::Tz) -> String {
         parts.push(later);
     }
     let sure = step.confidence.map_or_else(String::new, |confidence| format!(", {}", confidence.word()));
-    parts.push(format!("{}{sure}", crate::app::words::spaced(step.rule)));
+    parts.push(format!("{}{sure}", crate::words::spaced(step.rule)));
     parts.join(" · ")
 }

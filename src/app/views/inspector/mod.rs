@@ -24,11 +24,15 @@ mod workspace_form;
 
 use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 
-use super::{Intents, widgets};
-use crate::app::{
-    canvas::graph::{Edge, Graph, NodeKey},
-    state::{Model, Selection},
-    theme::{self, fonts, size},
+use crate::{
+    app::{
+        diagram::graph::{Edge, Graph, NodeKey},
+        intent::Intents,
+        selection::Selection,
+        state::Model,
+        theme::{self, fonts, size},
+        widgets,
+    },
     words,
 };
 

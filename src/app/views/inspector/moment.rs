@@ -6,18 +6,19 @@ use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 use super::{Intents, section, widgets};
 use crate::{
     app::{
-        canvas::graph::NodeKey,
+        diagram::graph::NodeKey,
         intent::Intent,
-        state::{BottomTab, Model, Selection},
+        selection::Selection,
+        state::{BottomTab, Model},
         theme::{self, fonts},
         transport::CursorIntent,
-        words::{condition, counted, person, sentence, spaced, time},
     },
     identity::{AddressVerdict, check_address},
     journey::{Channel, ConsentState},
     lab::Story,
     recording::Span,
     simulator::{PersonState, settings::ConsentFact},
+    words::{condition, counted, person, sentence, spaced, time},
 };
 
 /// Draws it at the lower end of the inspector while the timeline is shown.

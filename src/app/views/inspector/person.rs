@@ -13,13 +13,14 @@ use crate::{
         command::Command,
         intent::Intent,
         messages::Filter,
+        selection::{MessageKey, Selection},
         session::Outcome,
-        state::{BottomTab, MessageKey, Model, Selection},
+        state::{BottomTab, Model},
         theme::{self, fonts},
-        words::{count, counted, person, status, time},
     },
     lab::Story,
     simulator::{MessageRecord, PersonState, result::PersonSummary},
+    words::{count, counted, person, status, time},
 };
 
 /// A person of the result, with all that belongs to them.

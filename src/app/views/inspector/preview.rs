@@ -7,10 +7,10 @@ use crate::{
     app::{
         state::Model,
         theme::{self, fonts},
-        words::{condition, counted, person},
     },
     journey::Channel,
     simulator::MessageRecord,
+    words::{condition, counted, person},
 };
 
 /// Draws it; nothing for what was never written.

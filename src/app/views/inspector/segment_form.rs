@@ -5,14 +5,13 @@ use egui::Ui;
 use crate::{
     app::{
         intent::Intent,
-        state::{Model, Selection},
-        views::{
-            forms::{Form, gap, label, remark},
-            widgets,
-        },
-        words,
+        selection::Selection,
+        state::Model,
+        views::forms::{Form, gap, label, remark},
+        widgets,
     },
     journey::{Condition, Journey, JourneyId, Segment, Segments, Trigger, edit::fresh_journey},
+    words,
     workspace::WorkspaceEdit,
 };
 

@@ -5,24 +5,22 @@ use egui::Ui;
 use super::journey_form;
 use crate::{
     app::{
+        icons::Icon,
         theme::size,
-        views::{
-            forms::{
-                Form, complaint,
-                condition::controls_at_right,
-                event::Manner,
-                gap, label, remark,
-                rows::{add_button, member},
-            },
-            icons::Icon,
-            widgets,
+        views::forms::{
+            Form, complaint,
+            condition::controls_at_right,
+            event::Manner,
+            gap, label, remark,
+            rows::{add_button, member},
         },
-        words::{block, time},
+        widgets,
     },
     journey::{
         BlockId, EventRef, Journey, PropertyFilter, Scalar, Test, Trigger,
         edit::{EditCommand, Port},
     },
+    words::{block, time},
     workspace::WorkspaceEdit,
 };
 

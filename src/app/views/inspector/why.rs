@@ -13,10 +13,10 @@ use crate::{
     app::{
         state::Model,
         theme::{self, fonts},
-        words::{person, sentence, spaced, time},
     },
     journey::{BlockId, BlockKind, Journey},
     report::why::{Question, Step, explain},
+    words::{person, sentence, spaced, time},
 };
 
 /// Draws it, with the smallest change that would have done; nothing while nobody is in focus.

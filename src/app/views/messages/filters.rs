@@ -6,14 +6,14 @@ use egui::{Align, Layout, Popup, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 use crate::{
     app::{
         command::Command,
-        intent::Intent,
+        intent::{Intent, Intents},
         messages::Filter,
         state::Model,
         theme::{self, fonts, size},
-        views::{Intents, widgets},
-        words::{condition, count, counted, person, sentence, status},
+        widgets,
     },
     journey::BlockId,
+    words::{condition, count, counted, person, sentence, status},
 };
 
 /// Height of the menus' row, and of the reasons'.

@@ -5,18 +5,16 @@ use egui::Ui;
 use crate::{
     app::{
         theme::{self, fonts},
-        views::{
-            forms::{
-                Form,
-                choice::switch,
-                gap, label, remark,
-                rows::{add_button, member, row_controls},
-            },
-            widgets,
+        views::forms::{
+            Form,
+            choice::switch,
+            gap, label, remark,
+            rows::{add_button, member, row_controls},
         },
-        words,
+        widgets,
     },
     journey::{Condition, ConditionArm, ExitId, SplitArm, edit::fresh_arm},
+    words,
 };
 
 /// One question: yes or no.
@@ -73,7 +71,7 @@ pub fn heading(ui: &mut Ui, text: &str) {
     let room = (ui.available_width() - 76.0).max(40.0);
     let font = fonts::strong();
     let measure = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), fonts::strong(), t.text).size().x;
-    let text = crate::app::canvas::text::fitted(text, room, measure);
+    let text = crate::app::text::fitted(text, room, measure);
     widgets::text(ui, text, font, t.text);
 }
 

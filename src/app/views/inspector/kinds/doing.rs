@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use egui::Ui;
 
 use crate::{
-    app::{
-        views::forms::{Form, gap, remark},
-        words::{condition, sentence, time},
-    },
+    app::views::forms::{Form, gap, remark},
     journey::{Journey, Scalar},
+    words::{condition, sentence, time},
 };
 
 /// Adds to or removes from an audience.

@@ -3,16 +3,14 @@
 use egui::{Id, Ui};
 
 use crate::{
-    app::{
-        views::{
-            forms::{Form, choice, gap, label, marks::Said, remark, suggest::Suggestion},
-            inspector::preview,
-        },
-        words::{person, sentence, status},
+    app::views::{
+        forms::{Form, choice, gap, label, marks::Said, remark, suggest::Suggestion},
+        inspector::preview,
     },
     journey::{BlockId, Channel, Journey, Message, Place, Template},
     recording::Span,
     simulator::MessageRecord,
+    words::{person, sentence, status},
 };
 
 /// Codes of the problems that are said beside the text.

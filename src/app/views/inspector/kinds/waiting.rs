@@ -4,12 +4,10 @@ use egui::Ui;
 
 use super::branching::arms;
 use crate::{
-    app::{
-        views::forms::{Form, complaint, event::Manner, field::Look, gap, label, reading, remark},
-        words::time,
-    },
+    app::views::forms::{Form, complaint, event::Manner, field::Look, gap, label, reading, remark},
     journey::{AddressNeed, Anchor, ConditionArm, DelayKind, EventRef, Identification, Weekday, ZoneChoice},
     recording::{Span, facts::Role},
+    words::time,
 };
 
 /// Waits until we know who somebody is.

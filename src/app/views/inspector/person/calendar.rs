@@ -6,19 +6,18 @@ use egui::{Align2, CornerRadius, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use super::Page;
 use crate::{
     app::{
-        intent::Intent,
-        state::{MessageKey, Selection},
+        intent::{Intent, Intents},
+        selection::{MessageKey, Selection},
         theme::{self, Tokens, fonts, size},
         views::{
-            Intents,
             inspector::section,
             messages::{state_color, state_icon},
-            widgets,
         },
-        words::{condition, counted, sentence, status, time},
+        widgets,
     },
     lab::calendar::{Month, limit_use, months, used},
     simulator::{MessageRecord, MessageState, person_state::SentState, settings::MessageLimit},
+    words::{condition, counted, sentence, status, time},
 };
 
 const DAY_PT: f32 = 38.0;

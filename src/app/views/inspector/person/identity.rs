@@ -6,12 +6,13 @@ use super::Page;
 use crate::{
     app::{
         theme::{self, fonts},
-        views::{inspector::section, widgets},
-        words::{counted, person, sentence, spaced},
+        views::inspector::section,
+        widgets,
     },
     identity::Confidence,
     lab::Device,
     simulator::result::RefusalRecord,
+    words::{counted, person, sentence, spaced},
 };
 
 /// Draws them.

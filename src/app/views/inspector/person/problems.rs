@@ -5,12 +5,14 @@ use egui::{Sense, Ui, vec2};
 use super::Page;
 use crate::{
     app::{
+        icons::Icon,
         theme::{self, fonts},
-        views::{icons::Icon, inspector::section, widgets},
-        words::{person, sentence, spaced},
+        views::inspector::section,
+        widgets,
     },
     identity::{AddressReport, AddressVerdict},
     lab::person::{PersonProblem, problems},
+    words::{person, sentence, spaced},
 };
 
 /// Draws them; nothing where there is none.

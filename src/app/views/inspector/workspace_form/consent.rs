@@ -3,20 +3,18 @@
 use egui::Ui;
 
 use crate::{
-    app::{
-        views::{
-            forms::{
-                Form,
-                field::Look,
-                gap,
-                rows::{add_button, member, row_controls},
-            },
-            inspector::kinds::member_heading,
+    app::views::{
+        forms::{
+            Form,
+            field::Look,
+            gap,
+            rows::{add_button, member, row_controls},
         },
-        words::{condition::channel, list, sentence},
+        inspector::kinds::member_heading,
     },
     journey::Channel,
     simulator::settings::{ConsentFrom, ConsentSource},
+    words::{condition::channel, list, sentence},
 };
 
 /// Channels that consent may be asked for.

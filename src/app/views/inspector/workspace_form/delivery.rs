@@ -4,17 +4,14 @@ use egui::Ui;
 
 use super::consent::CHANNELS;
 use crate::{
-    app::{
-        views::{
-            forms::{
-                Form,
-                field::Look,
-                gap, label, reading, remark,
-                rows::{add_button, member, row_controls},
-            },
-            inspector::kinds::member_heading,
+    app::views::{
+        forms::{
+            Form,
+            field::Look,
+            gap, label, reading, remark,
+            rows::{add_button, member, row_controls},
         },
-        words::{condition::channel, counted, sentence, time},
+        inspector::kinds::member_heading,
     },
     journey::Channel,
     recording::Span,
@@ -22,6 +19,7 @@ use crate::{
         delivery::regions,
         settings::{BadAddresses, BeforeConsent, DeliveryRules, MessageLimit, QuietHours},
     },
+    words::{condition::channel, counted, sentence, time},
 };
 
 /// Draws it.

@@ -5,19 +5,17 @@ use egui::Ui;
 use crate::{
     app::{
         theme::{self, fonts},
-        views::{
-            forms::{Form, gap, rows::member},
-            widgets,
-        },
-        words::{
-            condition::{channel, event_title},
-            counted, list,
-        },
+        views::forms::{Form, gap, rows::member},
+        widgets,
     },
     journey::EventRef,
     lab::guess,
     recording::Roles,
     simulator::settings::ConsentSource,
+    words::{
+        condition::{channel, event_title},
+        counted, list,
+    },
 };
 
 /// So many are offered at once.

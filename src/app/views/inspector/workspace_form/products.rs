@@ -7,18 +7,16 @@ use crate::{
     app::{
         command::Command,
         intent::Intent,
-        views::{
-            forms::{
-                Form,
-                field::{Look, show_edit},
-                gap, remark,
-                rows::member,
-            },
-            widgets::{self, Row},
+        views::forms::{
+            Form,
+            field::{Look, show_edit},
+            gap, remark,
+            rows::member,
         },
-        words::{counted, sentence},
+        widgets::{self, Row},
     },
     recording::Catalog,
+    words::{counted, sentence},
     workspace::{WorkspaceEdit, catalog::cell_value, catalog_text::cell_text},
 };
 

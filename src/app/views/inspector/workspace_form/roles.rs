@@ -7,14 +7,12 @@ use egui::Ui;
 use crate::{
     app::{
         theme::{self, fonts},
-        views::{
-            forms::{Form, chips::chip, field::Look, gap, remark, suggest::Suggestion},
-            widgets,
-        },
-        words::{condition::event_title, counted},
+        views::forms::{Form, chips::chip, field::Look, gap, remark, suggest::Suggestion},
+        widgets,
     },
     journey::EventRef,
     recording::{Roles, facts::Role},
+    words::{condition::event_title, counted},
 };
 
 /// Draws it.

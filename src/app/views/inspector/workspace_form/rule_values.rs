@@ -202,7 +202,7 @@ fn identifiers(ui: &mut Ui, form: &mut Form<'_>, name: &str, kinds: &mut Vec<Ide
     let mut change = None;
     let len = kinds.len();
     for (at, kind) in kinds.iter_mut().enumerate() {
-        let called = crate::app::words::sentence(&crate::app::words::spaced(&kind.kind));
+        let called = crate::words::sentence(&crate::words::spaced(&kind.kind));
         ui.push_id(("identifier", at), |ui| {
             member(ui, |ui| {
                 ui.horizontal(|ui| {

@@ -7,16 +7,14 @@ use super::rule_values;
 use crate::{
     app::{
         theme::{self, fonts},
-        views::{
-            forms::{Form, gap, remark},
-            widgets,
-        },
-        words::{sentence, spaced},
+        views::forms::{Form, gap, remark},
+        widgets,
     },
     identity::{
         Confidence, Platform,
         platform::{Rule, RuleInfo},
     },
+    words::{sentence, spaced},
     workspace::{Workspace, WorkspaceEdit},
 };
 

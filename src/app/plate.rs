@@ -7,6 +7,25 @@ use egui::{
     epaint::{ImageData, ImageDelta, Primitive, Vertex, WHITE_UV},
 };
 
+/// What a picture is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Lines and text: sharp at any size.
+    Svg,
+    /// Pixels: for what opens nothing else.
+    Png,
+}
+
+impl Form {
+    /// How the file's name ends.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+        }
+    }
+}
+
 /// Parts of a pixel that corners are rounded to: edges shared by two triangles are then exactly
 /// the same, and no pixel is painted twice or left out.
 const PARTS: f32 = 256.0;

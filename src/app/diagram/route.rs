@@ -163,7 +163,7 @@ pub fn bounds(curve: &[Cubic]) -> Rect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::canvas::layout::{Place, Stretch};
+    use crate::app::diagram::layout::{Place, Stretch};
 
     fn block(x: f32, y: f32) -> Rect {
         Rect::from_center_size(pos2(x, y), vec2(200.0, 50.0))

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    app::words::block::{self, BlockFamily},
     journey::{Block, BlockId, ExitId, Journey, Segments, edit::Port},
+    words::block::{self, BlockFamily},
 };
 
 /// What a node of the canvas stands for.

@@ -3,7 +3,7 @@
 
 use egui::{Align2, Painter, Pos2, Stroke};
 
-use crate::app::theme::{Tokens, fonts};
+use super::theme::{Tokens, fonts};
 
 /// Half the width of a badge.
 pub const RADIUS_PT: f32 = 8.0;

@@ -4,12 +4,8 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use crate::{
-    app::{session::Outcome, state::Model},
-    journey::Journey,
-    report::spreadsheet,
-    words::names::Names,
-};
+use super::{session::Outcome, state::Model};
+use crate::{journey::Journey, report::spreadsheet, words::names::Names};
 
 /// What is to be written. It shares everything with the model: making one costs nothing.
 #[derive(Clone, Debug)]

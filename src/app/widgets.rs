@@ -5,11 +5,11 @@ use egui::{
     Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, scroll_area::ScrollBarVisibility, vec2,
 };
 
-use super::icons::Icon;
-use crate::app::{
-    canvas::text::fitted,
+use super::{
     command::Command,
+    icons::Icon,
     state::Model,
+    text::fitted,
     theme::{self, fonts, size},
 };
 

@@ -6,20 +6,22 @@ use egui::{
     Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::{Intents, icons::Icon, widgets};
+use super::paint::family_color;
 use crate::{
     app::{
-        canvas::{
+        diagram::{
             graph::NodeKey,
             hold::{Hold, Pick, Picker, fits},
-            paint::family_color,
         },
-        intent::Intent,
-        state::{Model, Selection},
+        icons::Icon,
+        intent::{Intent, Intents},
+        selection::Selection,
+        state::Model,
         theme::{self, fonts, size},
-        words::block::{BlockFamily, family},
+        widgets,
     },
     journey::edit::{EditCommand, Starter},
+    words::block::{BlockFamily, family},
     workspace::WorkspaceEdit,
 };
 
@@ -238,7 +240,7 @@ fn entries(model: &Model, picker: &Picker) -> Vec<Entry> {
             fitting.map(starter_entry).collect()
         }
         Pick::Find => model.scene.as_ref().map_or_else(Vec::new, |(_, scene)| {
-            let entry = |node: &crate::app::canvas::graph::Node| Entry {
+            let entry = |node: &crate::app::diagram::graph::Node| Entry {
                 family: node.family,
                 title: node.title.clone(),
                 about: node.summary.clone(),

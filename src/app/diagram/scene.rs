@@ -7,12 +7,14 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use super::{
     graph::{Edge, Graph, NodeKey},
     layout::{self, Arranged, EdgeRequest, LABEL_HEIGHT, Lane, Place, Request},
-    notes::{self, Paper},
     route::{self, Cubic},
-    text,
 };
 use crate::{
-    app::theme::size,
+    app::{
+        canvas::notes::{self, Paper},
+        text,
+        theme::size,
+    },
     journey::{BlockId, Note, NoteId, Position, edit::Port},
 };
 
