@@ -3,6 +3,20 @@
 //! [`Model::apply`] changes the model and returns what must happen outside it (work, dialogs,
 //! the window itself) as [`Effect`]s, so that every flow can be tested without a window.
 
+mod checking;
+mod company;
+mod comparing;
+mod covering;
+mod drawing;
+pub mod exporting;
+mod filing;
+mod finder;
+mod listing;
+mod replacing;
+mod reporting;
+mod transport;
+mod why_not;
+
 use std::{path::PathBuf, sync::Arc};
 
 use egui::{ThemePreference, Vec2, vec2};
@@ -25,12 +39,11 @@ use super::{
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
     state::{BottomTab, Model, View},
     transport::Moment,
-    views::inspector::segment_form,
 };
 use crate::{
     journey::{
-        JourneyId, Place, Status,
-        edit::{EditCommand, Gesture},
+        Condition, JourneyId, Place, Segment, Segments, Status,
+        edit::{EditCommand, Gesture, fresh_journey},
     },
     simulator::HeldTrigger,
     words::{person, sentence},
@@ -153,7 +166,7 @@ impl Model {
             | Command::DeleteJourney => return self.run_on_journey(command),
             Command::WorkspaceSettings => return self.select(Selection::Workspace),
             Command::NewSegment => {
-                let (id, segment) = segment_form::fresh(self.segments());
+                let (id, segment) = fresh_segment(self.segments());
                 let effects = self.edit(WorkspaceEdit::SetSegment(id.clone(), Box::new(segment)), None);
                 self.select(Selection::Segment(id));
                 return effects;
@@ -613,4 +626,19 @@ fn file_fault(problem: &FileProblem) -> Fault {
         place: problem.text.clone(),
         advice: "Everything else is open. Mend the file and open the workspace again.".to_owned(),
     }
+}
+
+/// A segment just begun: its id and what it holds. Nobody is in it yet.
+fn fresh_segment(segments: &Segments) -> (String, Segment) {
+    const NAME: &str = "New segment";
+    let taken: Vec<JourneyId> = segments.0.keys().map(|id| JourneyId(id.clone())).collect();
+    let is_taken = |name: &str| segments.0.values().any(|segment| segment.name == name);
+    let mut name = NAME.to_owned();
+    let mut number = 2;
+    while is_taken(&name) {
+        name = format!("{NAME} {number}");
+        number += 1;
+    }
+    let id = fresh_journey(&name, &taken).0;
+    (id, Segment { name, note: String::new(), condition: Condition::Any(Vec::new()) })
 }

@@ -1,65 +1,13 @@
-//! Problems in the journeys, found again after every edit, without waiting for a replay.
+//! What the problems in the journeys were found in: they are found again when any of it changes.
 
 use std::sync::Arc;
 
-use super::state::Model;
-use crate::{
-    identity::Platform,
-    journey::{JourneyId, LintContext, Problem, Severity, lint},
-    recording::Taxonomy,
-    workspace::Workspace,
-};
+use crate::{recording::Taxonomy, workspace::Workspace};
 
 /// What the problems were found in.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    workspace: Arc<Workspace>,
-    platform: String,
-    taxonomy: Option<Arc<Taxonomy>>,
-}
-
-impl Model {
-    /// Looks for problems, if anything they depend on has changed since.
-    pub(super) fn find_problems(&mut self) {
-        let (Some(opened), Some(choice)) = (&self.opened, &self.choice) else { return };
-        let workspace = Arc::clone(opened.document.workspace());
-        let taxonomy = self.outcome.as_ref().map(|outcome| Arc::clone(&outcome.taxonomy));
-        let taxonomy = taxonomy.filter(|taxonomy| !taxonomy.events.is_empty());
-        if let Some(checked) = &self.checked
-            && Arc::ptr_eq(&checked.workspace, &workspace)
-            && checked.platform == choice.platform
-            && checked.taxonomy.as_ref().map(Arc::as_ptr) == taxonomy.as_ref().map(Arc::as_ptr)
-        {
-            return;
-        }
-        let platform = if workspace.platform.name == choice.platform {
-            &workspace.platform
-        } else {
-            Platform::preset(&choice.platform).unwrap_or(&workspace.platform)
-        };
-        let ids: Vec<JourneyId> = workspace.journeys.iter().map(|journey| journey.id.clone()).collect();
-        let context = LintContext {
-            platform,
-            segments: &workspace.segments,
-            roles: &workspace.facts.roles,
-            catalog: &workspace.catalog,
-            taxonomy: taxonomy.as_deref(),
-            journeys: &ids,
-        };
-        let found = |journey: &Arc<_>| lint(journey, &context);
-        self.problems =
-            workspace.journeys.iter().map(|journey| (journey.id.clone(), found(journey))).collect();
-        let platform = choice.platform.clone();
-        self.checked = Some(Checked { workspace, platform, taxonomy });
-    }
-
-    /// Problems of a journey.
-    pub fn problems_of(&self, journey: &JourneyId) -> &[Problem] {
-        self.problems.get(journey).map_or(&[], Vec::as_slice)
-    }
-
-    /// How many errors the journeys have.
-    pub fn errors(&self) -> usize {
-        self.problems.values().flatten().filter(|problem| problem.severity == Severity::Error).count()
-    }
+    pub(super) workspace: Arc<Workspace>,
+    pub(super) platform: String,
+    pub(super) taxonomy: Option<Arc<Taxonomy>>,
 }

@@ -6,16 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    intent::Effect,
-    jobs::{AroundJob, Job},
-    selection::Selection,
-    state::Model,
-};
-use crate::{
-    lab::Story,
-    simulator::{PersonState, TraceRecord},
-};
+use crate::lab::Story;
 
 /// So many people are on the timeline at once at most: each has a whole story in memory.
 pub const MOST: usize = 24;
@@ -32,10 +23,10 @@ pub struct Companion {
 }
 
 impl Companion {
-    fn new(identifiers: Vec<String>) -> Self {
+    pub(super) fn new(identifiers: Vec<String>) -> Self {
         Self { identifiers, story: None, fresh: false }
     }
-    fn told(story: Story) -> Self {
+    pub(super) fn told(story: Story) -> Self {
         Self { identifiers: story.identifiers.clone(), story: Some(Arc::new(story)), fresh: true }
     }
     /// Who it is, as well as is known.
@@ -52,11 +43,11 @@ impl Companion {
 /// Everybody on the timeline.
 #[derive(Clone, Debug, Default)]
 pub struct Company {
-    people: Vec<Companion>,
+    pub(super) people: Vec<Companion>,
     /// The place of the one in focus.
-    focus: usize,
+    pub(super) focus: usize,
     /// Whose story the worker was asked for last.
-    asked: Option<Vec<String>>,
+    pub(super) asked: Option<Vec<String>>,
 }
 
 /// What somebody wants of those on the timeline. People are meant by identifiers.
@@ -100,7 +91,7 @@ impl Company {
         self.people.iter().filter_map(|it| it.story.as_ref())
     }
     /// Whose story is to be told next: the one in focus first.
-    fn next(&self) -> Option<&Companion> {
+    pub(super) fn next(&self) -> Option<&Companion> {
         let rest = self.people.iter().filter(|it| !it.fresh);
         self.focused().filter(|it| !it.fresh).or_else(|| rest.into_iter().next())
     }
@@ -110,7 +101,7 @@ impl Company {
     }
 
     /// Adds somebody unless they are there. Whether there was room.
-    fn add(&mut self, identifiers: Vec<String>) -> bool {
+    pub(super) fn add(&mut self, identifiers: Vec<String>) -> bool {
         if self.position(&identifiers).is_some() {
             return true;
         }
@@ -120,7 +111,7 @@ impl Company {
         }
         has_room
     }
-    fn remove(&mut self, at: usize) {
+    pub(super) fn remove(&mut self, at: usize) {
         if self.is_several() && at < self.people.len() {
             self.people.remove(at);
             if at < self.focus || self.focus == self.people.len() {
@@ -129,7 +120,7 @@ impl Company {
         }
     }
     /// Takes in the story that was asked for.
-    fn take(&mut self, story: Option<Story>) {
+    pub(super) fn take(&mut self, story: Option<Story>) {
         let asked = self.asked.take();
         let at = asked.and_then(|asked| self.people.iter().position(|it| it.identifiers == asked));
         let (Some(at), story) = (at, story.map(Arc::new)) else { return };
@@ -149,130 +140,6 @@ impl Company {
             }
             self.remove(second);
         }
-    }
-}
-
-impl Model {
-    /// Acts on an intent about who is on the timeline.
-    pub(super) fn keep_company(&mut self, intent: CompanyIntent) -> Vec<Effect> {
-        match intent {
-            CompanyIntent::Add(people) => {
-                let all_fit = people.into_iter().all(|it| self.company.add(it));
-                if !all_fit {
-                    self.notice = Some(format!("No more than {MOST} people fit on the timeline"));
-                }
-            }
-            CompanyIntent::Remove(person) => {
-                if let Some(at) = self.company.position(&person) {
-                    self.company.remove(at);
-                }
-            }
-            CompanyIntent::Toggle(person) => {
-                return match self.company.position(&person) {
-                    Some(_) if self.company.is_several() => self.keep_company(CompanyIntent::Remove(person)),
-                    Some(_) => Vec::new(),
-                    None => {
-                        let mut effects = self.keep_company(CompanyIntent::Add(vec![person.clone()]));
-                        if self.company.position(&person).is_some() {
-                            effects.extend(self.select(Selection::Person(person)));
-                        }
-                        effects
-                    }
-                };
-            }
-            CompanyIntent::Alone => {
-                let focused = self.company.focused().cloned();
-                (self.company.people, self.company.focus) = (focused.into_iter().collect(), 0);
-            }
-            CompanyIntent::Focus(person) => return self.select(Selection::Person(person)),
-        }
-        self.turn();
-        self.tell_story()
-    }
-
-    /// Turns to somebody: on the timeline already, or alone from now on.
-    pub(super) fn turn_to(&mut self, person: Vec<String>) {
-        if let Some(at) = self.company.position(&person) {
-            self.company.focus = at;
-        } else {
-            self.company = Company { people: vec![Companion::new(person)], ..Company::default() };
-            self.view.timeline = None;
-        }
-        self.turn();
-    }
-
-    /// Shows the story of the one in focus.
-    fn turn(&mut self) {
-        let story = self.company.focused().and_then(|it| it.story.clone());
-        let same = match (&self.story, &story) {
-            (Some(shown), Some(story)) => Arc::ptr_eq(shown, story),
-            (shown, story) => shown.is_none() && story.is_none(),
-        };
-        if !same {
-            self.story = story;
-            self.view.transport.record = None;
-        }
-        self.look_at_cursor();
-    }
-
-    /// Takes in a story that was told.
-    pub(super) fn take_story(&mut self, story: Option<Story>) {
-        self.company.take(story);
-        self.turn();
-        self.follow_selection();
-    }
-
-    /// Puts people on the timeline whose stories are known: for pictures.
-    pub(super) fn accompany(&mut self, stories: Vec<Story>) {
-        let people = stories.into_iter().map(Companion::told).collect();
-        self.company = Company { people, ..Company::default() };
-        self.turn();
-        self.follow_selection();
-    }
-
-    /// Asks for the next story that is not told yet. A replay that goes on comes first: it asks
-    /// for the stories when it is done.
-    pub(super) fn tell_story(&mut self) -> Vec<Effect> {
-        if self.is_busy() {
-            return Vec::new();
-        }
-        let person = self.company.next().map(|it| it.identifiers.clone());
-        let Some(around) = person.and_then(|person| self.around(person)) else { return Vec::new() };
-        self.company.asked = Some(around.person.clone());
-        vec![Effect::Work(Box::new(Job::Story(around)))]
-    }
-
-    /// What the worker should do next for those on the timeline: tell a story, or search.
-    pub(super) fn go_on(&mut self) -> Vec<Effect> {
-        let effects = self.tell_story();
-        if effects.is_empty() { self.search_now() } else { effects }
-    }
-
-    /// The person in focus and all they could ever meet, as they were replayed.
-    pub(super) fn around_job(&self) -> Option<AroundJob> {
-        self.around(self.company.focused()?.identifiers.clone())
-    }
-
-    /// Somebody, and all they could ever meet.
-    pub(super) fn around(&self, person: Vec<String>) -> Option<AroundJob> {
-        let outcome = self.outcome.as_ref()?;
-        Some(AroundJob { replay: self.replay_job()?, broken: outcome.broken.clone(), person })
-    }
-
-    /// Whether the person in focus has one of these identifiers.
-    pub(super) fn tells_of(&self, person: Option<&[String]>) -> bool {
-        let focused = self.company.focused();
-        focused.zip(person).is_some_and(|(focused, person)| focused.is_one_of(person))
-    }
-
-    /// The person in focus at the cursor: one profile, several that are not merged yet, or none.
-    pub fn states(&self) -> &[PersonState] {
-        self.moment.people.get(self.company.focus).map_or(&[], Vec::as_slice)
-    }
-
-    /// The record that is set off, if it is of this story.
-    pub fn record_in(&self, story: &Arc<Story>) -> Option<&TraceRecord> {
-        self.record().filter(|_| self.story.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, story)))
     }
 }
 

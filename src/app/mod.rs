@@ -17,8 +17,6 @@ pub mod covering;
 pub mod diagram;
 pub mod dialogs;
 pub mod document;
-pub mod drawing;
-pub mod exporting;
 pub mod fault;
 pub mod filing;
 pub mod finder;
@@ -38,7 +36,6 @@ pub mod people;
 pub mod plate;
 pub mod printing;
 pub mod recent;
-pub mod replacing;
 pub mod reporting;
 pub mod selection;
 pub mod session;
@@ -254,7 +251,8 @@ impl ThroughlineApp {
                     ctx.request_repaint();
                 }
                 Effect::Print(path, form) => {
-                    if let Some(errand) = exporting::picture(&mut self.model, path, form, ctx.theme()) {
+                    if let Some(errand) = acting::exporting::picture(&mut self.model, path, form, ctx.theme())
+                    {
                         self.clerk.ask(errand);
                         ctx.request_repaint();
                     }

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::{session::Outcome, state::Model};
+use super::session::Outcome;
 use crate::{journey::Journey, report::spreadsheet, words::names::Names};
 
 /// What is to be written. It shares everything with the model: making one costs nothing.
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    outcome: Arc<Outcome>,
-    journeys: Vec<Arc<Journey>>,
-    rows: Arc<Vec<usize>>,
-    zone: Tz,
+    pub(super) outcome: Arc<Outcome>,
+    pub(super) journeys: Vec<Arc<Journey>>,
+    pub(super) rows: Arc<Vec<usize>>,
+    pub(super) zone: Tz,
 }
 
 impl Eq for Sheet {}
@@ -21,19 +21,6 @@ impl Eq for Sheet {}
 impl PartialEq for Sheet {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.outcome, &other.outcome) && self.rows == other.rows
-    }
-}
-
-impl Model {
-    /// What is listed now, as a sheet; `None` if that is nothing.
-    pub fn sheet(&self) -> Option<Sheet> {
-        let outcome = self.outcome.as_ref().filter(|_| !self.rows.is_empty())?;
-        Some(Sheet {
-            outcome: Arc::clone(outcome),
-            journeys: self.journeys().to_vec(),
-            rows: Arc::clone(&self.rows),
-            zone: self.zone(),
-        })
     }
 }
 

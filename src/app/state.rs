@@ -1,5 +1,13 @@
 //! What the window knows and shows. Views read it; only [`super::intent`] changes it.
 
+mod company;
+mod comparing;
+mod filing;
+mod found;
+mod reporting;
+mod transport;
+mod why_not;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,

@@ -6,6 +6,7 @@ mod columns;
 pub mod graph;
 pub mod hold;
 pub mod layout;
+pub mod notes;
 pub mod overlay;
 pub mod route;
 pub mod scene;

@@ -7,14 +7,11 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use super::{
     graph::{Edge, Graph, NodeKey},
     layout::{self, Arranged, EdgeRequest, LABEL_HEIGHT, Lane, Place, Request},
+    notes::{self, Paper},
     route::{self, Cubic},
 };
 use crate::{
-    app::{
-        canvas::notes::{self, Paper},
-        text,
-        theme::size,
-    },
+    app::{text, theme::size},
     journey::{BlockId, Note, NoteId, Position, edit::Port},
 };
 

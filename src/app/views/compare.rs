@@ -10,7 +10,6 @@ use crate::{
         icons::Icon,
         intent::{Intent, Intents},
         jobs::{Against, Compared},
-        reporting,
         session::RecordingChoice,
         state::Model,
         theme::{self, Tokens, fonts, size},
@@ -256,7 +255,7 @@ fn rows(ui: &mut Ui, model: &Model, compared: &Compared, intents: &mut Intents) 
                     if report::button(ui, &format!("{message} to {who}"))
                         && let Some(subject) = model.of_difference(at)
                     {
-                        intents.want(reporting::begin(subject));
+                        intents.want(report::begin(subject));
                     }
                 });
                 let label = format!("{kind}: {message} to {who}. Before: {before}. Now: {now}");

@@ -9,7 +9,6 @@ use crate::{
         diagram::overlay::Overlay,
         icons::Icon,
         intent::{Intent, Intents},
-        reporting,
         state::Model,
         theme::{self, fonts, size},
         widgets,
@@ -144,7 +143,7 @@ fn way(ui: &mut Ui, model: &Model, journey: &Journey, way: &Way, intents: &mut I
     ui.scope_builder(egui::UiBuilder::new().max_rect(side.shrink2(vec2(6.0, 4.0))), |ui| {
         if report::button(ui, &format!("{}, {name}", journey.name)) {
             let spot = Spot::Way(way.port.clone());
-            intents.want(reporting::begin(model.of_place(journey.id.clone(), spot)));
+            intents.want(report::begin(model.of_place(journey.id.clone(), spot)));
         }
     });
     if response.clicked() {

@@ -11,7 +11,6 @@ use crate::{
     app::{
         held::{HeldColumn, HeldList},
         intent::{Intent, Intents},
-        reporting,
         selection::Selection,
         session::Outcome,
         state::Model,
@@ -198,7 +197,7 @@ fn rows(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {
                     if let Some(subject) = model.of_held(held)
                         && report::button(ui, &of)
                     {
-                        intents.want(reporting::begin(subject));
+                        intents.want(report::begin(subject));
                     }
                 });
                 let label =

@@ -178,3 +178,8 @@ fn answers(ui: &mut Ui, draft: &Draft, intents: &mut Intents) {
 pub fn button(ui: &mut Ui, of: &str) -> bool {
     widgets::icon_button(ui, Icon::Report, &format!("{NAME}: {of}"), 22.0).on_hover_text(NAME).clicked()
 }
+
+/// What begins a report.
+pub fn begin(subject: Subject) -> Intent {
+    Intent::Report(ReportIntent::Begin(vec![subject]))
+}

@@ -10,7 +10,7 @@ use crate::{
         views::forms::{Form, gap, label, remark},
         widgets,
     },
-    journey::{Condition, Journey, JourneyId, Segment, Segments, Trigger, edit::fresh_journey},
+    journey::{Condition, Journey, Segment, Trigger},
     words,
     workspace::WorkspaceEdit,
 };
@@ -40,21 +40,6 @@ pub fn end(ui: &mut Ui, form: &mut Form<'_>, id: &str) {
         form.edit(WorkspaceEdit::DeleteSegment(id.to_owned()));
         form.want(Intent::Select(Selection::Nothing));
     }
-}
-
-/// A segment just begun: its id and what it holds. Nobody is in it yet.
-pub fn fresh(segments: &Segments) -> (String, Segment) {
-    const NAME: &str = "New segment";
-    let taken: Vec<JourneyId> = segments.0.keys().map(|id| JourneyId(id.clone())).collect();
-    let is_taken = |name: &str| segments.0.values().any(|segment| segment.name == name);
-    let mut name = NAME.to_owned();
-    let mut number = 2;
-    while is_taken(&name) {
-        name = format!("{NAME} {number}");
-        number += 1;
-    }
-    let id = fresh_journey(&name, &taken).0;
-    (id, Segment { name, note: String::new(), condition: Condition::Any(Vec::new()) })
 }
 
 /// Names of the journeys and segments that ask for it.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{
-    fault::Fault,
-    intent::{Effect, Intent},
-    state::Model,
-};
 use crate::{
+    app::{
+        fault::Fault,
+        intent::{Effect, Intent},
+        state::Model,
+    },
     recording::Catalog,
     words::sentence,
     workspace::{WorkspaceEdit, catalog::CatalogProblem},

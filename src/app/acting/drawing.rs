@@ -2,18 +2,18 @@
 
 use egui::vec2;
 
-use super::{
-    diagram::{
-        graph::{Graph, NodeKey},
-        hold::{Hold, Pick, Picker, snapped},
-        scene::Scene,
-    },
-    filing::FilesIntent,
-    intent::{Effect, Intent},
-    selection::{Selection, several},
-    state::Model,
-};
 use crate::{
+    app::{
+        diagram::{
+            graph::{Graph, NodeKey},
+            hold::{Hold, Pick, Picker, snapped},
+            scene::Scene,
+        },
+        filing::FilesIntent,
+        intent::{Effect, Intent},
+        selection::{Selection, several},
+        state::Model,
+    },
     journey::{
         BlockId, Journey, Note,
         edit::{EditCommand, Fragment, Port, fresh_note},

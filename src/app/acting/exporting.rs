@@ -1,7 +1,9 @@
 //! The journey shown as a file for others: RON, Mermaid, a document for a review, a picture.
 
-use super::{asked::Asked, clerk::Errand, command::Command, intent::Effect, plate::Form, state::Model};
 use crate::{
+    app::{
+        asked::Asked, clerk::Errand, command::Command, intent::Effect, plate::Form, printing, state::Model,
+    },
     journey::{Journey, journey_to_ron},
     report::{mermaid, review},
 };
@@ -33,7 +35,7 @@ pub fn picture(
     form: Form,
     theme: egui::Theme,
 ) -> Option<Errand> {
-    let sheet = super::printing::Sheet::of(model, theme)?;
+    let sheet = printing::Sheet::of(model, theme)?;
     Some(match form {
         Form::Svg => Errand::Write(path, sheet.svg()),
         Form::Png => Errand::Print(path, Box::new(sheet.plate())),
