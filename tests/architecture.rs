@@ -22,13 +22,35 @@ const FLOORS: [&[&str]; 9] = [
     &["cli"],
 ];
 
+/// The same within the window, by the first part of a path below `src/app`. Highest stands the
+/// shell, `mod.rs`, which nobody imports.
+const FLOORS_OF_APP: [&[&str]; 14] = [
+    // How it looks, and what everybody speaks of.
+    &["theme", "text", "command", "fault"],
+    &["icons", "motion", "badge", "diagram"],
+    // The workspace and a result, made ready to be listed.
+    &["document", "held", "members", "messages", "people", "recent", "stretch"],
+    &["indexed", "plate", "selection"],
+    &["session"],
+    // What the threads beside the window are asked for.
+    &["jobs", "sheet"],
+    &["asked", "clerk", "listing", "reporting", "worker"],
+    // What the window knows, by piece and as one.
+    &["checking", "company", "comparing", "covering", "filing", "finder", "transport", "why_not"],
+    &["state"],
+    // What a person can want.
+    &["intent", "offer"],
+    // What draws.
+    &["dialogs", "widgets"],
+    &["canvas", "timeline"],
+    &["printing", "views"],
+    // What acts.
+    &["acting", "fixture"],
+];
+
 /// Names of vendors, in parts so that this file does not name them either. Platforms are data.
 const VENDORS: [&str; 8] =
     ["customerio", "customer.io", "customer_io", "rudderstack", "posthog", "klaviyo", "braze", "mparticle"];
-
-fn floor(room: &str) -> Option<usize> {
-    FLOORS.iter().position(|rooms| rooms.contains(&room))
-}
 
 /// A line of code as the checks see it: without comments, and without what stands in a test
 /// module (which begins at `#[cfg(test)]` and goes to the end of the file, as rustfmt and our
@@ -41,59 +63,103 @@ fn code_lines(source: &str) -> impl Iterator<Item = (usize, &str)> {
         .map(|(index, line)| (index + 1, line.split("//").next().unwrap_or_default()))
 }
 
-/// The rooms that a file names, each with its line: by `crate::room`, or inside `crate::{…}`.
-fn rooms_named(source: &str) -> Vec<(usize, String)> {
+/// The paths from the root or from a module above that a file names, each with its line: `crate::a`,
+/// `super::b::c`, and every leaf of `crate::{a, b::{c, d}}`.
+fn paths_named(source: &str) -> Vec<(usize, Vec<String>)> {
+    let code: Vec<(usize, char)> = code_lines(source)
+        .flat_map(|(line, code)| code.chars().chain(['\n']).map(move |c| (line, c)))
+        .collect();
     let mut named = Vec::new();
-    let mut depth = 0_usize;
-    for (line, code) in code_lines(source) {
-        let mut rest = code;
-        if depth == 0 {
-            while let Some(at) = rest.find("crate::") {
-                let path = &rest[at + "crate::".len()..];
-                if let Some(list) = path.strip_prefix('{') {
-                    depth = 1;
-                    rest = list;
-                    break;
-                }
-                named.push((line, word(path).to_owned()));
-                rest = path;
-            }
-        }
-        // Inside a list of imports: the words on its first level are rooms.
-        let mut at_start = true;
-        let mut chars = rest.char_indices();
-        while depth > 0
-            && let Some((at, c)) = chars.next()
-        {
-            match c {
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                ',' => at_start = true,
-                c if c.is_whitespace() => {}
-                _ if depth == 1 && at_start => {
-                    named.push((line, word(&rest[at..]).to_owned()));
-                    at_start = false;
-                }
-                _ => {}
-            }
+    let mut at = 0;
+    while at < code.len() {
+        let begins = at == 0 || !(is_word(code[at - 1].1) || code[at - 1].1 == ':');
+        if begins && ["crate::", "super::"].iter().any(|root| follows(&code, at, root)) {
+            at = leaves(&code, at, &[], &mut named);
+        } else {
+            at += 1;
         }
     }
     named
 }
 
-fn word(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-    &text[..end]
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
-/// Imports of a file in `room` that point up or sideways.
-fn imports_up(room: &str, source: &str) -> Vec<(usize, String)> {
-    let Some(here) = floor(room) else { return Vec::new() };
-    let mut wrong = rooms_named(source);
-    wrong.retain(|(_, other)| {
-        other != room && floor(other).is_some_and(|there| there > here || (there == here && other != room))
-    });
-    wrong
+fn follows(code: &[(usize, char)], at: usize, text: &str) -> bool {
+    text.chars().enumerate().all(|(by, c)| code.get(at + by).is_some_and(|(_, it)| *it == c))
+}
+
+/// Reads one path, or one tree of them, that goes on from `before`; where it ends.
+fn leaves(
+    code: &[(usize, char)],
+    begin: usize,
+    before: &[String],
+    named: &mut Vec<(usize, Vec<String>)>,
+) -> usize {
+    let mut path = before.to_vec();
+    let mut at = begin;
+    loop {
+        let end = (at..code.len()).find(|at| !is_word(code[*at].1)).unwrap_or(code.len());
+        path.extend((end > at).then(|| code[at..end].iter().map(|(_, c)| *c).collect()));
+        if follows(code, end, "::") {
+            at = end + 2;
+        } else if follows(code, end, "{") {
+            return tree(code, end + 1, &path, named);
+        } else {
+            named.push((code[begin].0, path));
+            return end;
+        }
+    }
+}
+
+/// Reads what stands between braces; where they are closed.
+fn tree(
+    code: &[(usize, char)],
+    mut at: usize,
+    before: &[String],
+    named: &mut Vec<(usize, Vec<String>)>,
+) -> usize {
+    while let Some((_, c)) = code.get(at) {
+        match c {
+            '}' => return at + 1,
+            // A leaf may have another name here: ` as x`.
+            c if is_word(*c) => {
+                at = leaves(code, at, before, named);
+                at += code[at..].iter().take_while(|(_, c)| !matches!(c, ',' | '}')).count();
+            }
+            _ => at += 1,
+        }
+    }
+    at
+}
+
+/// A path as it is from the root, named in the module `here`.
+fn from_root(here: &[String], path: &[String]) -> Vec<String> {
+    let above = path.iter().take_while(|part| *part == "super").count();
+    match above {
+        0 => path[1..].to_vec(),
+        _ => here[..here.len().saturating_sub(above)].iter().chain(&path[above..]).cloned().collect(),
+    }
+}
+
+/// Imports of the module `here` that point up or sideways on these floors, which are those of what
+/// lies `below` the root. What is in no room there is the crate's or the shell's own, above all.
+fn imports_up(floors: &[&[&str]], below: &[&str], here: &str, source: &str) -> Vec<(usize, String)> {
+    let here: Vec<String> = here.split("::").map(str::to_owned).collect();
+    let floor = |room: &str| floors.iter().position(|rooms| rooms.contains(&room));
+    let room = |path: &[String]| {
+        let inside = path.len() > below.len() && path.iter().zip(below).all(|(part, of)| part == of);
+        inside.then(|| path[below.len()].clone())
+    };
+    let Some(own) = room(&here) else { return Vec::new() };
+    let Some(from) = floor(&own) else { return Vec::new() };
+    let named = paths_named(source).into_iter().map(|(line, path)| (line, from_root(&here, &path)));
+    let others = named.filter_map(|(line, path)| Some((line, room(&path)?)));
+    let mut up: Vec<(usize, String)> =
+        others.filter(|(_, other)| *other != own && floor(other).is_none_or(|to| to >= from)).collect();
+    up.dedup();
+    up
 }
 
 /// Every Rust file below a folder with its text, by path.
@@ -119,21 +185,37 @@ fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The room of a file: the first part of its path below `src`.
-fn room_of(path: &Path) -> String {
-    let below = path.strip_prefix(src()).unwrap();
-    let first = below.components().next().unwrap().as_os_str().to_string_lossy();
-    first.trim_end_matches(".rs").to_owned()
+/// The module of a file: its path below `src`.
+fn module_of(path: &Path) -> String {
+    let below = path.strip_prefix(src()).unwrap().with_extension("");
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("::").trim_end_matches("::mod").to_owned()
 }
 
 #[test]
 fn rooms_import_only_downwards() {
     let mut wrong = Vec::new();
     for (path, source) in sources(&src()) {
-        let room = room_of(&path);
-        let known = floor(&room).is_some() || matches!(room.as_str(), "lib" | "main");
+        let module = module_of(&path);
+        let room = module.split("::").next().unwrap();
+        let known = FLOORS.iter().any(|rooms| rooms.contains(&room)) || matches!(room, "lib" | "main");
         assert!(known, "{} is in no room; give “{room}” a floor here", path.display());
-        for (line, other) in imports_up(&room, &source) {
+        for (line, other) in imports_up(&FLOORS, &[], &module, &source) {
+            wrong.push(format!("{}:{line}: {room} may not use {other}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_window_imports_only_downwards() {
+    let mut wrong = Vec::new();
+    for (path, source) in sources(&src().join("app")) {
+        let module = module_of(&path);
+        let Some(room) = module.split("::").nth(1) else { continue };
+        let known = FLOORS_OF_APP.iter().any(|rooms| rooms.contains(&room));
+        assert!(known, "{} has no floor; give “{room}” one here", path.display());
+        for (line, other) in imports_up(&FLOORS_OF_APP, &["app"], &module, &source) {
             wrong.push(format!("{}:{line}: {room} may not use {other}", path.display()));
         }
     }
@@ -142,12 +224,10 @@ fn rooms_import_only_downwards() {
 
 #[test]
 fn the_check_can_fail() {
-    let up = |room, source| {
-        imports_up(room, source)
-            .into_iter()
-            .map(|(line, other)| format!("{line} {other}"))
-            .collect::<Vec<_>>()
+    let said = |found: Vec<(usize, String)>| {
+        found.into_iter().map(|(line, other)| format!("{line} {other}")).collect::<Vec<_>>()
     };
+    let up = |room, source| said(imports_up(&FLOORS, &[], room, source));
     assert_eq!(up("recording", "\nuse crate::journey::Journey;"), ["2 journey"]);
     assert_eq!(up("recording", "fn f() { crate::store::open() }"), ["1 store"]);
     assert_eq!(
@@ -157,10 +237,33 @@ fn the_check_can_fail() {
         ),
         ["3 simulator", "4 app", "6 cli"]
     );
-    assert_eq!(up("simulator", "use crate::{store::a, identity::b}; // crate::cli"), ["1 store"]);
+    assert_eq!(up("simulator", "use crate::{store::a as cli, identity::b}; // crate::cli"), ["1 store"]);
     assert_eq!(up("app", "use crate::cli::Args;"), ["1 cli"]);
-    assert_eq!(up("simulator", "use crate::simulator::x; use crate::journey::y; use super::z;"), [""; 0]);
+    assert_eq!(
+        up("simulator::engine", "use crate::simulator::x; use crate::journey::y; use super::z;"),
+        [""; 0]
+    );
     assert_eq!(up("recording", "#[cfg(test)]\nmod tests { use crate::journey::x; }"), [""; 0]);
+
+    let up = |module, source| said(imports_up(&FLOORS_OF_APP, &["app"], module, source));
+    assert_eq!(
+        up("app::theme", "use super::{\n    text::fitted,\n    icons::Icon,\n};"),
+        ["2 text", "3 icons"]
+    );
+    assert_eq!(up("app::theme::fonts", "use super::super::state::Model; use super::views::x;"), ["1 state"]);
+    assert_eq!(
+        up("app::canvas::view", "use crate::{app::{state::Model, views::{a, b}}, lab::x};"),
+        ["1 views"]
+    );
+    assert_eq!(
+        up("app::canvas::view", "use super::{text, paint::views};\nfn f() { crate::app::acting::g() }"),
+        ["2 acting"]
+    );
+    assert_eq!(up("app::jobs::replay", "use crate::app::AppOptions;"), ["1 AppOptions"]);
+    assert_eq!(
+        up("app::state", "use crate::app::selection::{self, Selection}; use crate::words::intent;"),
+        [""; 0]
+    );
 }
 
 /// Vendors named in the code of a file.

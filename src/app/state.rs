@@ -1,4 +1,4 @@
-//! What the window knows and shows. Views read it; only [`super::intent`] changes it.
+//! What the window knows and shows. Views read it; only acting on an intent changes it.
 
 mod company;
 mod comparing;
