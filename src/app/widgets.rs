@@ -228,6 +228,26 @@ pub fn menu_command(ui: &mut Ui, model: &Model, command: Command, checked: Optio
     response.on_disabled_hover_text(offer.why_not.unwrap_or_default()).clicked()
 }
 
+/// Width of a menu where one of several is chosen.
+const CHOICES_WIDTH: f32 = 240.0;
+
+/// A row of a menu where one of several is chosen.
+pub fn menu_choice(ui: &mut Ui, name: &str, chosen: bool) -> bool {
+    let t = theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(CHOICES_WIDTH, size::ROW), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, chosen, name));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, f32::from(size::RADIUS), t.hover);
+    }
+    if chosen {
+        Icon::Check.paint_at(ui.painter(), rect.left_center() + vec2(14.0, 0.0), 10.0, t.accent);
+    }
+    let at = rect.left_center() + vec2(28.0, 0.0);
+    clipped(ui, at, Align2::LEFT_CENTER, name, &fonts::body(), t.text, CHOICES_WIDTH - 36.0);
+    focus_ring(ui, &response, size::RADIUS);
+    response.clicked()
+}
+
 /// The tooltip of a command, with its keys.
 pub fn command_tip(ui: &Ui, command: Command) -> String {
     match command.shortcut_text(ui.ctx().os()) {

@@ -11,7 +11,7 @@ use super::{
     notes,
     paint::{self, Detail},
     picture::Picture,
-    view,
+    place,
 };
 use crate::{
     app::{
@@ -87,7 +87,7 @@ fn handle(ui: &Ui, picture: &Picture<'_>, at: Pos2, port: &Port, name: &str, int
     }
     if response.clicked() && picture.scene.edge_of(port).is_some() {
         intents.want(Intent::Select(Selection::Edge(port.clone())));
-        ui.memory_mut(|memory| memory.request_focus(view::id()));
+        ui.memory_mut(|memory| memory.request_focus(place::id()));
     }
     let joined = picture.scene.edge_of(port).is_none();
     response.on_hover_text(if joined {
@@ -109,7 +109,7 @@ pub fn target_edge(picture: &Picture<'_>, pointer: Option<Pos2>) -> Option<usize
 /// Moves on what is held, and puts it down when the pointer lets go.
 pub fn drive(ui: &Ui, picture: &Picture<'_>, intents: &mut Intents) {
     let Some(hold) = &picture.model.view.hold else { return };
-    let Some(at) = view::pointer(ui, picture.camera, picture.view) else { return };
+    let Some(at) = place::pointer(ui, picture.camera, picture.view) else { return };
     let put_down = !ui.input(|input| input.pointer.primary_down());
     match hold {
         Hold::Blocks { taken, from, gesture } => {

@@ -10,6 +10,7 @@ pub mod overlay;
 pub mod paint;
 mod palette;
 pub mod picture;
+mod place;
 pub mod runs;
 pub mod tally;
 pub mod tools;

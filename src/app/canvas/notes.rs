@@ -6,7 +6,7 @@ use egui::{
     Vec2, WidgetInfo, epaint::text::LayoutJob, pos2, vec2,
 };
 
-use super::{paint::Detail, picture::Picture, view};
+use super::{paint::Detail, picture::Picture, place};
 use crate::{
     app::{
         command::Command,
@@ -68,7 +68,7 @@ fn pressed(ui: &Ui, picture: &Picture<'_>, paper: &Paper, response: &egui::Respo
     let select = || Intent::Select(Selection::Note(paper.id.clone()));
     if response.clicked() {
         intents.want(select());
-        ui.memory_mut(|memory| memory.request_focus(view::id()));
+        ui.memory_mut(|memory| memory.request_focus(place::id()));
     } else if response.gained_focus() || response.secondary_clicked() {
         intents.want(select());
     }
@@ -76,7 +76,7 @@ fn pressed(ui: &Ui, picture: &Picture<'_>, paper: &Paper, response: &egui::Respo
         && let Some(taken) = ui.input(|input| input.pointer.press_origin())
     {
         intents.want(select());
-        ui.memory_mut(|memory| memory.request_focus(view::id()));
+        ui.memory_mut(|memory| memory.request_focus(place::id()));
         let taken = picture.camera.to_canvas(taken, picture.view);
         let gesture = Id::unique(("move note", ui.ctx().cumulative_pass_nr())).value();
         let hold = Hold::Note { taken, id: paper.id.clone(), from: paper.rect.min, gesture };

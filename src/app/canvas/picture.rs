@@ -10,6 +10,7 @@ use egui::{
 use super::{
     overlay::{EdgeMark, Line, NodeMark, Reading, Tone},
     paint::{self, BlockLook, Detail},
+    place,
 };
 use crate::{
     app::{
@@ -275,7 +276,7 @@ impl Picture<'_> {
                 }
                 _ => Selection::Node(key.clone()),
             }));
-            ui.memory_mut(|memory| memory.request_focus(super::view::id()));
+            ui.memory_mut(|memory| memory.request_focus(place::id()));
         } else if response.gained_focus() || response.secondary_clicked() && !selected {
             intents.want(Intent::Select(Selection::Node(key.clone())));
         }
@@ -284,7 +285,7 @@ impl Picture<'_> {
             && let Some(taken) = ui.input(|input| input.pointer.press_origin())
         {
             // Who drags has stopped typing, though no press ended it.
-            ui.memory_mut(|memory| memory.request_focus(super::view::id()));
+            ui.memory_mut(|memory| memory.request_focus(place::id()));
             let mut blocks = self.model.selected_blocks();
             if !blocks.contains(block) {
                 blocks = [block.clone()].into();

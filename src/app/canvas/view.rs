@@ -1,19 +1,17 @@
 //! The canvas on the screen: look around, select, and change the journey by hand.
 
 use egui::{
-    Context, CursorIcon, Event, EventFilter, Id, Key, PointerButton, Pos2, Rect, Response, Role, Sense, Ui,
-    WidgetInfo, vec2,
+    Context, CursorIcon, Event, EventFilter, Key, PointerButton, Response, Role, Sense, Ui, WidgetInfo, vec2,
 };
 
 use super::{
     hands, held_chips, legend, minimap, notes, palette,
     picture::{Picture, ground_menu, node_id, plus_id},
-    runs, tools,
+    place, runs, tools,
 };
 use crate::app::{
     command::Command,
     diagram::{
-        camera::Camera,
         graph::NodeKey,
         hold::{Hold, Pick, Picker},
     },
@@ -23,15 +21,10 @@ use crate::app::{
     theme, widgets,
 };
 
-/// Who has the keys when the canvas has them.
-pub fn id() -> Id {
-    Id::unique("canvas")
-}
-
 /// Whether the canvas has the keys: nothing has them, or the canvas, or a block or + on it.
 pub fn has_keys(ctx: &Context, model: &Model) -> bool {
     let Some(focused) = ctx.memory(egui::Memory::focused) else { return true };
-    focused == id()
+    focused == place::id()
         || model.scene.as_ref().is_some_and(|(journey, scene)| {
             scene.graph.nodes.iter().any(|node| node_id(journey, &node.key) == focused)
                 || scene.notes.iter().any(|paper| notes::note_id(journey, &paper.id) == focused)
@@ -51,7 +44,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     let (Some((id, scene)), Some(camera)) = (&model.scene, model.camera()) else {
         return nothing(ui, model);
     };
-    let ground = ui.interact(view, self::id(), Sense::click_and_drag());
+    let ground = ui.interact(view, place::id(), Sense::click_and_drag());
     ground.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Journey canvas"));
     ground_menu(&ground, model, intents);
     let picture = Picture { model, id, scene, camera, view, tokens: t, reading: model.reading(id) };
@@ -190,7 +183,7 @@ fn keep_focus(ui: &Ui, picture: &Picture<'_>) {
     let is_focused = |key: &NodeKey| node_id(picture.id, key) == focused;
     let on_plus = || picture.scene.graph.edges.iter().any(|edge| plus_id(picture.id, edge) == focused);
     let on_block = picture.scene.graph.nodes.iter().find(|node| is_focused(&node.key));
-    if focused == id() || on_block.is_some() || on_plus() {
+    if focused == place::id() || on_block.is_some() || on_plus() {
         let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(focused, arrows));
     }
@@ -200,9 +193,4 @@ fn keep_focus(ui: &Ui, picture: &Picture<'_>) {
     {
         ui.memory_mut(|memory| memory.request_focus(node_id(picture.id, &selected)));
     }
-}
-
-/// Where the pointer is on the canvas.
-pub fn pointer(ui: &Ui, camera: Camera, view: Rect) -> Option<Pos2> {
-    ui.input(|input| input.pointer.latest_pos()).map(|at| camera.to_canvas(at, view))
 }

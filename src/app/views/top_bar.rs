@@ -15,7 +15,7 @@ use crate::app::{
     session::RecordingChoice,
     state::Model,
     theme::{self, fonts, size},
-    widgets,
+    widgets::{self, menu_choice},
 };
 
 /// Draws it.
@@ -285,24 +285,4 @@ fn theme_switch(ui: &mut Ui, intents: &mut Intents) {
             }
         }
     });
-}
-
-/// Width of a menu where one of several is chosen.
-const CHOICES_WIDTH: f32 = 240.0;
-
-/// A row of a menu where one of several is chosen.
-pub(super) fn menu_choice(ui: &mut Ui, name: &str, chosen: bool) -> bool {
-    let t = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(CHOICES_WIDTH, size::ROW), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, chosen, name));
-    if response.hovered() {
-        ui.painter().rect_filled(rect, f32::from(size::RADIUS), t.hover);
-    }
-    if chosen {
-        Icon::Check.paint_at(ui.painter(), rect.left_center() + vec2(14.0, 0.0), 10.0, t.accent);
-    }
-    let at = rect.left_center() + vec2(28.0, 0.0);
-    widgets::clipped(ui, at, egui::Align2::LEFT_CENTER, name, &fonts::body(), t.text, CHOICES_WIDTH - 36.0);
-    widgets::focus_ring(ui, &response, size::RADIUS);
-    response.clicked()
 }

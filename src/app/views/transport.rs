@@ -2,7 +2,6 @@
 
 use egui::{Align, CornerRadius, Layout, Popup, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use super::top_bar::menu_choice;
 use crate::{
     app::{
         command::Command,
@@ -11,7 +10,7 @@ use crate::{
         state::Model,
         theme::{self, fonts, size},
         transport::{CursorIntent, Speed},
-        widgets,
+        widgets::{self, menu_choice},
     },
     words::time,
 };

@@ -6,7 +6,7 @@ use super::{
     Form,
     choice::{self, Shape},
     complaint, remark,
-    rows::{add_button, member},
+    rows::{add_button, controls_at_right, member},
 };
 use crate::{
     app::{
@@ -267,15 +267,6 @@ struct LineChange {
     said: Option<Piece>,
     removed: bool,
     grouped: bool,
-}
-
-/// Room for buttons at the right of a line of the sentence.
-pub fn controls_at_right(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
-    let from_right = egui::Layout::right_to_left(egui::Align::Center);
-    ui.allocate_ui_with_layout(egui::vec2(width, size::CONTROL), from_right, |ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        add(ui);
-    });
 }
 
 /// The buttons of a question: say more, remove it.

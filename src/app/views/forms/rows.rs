@@ -6,9 +6,7 @@ use egui::{
     Align2, CornerRadius, Frame, Margin, Response, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, vec2,
 };
 
-use super::{
-    Form, complaint, condition::controls_at_right, field::Look, label, reading, suggest::Suggestion,
-};
+use super::{Form, complaint, field::Look, label, reading, suggest::Suggestion};
 use crate::{
     app::{
         icons::Icon,
@@ -162,6 +160,15 @@ impl Form<'_> {
         }
         super::gap(ui);
     }
+}
+
+/// Room for buttons at the right of a line of the sentence.
+pub fn controls_at_right(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    let from_right = egui::Layout::right_to_left(egui::Align::Center);
+    ui.allocate_ui_with_layout(egui::vec2(width, size::CONTROL), from_right, |ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        add(ui);
+    });
 }
 
 #[cfg(test)]

@@ -3,19 +3,21 @@
 use egui::Ui;
 
 use super::{
-    Intents, found,
+    found,
     kinds::{self, message::TEMPLATE_CODES},
-    part, section, title, why, widgets,
+    parts::{part, section, title},
+    why,
 };
 use crate::{
     app::{
-        intent::Intent,
+        intent::{Intent, Intents},
         messages::Filter,
         selection::{MessageKey, Selection},
         session::Outcome,
         state::{BottomTab, Model},
         theme::{self, fonts},
         views::forms::Form,
+        widgets,
     },
     journey::{Block, BlockId, Journey, Place, Problem},
     simulator::{BlockCounts, MessageRecord},

@@ -2,14 +2,15 @@
 
 use egui::Ui;
 
-use super::{Intents, section, title, widgets};
+use super::parts::{section, title};
 use crate::{
     app::{
-        intent::Intent,
+        intent::{Intent, Intents},
         selection::{MessageKey, Selection},
         session::Outcome,
         state::Model,
         theme::{self, fonts},
+        widgets,
     },
     simulator::HeldTrigger,
     words::{person, sentence, status, time},

@@ -2,9 +2,11 @@
 
 use egui::{Color32, FontId, Stroke, Ui, pos2, vec2};
 
-use super::widgets;
 use crate::{
-    app::theme::{self, Tokens, fonts},
+    app::{
+        theme::{self, Tokens, fonts},
+        widgets,
+    },
     words::status::{self, StepKind},
 };
 

@@ -2,11 +2,13 @@
 
 use egui::Ui;
 
-use super::{Intents, section, widgets};
+use super::parts::section;
 use crate::{
     app::{
+        intent::Intents,
         theme::{self, fonts},
         views::problems,
+        widgets,
     },
     journey::{Journey, Place, Problem, Severity},
 };

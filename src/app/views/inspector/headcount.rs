@@ -2,12 +2,12 @@
 
 use egui::{Key, Painter, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::widgets;
 use crate::{
     app::{
         session::Outcome,
         state::Model,
         theme::{self, Tokens, fonts, size},
+        widgets,
     },
     simulator::Headcount,
     words::{count, counted, time},

@@ -2,13 +2,14 @@
 
 use egui::Ui;
 
-use super::{Intents, section, widgets};
+use super::parts::section;
 use crate::{
     app::{
         held::{HeldList, aged, carts},
-        intent::Intent,
+        intent::{Intent, Intents},
         state::Model,
         theme::{self, fonts},
+        widgets,
     },
     journey::Journey,
     lab::held::{HeldGroup, STATES},

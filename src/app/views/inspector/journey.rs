@@ -2,9 +2,13 @@
 
 use egui::Ui;
 
-use super::{Intents, found, held, journey_form, part, section, title, trigger_form, widgets};
+use super::{
+    found, held, journey_form,
+    parts::{part, section, title},
+    trigger_form,
+};
 use crate::{
-    app::{state::Model, theme, views::forms::Form},
+    app::{intent::Intents, state::Model, theme, views::forms::Form, widgets},
     journey::{Journey, Place, Status},
     simulator::JourneyCounts,
     words::{block, count, sentence, status},

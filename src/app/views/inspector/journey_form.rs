@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{kinds::member_heading, part};
+use super::{kinds::member_heading, parts::part};
 use crate::{
     app::views::forms::{
         Form,

@@ -2,16 +2,21 @@
 
 use egui::Ui;
 
-use super::{Intents, headcount, part, section, segment_form, title, widgets};
+use super::{
+    headcount,
+    parts::{part, section, title},
+    segment_form,
+};
 use crate::{
     app::{
-        intent::Intent,
+        intent::{Intent, Intents},
         members::{LISTED, Members},
         session::{Outcome, Source},
         state::Model,
         theme::{self, fonts},
         transport::CursorIntent,
         views::forms::Form,
+        widgets,
     },
     journey::Segment,
     words::{

@@ -3,18 +3,19 @@
 use egui::{Sense, Ui, vec2};
 
 use super::{
-    Intents,
     dotted::{self, Dot},
-    preview, section, widgets,
+    parts::{section, title},
+    preview, remedy,
 };
 use crate::{
     app::{
         diagram::graph::NodeKey,
-        intent::Intent,
+        intent::{Intent, Intents},
         selection::Selection,
         state::Model,
         theme::{self, fonts},
         views::messages::{state_color, state_icon, state_text},
+        widgets,
     },
     simulator::{MessageRecord, MessageState, Reason},
     words::{condition, person, sentence, status, time},
@@ -32,12 +33,12 @@ pub fn show(ui: &mut Ui, model: &Model, message: &MessageRecord, intents: &mut I
     let mut under = vec![person::who(&message.identifiers)];
     under.extend(message.channel.map(|channel| condition::channel(channel).to_owned()));
     under.push(names.journey(&message.journey).to_owned());
-    super::title(ui, &heading, &under.join(" · "));
+    title(ui, &heading, &under.join(" · "));
 
     outcome(ui, model, message);
     section(ui, "Why");
     steps(ui, model, message);
-    super::remedy::show(ui, model, intents);
+    remedy::show(ui, model, intents);
     preview::show(ui, model, message);
     section(ui, "Person");
     for identifier in &message.identifiers {

@@ -14,6 +14,7 @@ mod lists;
 mod message;
 mod moment;
 mod note;
+mod parts;
 mod person;
 mod preview;
 mod remedy;
@@ -24,13 +25,14 @@ mod workspace_form;
 
 use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 
+use super::inspector::parts::title;
 use crate::{
     app::{
         diagram::graph::{Edge, Graph, NodeKey},
         intent::Intents,
         selection::Selection,
         state::Model,
-        theme::{self, fonts, size},
+        theme::{self, fonts},
         widgets,
     },
     words,
@@ -148,47 +150,4 @@ fn way(ui: &mut Ui, graph: &Graph, edge: &Edge) {
     let name = if edge.name.is_empty() { String::new() } else { words::sentence(&edge.name) };
     title(ui, &what, &name);
     widgets::paragraph(ui, how, fonts::body(), theme::of(ui).text_weak);
-}
-
-/// The title and the line under it.
-fn title(ui: &mut Ui, title: &str, under: &str) {
-    let t = theme::of(ui);
-    widgets::paragraph(ui, title, fonts::title(), t.text);
-    if !under.is_empty() {
-        widgets::paragraph(ui, under, fonts::body(), t.text_weak);
-    }
-    ui.add_space(12.0);
-}
-
-/// A heading between groups.
-fn section(ui: &mut Ui, name: &str) {
-    ui.add_space(8.0);
-    widgets::caption(ui, name);
-    ui.add_space(4.0);
-}
-
-/// A heading over a part of a form, with a line above it.
-fn part(ui: &mut Ui, name: &str) {
-    let t = theme::of(ui);
-    ui.add_space(6.0);
-    let (line, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 1.0), egui::Sense::hover());
-    ui.painter().hline(line.x_range(), line.center().y, egui::Stroke::new(1.0, t.line));
-    ui.add_space(10.0);
-    widgets::text(ui, name, fonts::strong(), t.text);
-    ui.add_space(8.0);
-}
-
-/// A quiet frame around text that was written for somebody else: a message, a template.
-fn paper(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    let t = theme::of(ui);
-    Frame::new()
-        .fill(t.background)
-        .stroke(egui::Stroke::new(1.0, t.line_strong))
-        .corner_radius(egui::CornerRadius::same(size::RADIUS))
-        .inner_margin(Margin::symmetric(10, 8))
-        .show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.spacing_mut().item_spacing.y = 4.0;
-            add(ui);
-        });
 }

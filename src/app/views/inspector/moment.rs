@@ -3,15 +3,16 @@
 
 use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 
-use super::{Intents, section, widgets};
+use super::parts::section;
 use crate::{
     app::{
         diagram::graph::NodeKey,
-        intent::Intent,
+        intent::{Intent, Intents},
         selection::Selection,
         state::{BottomTab, Model},
         theme::{self, fonts},
         transport::CursorIntent,
+        widgets,
     },
     identity::{AddressVerdict, check_address},
     journey::{Channel, ConsentState},

@@ -2,12 +2,14 @@
 
 use egui::{Id, Ui};
 
-use super::{Intents, title, widgets};
+use super::parts::title;
 use crate::{
     app::{
         command::Command,
+        intent::Intents,
         state::Model,
         views::forms::{Form, gap, remark},
+        widgets,
     },
     journey::{Journey, Note, NoteId, edit::EditCommand},
     workspace::WorkspaceEdit,

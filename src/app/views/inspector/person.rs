@@ -3,54 +3,31 @@
 
 mod calendar;
 mod identity;
+mod page;
 mod problems;
 
 use egui::Ui;
 
-use super::{Intents, moment, section, title, widgets};
+use self::page::Page;
+use super::{
+    moment,
+    parts::{section, title},
+};
 use crate::{
     app::{
         command::Command,
-        intent::Intent,
+        intent::{Intent, Intents},
         messages::Filter,
         selection::{MessageKey, Selection},
         session::Outcome,
         state::{BottomTab, Model},
         theme::{self, fonts},
+        widgets,
     },
     lab::Story,
-    simulator::{MessageRecord, PersonState, result::PersonSummary},
-    words::{count, counted, person, status, time},
+    simulator::{PersonState, result::PersonSummary},
+    words::{count, counted, person, status},
 };
-
-/// A person of the result, with all that belongs to them.
-struct Page<'a> {
-    model: &'a Model,
-    outcome: &'a Outcome,
-    /// Their position among the result's people.
-    at: usize,
-    person: &'a PersonSummary,
-    /// Their story, once it is told.
-    story: Option<&'a Story>,
-}
-
-impl<'a> Page<'a> {
-    /// Their messages and waiting runs, in order of time.
-    fn messages(&self) -> impl Iterator<Item = &'a MessageRecord> + use<'a> {
-        let all = &self.outcome.result.messages;
-        self.outcome.index.directory.messages(self.at).iter().filter_map(|at| all.get(*at as usize))
-    }
-    /// What is known of them when the replay ends, once their story is told.
-    fn last_state(&self) -> Option<PersonState> {
-        let states = self.story?.chronicle.at(i64::MAX);
-        states
-            .into_iter()
-            .find(|state| state.identifiers.iter().any(|id| self.person.identifiers.contains(id)))
-    }
-    fn moment(&self, ms: i64) -> String {
-        time::moment(ms, self.model.cursor_zone())
-    }
-}
 
 /// Draws it.
 pub fn show(ui: &mut Ui, model: &Model, outcome: &Outcome, person: &PersonSummary, intents: &mut Intents) {

@@ -2,11 +2,12 @@
 
 use egui::{CornerRadius, Frame, Margin, Sense, Stroke, Ui, vec2};
 
-use super::{paper, section, widgets};
+use super::parts::{paper, section};
 use crate::{
     app::{
         state::Model,
         theme::{self, fonts},
+        widgets,
     },
     journey::Channel,
     simulator::MessageRecord,

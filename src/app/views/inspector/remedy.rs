@@ -2,15 +2,16 @@
 
 use egui::{CornerRadius, Frame, Margin, Stroke, Ui};
 
-use super::{Intents, section, widgets};
+use super::parts::section;
 use crate::{
     app::{
         command::Command,
-        intent::Intent,
+        intent::{Intent, Intents},
         jobs::WhyNot,
         state::Model,
         theme::{self, fonts, size},
         why_not::Search,
+        widgets,
     },
     lab::{Remedies, asked::sends},
     report::remedy::{Setting, Told, none, told},

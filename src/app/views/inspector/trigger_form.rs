@@ -9,10 +9,9 @@ use crate::{
         theme::size,
         views::forms::{
             Form, complaint,
-            condition::controls_at_right,
             event::Manner,
             gap, label, remark,
-            rows::{add_button, member},
+            rows::{add_button, controls_at_right, member},
         },
         widgets,
     },

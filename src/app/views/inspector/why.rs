@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use egui::Ui;
 
 use super::{
-    Intents,
     dotted::{self, Dot},
-    remedy, section, widgets,
+    parts::section,
+    remedy,
 };
 use crate::{
     app::{
+        intent::Intents,
         state::Model,
         theme::{self, fonts},
+        widgets,
     },
     journey::{BlockId, BlockKind, Journey},
     report::why::{Question, Step, explain},

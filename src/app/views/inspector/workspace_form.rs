@@ -11,9 +11,13 @@ mod rules;
 
 use egui::Ui;
 
-use super::{Intents, kinds::zone_name, part, title};
+use super::{
+    kinds::zone_name,
+    parts::{part, title},
+};
 use crate::{
     app::{
+        intent::Intents,
         state::Model,
         views::forms::{Form, field::Look, gap, remark},
     },

@@ -3,14 +3,14 @@
 use chrono::Datelike;
 use egui::{Align2, CornerRadius, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::Page;
+use super::page::Page;
 use crate::{
     app::{
         intent::{Intent, Intents},
         selection::{MessageKey, Selection},
         theme::{self, Tokens, fonts, size},
         views::{
-            inspector::section,
+            inspector::parts::section,
             messages::{state_color, state_icon},
         },
         widgets,

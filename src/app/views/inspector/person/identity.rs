@@ -2,11 +2,11 @@
 
 use egui::Ui;
 
-use super::Page;
+use super::page::Page;
 use crate::{
     app::{
         theme::{self, fonts},
-        views::inspector::section,
+        views::inspector::parts::section,
         widgets,
     },
     identity::Confidence,

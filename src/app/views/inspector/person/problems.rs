@@ -2,12 +2,12 @@
 
 use egui::{Sense, Ui, vec2};
 
-use super::Page;
+use super::page::Page;
 use crate::{
     app::{
         icons::Icon,
         theme::{self, fonts},
-        views::inspector::section,
+        views::inspector::parts::section,
         widgets,
     },
     identity::{AddressReport, AddressVerdict},
