@@ -33,7 +33,7 @@ use super::{
     held,
     intent::{Effect, Intent},
     jobs::{Job, Product, ReplayJob},
-    messages::Listed,
+    messages::index::Listed,
     reporting::ReportIntent,
     selection::Selection,
     session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},

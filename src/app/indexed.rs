@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     members::{self, Members},
-    messages::MessageIndex,
+    messages::index::MessageIndex,
     people::PeopleIndex,
 };
 use crate::{

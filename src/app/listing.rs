@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use super::{
     indexed::Indexed,
-    messages::{Listed, MessageList},
+    messages::{MessageList, index::Listed},
 };
 use crate::{journey::Journey, words::names::Names};
 

@@ -8,8 +8,6 @@ use crate::{
     words::{condition, names::Names, person, status},
 };
 
-pub use index::{Facets, Listed, MessageIndex};
-
 /// A column of the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Column {
@@ -144,7 +142,10 @@ impl Names<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{app::fixture, words::person};
+    use crate::{
+        app::{fixture, messages::index::Listed},
+        words::person,
+    };
 
     fn listed(change: impl FnOnce(&mut MessageList)) -> Listed {
         let outcome = fixture::outcome();

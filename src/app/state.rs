@@ -34,7 +34,7 @@ use super::{
     finder::Finder,
     held::HeldList,
     jobs::Stage,
-    messages::{Facets, MessageList},
+    messages::{MessageList, index::Facets},
     people::PeopleList,
     selection::Selection,
     session::{Choice, Opened, Outcome, RecordingChoice, Source},

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::{
     intent::Effect,
     listing::{Answer, ListJob},
-    messages::Listed,
+    messages::index::Listed,
     sheet::Sheet,
     state::Model,
 };

@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{
     Form,
     choice::{self, Shape},
-    field::Look,
+    edit::Look,
 };
 use crate::{
     journey::EventRef,

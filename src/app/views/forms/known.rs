@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Form, suggest::Suggestion};
+use super::{Form, suggestion::Suggestion};
 use crate::{
     journey::{BlockKind, EventRef, Journey, Message},
     recording::{SeenValues, Taxonomy, ValueKinds},

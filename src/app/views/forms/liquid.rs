@@ -11,7 +11,7 @@ use egui::{
 
 use super::{
     Form, choice, complaint,
-    field::{self, Look, Shown},
+    edit::{self, Look, Shown},
     gap, label,
     marks::{Kind, Mark, Said, marks},
     variables::{self, Variable},
@@ -158,7 +158,7 @@ pub fn edit(ui: &mut Ui, id: Id, look: Look<'_>, said: &Said, text: &mut String)
     let mut layouter = |ui: &Ui, text: &dyn TextBuffer, width: f32| {
         galley(ui, text.as_str(), &marks(text.as_str(), said), width)
     };
-    let shown = field::show_edit(ui, id, look, text, Some(&mut layouter));
+    let shown = edit::show_edit(ui, id, look, text, Some(&mut layouter));
     let marks = marks(text, said);
     if !marks.is_empty() {
         let all: Vec<&str> = marks.iter().map(|mark| mark.text.as_str()).collect();

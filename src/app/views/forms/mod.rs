@@ -8,6 +8,7 @@ pub mod chips;
 pub mod choice;
 pub mod condition;
 pub mod draft;
+pub mod edit;
 pub mod event;
 pub mod field;
 pub mod known;
@@ -17,6 +18,7 @@ pub mod reading;
 pub mod rows;
 pub mod slots;
 pub mod suggest;
+pub mod suggestion;
 pub mod test;
 pub mod variables;
 

@@ -6,7 +6,7 @@ use egui::{
     Align2, CornerRadius, Frame, Margin, Response, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, vec2,
 };
 
-use super::{Form, complaint, field::Look, label, reading, suggest::Suggestion};
+use super::{Form, complaint, edit::Look, label, reading, suggestion::Suggestion};
 use crate::{
     app::{
         icons::Icon,

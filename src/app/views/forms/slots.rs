@@ -5,8 +5,8 @@ use egui::Ui;
 use super::{
     Form,
     choice::{self, Shape},
+    edit::Look,
     event::Manner,
-    field::Look,
     reading,
 };
 use crate::{
@@ -179,7 +179,7 @@ impl Form<'_> {
         name: &str,
         hint: &str,
         path: &mut String,
-        suggestions: impl FnOnce(&Self) -> Vec<super::suggest::Suggestion>,
+        suggestions: impl FnOnce(&Self) -> Vec<super::suggestion::Suggestion>,
     ) {
         let id = ui.make_persistent_id((name, "path"));
         let look = Look::line(name).hint(hint).wide(PATH_WIDTH);

@@ -2,43 +2,8 @@
 
 use egui::{Id, Key, Modifiers, Popup, PopupCloseBehavior, ScrollArea, Ui};
 
-use super::{
-    Form, choice, complaint,
-    field::{Look, Typed},
-    gap, label,
-};
+use super::{Form, choice, complaint, edit::Look, field::Typed, gap, label, suggestion::Suggestion};
 use crate::{app::theme::size, words::count};
-
-/// Something that may be meant.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Suggestion {
-    /// What the field then holds.
-    pub text: String,
-    /// How often it was recorded.
-    pub seen: Option<u64>,
-    /// What people call it, where that is something else: found by it too.
-    pub also: Option<String>,
-}
-
-impl Suggestion {
-    /// Something that was recorded so often.
-    pub fn seen(text: impl Into<String>, times: u64) -> Self {
-        Self { text: text.into(), seen: Some(times), also: None }
-    }
-    /// Something that is known without being counted.
-    pub fn known(text: impl Into<String>) -> Self {
-        Self { text: text.into(), seen: None, also: None }
-    }
-    /// The same, also found by what people call it.
-    #[must_use]
-    pub fn also(self, called: Option<String>) -> Self {
-        Self { also: called, ..self }
-    }
-    fn holds(&self, wanted: &str) -> bool {
-        let called = self.also.as_deref().unwrap_or_default();
-        self.text.to_lowercase().contains(wanted) || called.to_lowercase().contains(wanted)
-    }
-}
 
 /// Suggestions for what was typed: those that begin so, then those that hold it; the most
 /// frequent first. Nothing in the field, or what stood there before anything was typed: all. Just

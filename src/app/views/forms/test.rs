@@ -5,9 +5,10 @@ use egui::{Id, Ui};
 use super::{
     Form,
     choice::{self, Shape},
-    field::{Look, Typed},
+    edit::Look,
+    field::Typed,
     reading,
-    suggest::Suggestion,
+    suggestion::Suggestion,
 };
 use crate::{
     journey::Test,

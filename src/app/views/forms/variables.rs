@@ -1,6 +1,6 @@
 //! What a template can print, and the parts of one. Pure but for what the recordings hold.
 
-use super::{Form, suggest::Suggestion};
+use super::{Form, suggestion::Suggestion};
 use crate::journey::{EventRef, Trigger};
 
 /// Something to insert into a template.

@@ -9,7 +9,7 @@ use crate::{
         choice::switch,
         gap, label, remark,
         rows::{add_button, member, row_controls},
-        suggest::Suggestion,
+        suggestion::Suggestion,
     },
     journey::{
         Condition, EntryRules, ExitCondition, Goal, HeldTriggers, Journey, ReEntry, Runs, Status, Trigger,

@@ -6,6 +6,7 @@ mod delivery;
 mod guesses;
 mod products;
 mod roles;
+mod rule;
 mod rule_values;
 mod rules;
 
@@ -19,7 +20,7 @@ use crate::{
     app::{
         intent::Intents,
         state::Model,
-        views::forms::{Form, field::Look, gap, remark},
+        views::forms::{Form, edit::Look, gap, remark},
     },
     simulator::WorkspaceFacts,
     workspace::{Workspace, WorkspaceEdit},

@@ -4,7 +4,7 @@ use egui::{Id, Ui};
 
 use crate::{
     app::views::{
-        forms::{Form, choice, gap, label, marks::Said, remark, suggest::Suggestion},
+        forms::{Form, choice, gap, label, marks::Said, remark, suggestion::Suggestion},
         inspector::preview,
     },
     journey::{BlockId, Channel, Journey, Message, Place, Template},

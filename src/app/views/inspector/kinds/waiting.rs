@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::branching::arms;
 use crate::{
-    app::views::forms::{Form, complaint, event::Manner, field::Look, gap, label, reading, remark},
+    app::views::forms::{Form, complaint, edit::Look, event::Manner, gap, label, reading, remark},
     journey::{AddressNeed, Anchor, ConditionArm, DelayKind, EventRef, Identification, Weekday, ZoneChoice},
     recording::{Span, facts::Role},
     words::time,
@@ -228,7 +228,7 @@ pub fn zone_name(ui: &mut Ui, form: &mut Form<'_>, label_text: &str, name: &mut 
     let typed = form.suggested_value(ui, id, look, name, Clone::clone, read, |_| {
         chrono_tz::TZ_VARIANTS
             .iter()
-            .map(|zone| crate::app::views::forms::suggest::Suggestion::known(zone.name()))
+            .map(|zone| crate::app::views::forms::suggestion::Suggestion::known(zone.name()))
             .collect()
     });
     if let Some(wrong) = typed.wrong {

@@ -6,7 +6,7 @@ use crate::{
     app::views::{
         forms::{
             Form,
-            field::Look,
+            edit::Look,
             gap,
             rows::{add_button, member, row_controls},
         },

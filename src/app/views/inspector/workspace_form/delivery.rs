@@ -7,7 +7,7 @@ use crate::{
     app::views::{
         forms::{
             Form,
-            field::Look,
+            edit::Look,
             gap, label, reading, remark,
             rows::{add_button, member, row_controls},
         },

@@ -9,7 +9,7 @@ use crate::{
         intent::Intent,
         views::forms::{
             Form,
-            field::{Look, show_edit},
+            edit::{Look, show_edit},
             gap, remark,
             rows::member,
         },

@@ -7,7 +7,7 @@ use egui::Ui;
 use crate::{
     app::{
         theme::{self, fonts},
-        views::forms::{Form, chips::chip, field::Look, gap, remark, suggest::Suggestion},
+        views::forms::{Form, chips::chip, edit::Look, gap, remark, suggestion::Suggestion},
         widgets,
     },
     journey::EventRef,

@@ -2,12 +2,12 @@
 
 use egui::Ui;
 
-use super::{consent::words, rules::rule};
+use super::{consent::words, rule::rule};
 use crate::{
     app::views::{
         forms::{
             Form,
-            field::Look,
+            edit::Look,
             gap, label, reading, remark,
             rows::{add_button, member, row_controls},
         },
