@@ -3,6 +3,7 @@
 mod around;
 mod compare;
 mod control;
+mod memory;
 mod ready;
 mod replay;
 mod report;
@@ -11,28 +12,19 @@ mod why_not;
 
 use std::{path::PathBuf, sync::Arc};
 
-use self::{
-    ready::Ready,
-    replay::{Keep, Shown},
-};
+use self::memory::{Keep, Stop};
 use super::{
     fault::Fault,
-    session::{Choice, Opened, Outcome, Source},
+    session::{Opened, Outcome},
 };
-use crate::{
-    identity::Platform,
-    lab::Story,
-    recording::{EventLog, ImportCounts, Roles, Taxonomy},
-    simulator::ReplayError,
-    store::ImportControl,
-    workspace::{self, Workspace, recordings},
-};
+use crate::{lab::Story, workspace};
 
 pub use around::AroundJob;
 pub use compare::{Against, Before, CompareJob, Compared};
-pub use control::{Control, Stage, Timing};
+pub use control::{Control, Stage, Timing, WhyNot};
+pub use memory::{Memory, ReplayJob};
 pub use report::{About, ReportJob};
-pub use why_not::{WhyNot, WhyNotJob};
+pub use why_not::WhyNotJob;
 
 /// A job.
 pub enum Job {
@@ -48,29 +40,6 @@ pub enum Job {
     WhyNot(Box<WhyNotJob>),
     /// Write a result down as a bug report.
     Report(Box<ReportJob>),
-}
-
-/// A replay of an open workspace.
-#[derive(Clone, Debug)]
-pub struct ReplayJob {
-    /// The workspace.
-    pub workspace: Arc<Workspace>,
-    /// Recordings of the session.
-    pub sources: Vec<Source>,
-    /// What to replay.
-    pub choice: Choice,
-}
-
-impl ReplayJob {
-    /// The recordings that are replayed, with their place in the session.
-    fn taken(&self) -> Vec<(usize, &Source)> {
-        let taken = |(at, source): &(usize, &Source)| self.choice.recordings.takes(*at, source);
-        self.sources.iter().enumerate().filter(taken).collect()
-    }
-    /// Their files.
-    fn paths(&self) -> Vec<PathBuf> {
-        self.taken().iter().map(|(_, source)| source.path.clone()).collect()
-    }
 }
 
 /// What a job made.
@@ -89,46 +58,6 @@ pub enum Product {
     Report(Option<String>),
     /// Nothing: it was cancelled.
     Cancelled,
-}
-
-/// What the worker keeps between jobs: the events read last, so that another platform or journey
-/// over the same recordings need not read them again.
-#[derive(Default)]
-pub struct Memory {
-    read: Option<Recordings>,
-    /// Other recordings, that a result is compared on.
-    beside: Option<Recordings>,
-}
-
-/// Recordings in memory.
-#[derive(Default)]
-struct Recordings {
-    paths: Vec<PathBuf>,
-    log: EventLog,
-    history: Vec<u16>,
-    /// Digests of the recordings, in the log's order.
-    digests: Vec<String>,
-    /// What was read of each path; `None` for one that cannot be used.
-    imports: Vec<Option<ImportCounts>>,
-    /// Why those cannot.
-    faults: Vec<Fault>,
-    /// What they hold, and the roles it was read with: an edit of a journey changes neither.
-    taxonomy: Option<(Roles, Arc<Taxonomy>)>,
-    /// The replay of them that is shown.
-    shown: Option<Shown>,
-    ready: Ready,
-}
-
-/// Why a job stopped.
-enum Stop {
-    Cancelled,
-    Fault(Fault),
-}
-
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
 }
 
 impl Memory {
@@ -154,84 +83,6 @@ impl Memory {
             Err(Stop::Fault(fault)) => Err(fault),
         }
     }
-
-    /// The recordings in memory; read now if they are others than last time, or if one could not
-    /// be used, which may be mended by now. With a clock of its
-    /// own (a test) a job leaves no store behind.
-    fn read(
-        &mut self,
-        workspace: &Workspace,
-        taken: &[(usize, &Source)],
-        control: &Control,
-        timing: Timing,
-    ) -> Result<&mut Recordings, Stop> {
-        let paths: Vec<PathBuf> = taken.iter().map(|(_, source)| source.path.clone()).collect();
-        let fresh = match self.read.take() {
-            Some(read) if read.paths == paths && read.faults.is_empty() => read,
-            _ => read_all(workspace, paths, control, timing)?,
-        };
-        Ok(self.read.insert(fresh))
-    }
-}
-
-impl Recordings {
-    /// The taxonomy, as these roles see it.
-    fn taxonomy(&mut self, roles: &Roles) -> Arc<Taxonomy> {
-        match &self.taxonomy {
-            Some((with, taxonomy)) if with == roles => Arc::clone(taxonomy),
-            _ => {
-                let taxonomy = Arc::new(Taxonomy::of(&self.log, roles));
-                self.taxonomy = Some((roles.clone(), Arc::clone(&taxonomy)));
-                taxonomy
-            }
-        }
-    }
-}
-
-fn read_all(
-    workspace: &Workspace,
-    paths: Vec<PathBuf>,
-    control: &Control,
-    timing: Timing,
-) -> Result<Recordings, Stop> {
-    if paths.is_empty() {
-        return Ok(Recordings::default());
-    }
-    let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |data| data.len());
-    control.begin(Stage::Reading, paths.iter().map(size).sum());
-    let import = ImportControl { cancel: Some(&control.cancel), bytes: Some(&control.done), lines: None };
-    let loaded = match timing {
-        Timing::Measured => recordings::load(workspace, &paths, import).map(|(loaded, _)| loaded),
-        Timing::Fixed(_) => recordings::load_recordings(workspace, None, &paths, import),
-    };
-    let loaded = loaded.map_err(|error| {
-        if control.cancelled() { Stop::Cancelled } else { Stop::Fault(recording_fault(error.to_string())) }
-    })?;
-    let digests = loaded.digests();
-    let mut imports = vec![None; paths.len()];
-    for source in loaded.sources {
-        imports[source.place] = Some(source.counts);
-    }
-    let faults = loaded.unusable.into_iter().map(|unusable| recording_fault(unusable.reason)).collect();
-    Ok(Recordings {
-        paths,
-        log: loaded.log,
-        history: loaded.history,
-        digests,
-        imports,
-        faults,
-        taxonomy: None,
-        shown: None,
-        ready: Ready::default(),
-    })
-}
-
-fn recording_fault(place: String) -> Fault {
-    Fault {
-        what: "A recording cannot be read".to_owned(),
-        place,
-        advice: "Choose another recording at the top, or mend the file and replay.".to_owned(),
-    }
 }
 
 fn open(folder: &std::path::Path, control: &Control) -> Result<Opened, Stop> {
@@ -243,23 +94,4 @@ fn open(folder: &std::path::Path, control: &Control) -> Result<Opened, Stop> {
     })?;
     let unsaved = workspace::kept(folder);
     Ok(Opened { unsaved, ..Opened::new(opened) })
-}
-
-fn platform(workspace: &Workspace, name: &str) -> Result<Platform, Fault> {
-    if workspace.platform.name == name {
-        return Ok(workspace.platform.clone());
-    }
-    Platform::preset(name).cloned().map_err(|error| Fault {
-        what: "There is no such platform".to_owned(),
-        place: error.to_string(),
-        advice: "Choose another platform at the top.".to_owned(),
-    })
-}
-
-fn replay_fault(error: &ReplayError) -> Fault {
-    Fault {
-        what: "Nothing was replayed".to_owned(),
-        place: error.to_string(),
-        advice: "Mend workspace.ron and open the workspace again.".to_owned(),
-    }
 }

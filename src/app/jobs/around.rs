@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Control, Memory, ReplayJob, Stage, Stop, Timing, platform, replay_fault};
+use super::{
+    control::{Control, Stage, Timing},
+    memory::{Memory, ReplayJob, Stop, platform, replay_fault},
+};
 use crate::{
     app::{fault::Fault, session::Choice},
     journey::JourneyId,

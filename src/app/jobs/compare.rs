@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Control, Keep, Memory, ReplayJob, Stage, Stop, Timing};
+use super::{
+    control::{Control, Stage, Timing},
+    memory::{Keep, Memory, ReplayJob, Stop},
+};
 use crate::{
     app::session::{Outcome, RecordingChoice},
     journey::{BlockId, Journey, JourneyId},

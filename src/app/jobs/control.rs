@@ -1,11 +1,11 @@
-//! What a job and the window share while it runs.
+//! What a job and the window share while it runs, and the answer that is told before it is whole.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
 };
 
-use super::WhyNot;
+use crate::lab::{Asked, Remedies};
 
 /// How long things take: by the clock, or always the same (for tests).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,4 +89,13 @@ impl Control {
             self.total.load(Ordering::Relaxed),
         )
     }
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WhyNot {
+    /// What was asked.
+    pub asked: Asked,
+    /// What would have sent it; `None`: they got it.
+    pub remedies: Option<Remedies>,
 }

@@ -2,12 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Recordings;
+use super::memory::Recordings;
 use crate::{identity::Platform, simulator::GroupedEvents};
-
-/// Events made ready, and the platform under whose rules.
-#[derive(Default)]
-pub(super) struct Ready(Option<(Platform, Arc<GroupedEvents>)>);
 
 impl Recordings {
     /// The events, made ready under a platform's rules.

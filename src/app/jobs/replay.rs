@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
-use super::{Control, Memory, ReplayJob, Stage, Stop, Timing, platform, replay_fault};
+use super::{
+    control::{Control, Stage, Timing},
+    memory::{Keep, Memory, ReplayJob, Shown, Stop, platform, replay_fault},
+};
 use crate::{
     app::{
         indexed::Indexed,
@@ -22,25 +25,6 @@ use crate::{
 
 /// Counts as of the cursor are kept up to so many changes (12 to 16 bytes each).
 const MOST_COUNTED: usize = 2_000_000;
-
-/// Whether a result is what the next replay begins from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Keep {
-    /// It is the one that is shown: the next edit replays only what it reaches.
-    Yes,
-    /// It is another one to compare with.
-    No,
-}
-
-/// The last replay of recordings, and all it depended on.
-pub(super) struct Shown {
-    workspace: Arc<Workspace>,
-    platform: Platform,
-    choice: Choice,
-    /// Journeys without errors.
-    journeys: Vec<Arc<Journey>>,
-    outcome: Arc<Outcome>,
-}
 
 /// What a replay depends on beside the recordings.
 #[derive(Clone, Copy)]

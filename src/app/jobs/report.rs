@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AroundJob, Control, Memory, ReplayJob, Stage, Stop, Timing,
-    around::{Around, stopped},
-    platform,
+    around::{Around, AroundJob, stopped},
+    control::{Control, Stage, Timing},
+    memory::{Memory, ReplayJob, Stop, platform},
 };
 use crate::{
     journey::JourneyId,

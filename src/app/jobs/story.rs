@@ -1,8 +1,9 @@
 //! The story of one person: everybody they could ever meet, replayed with the whole trace.
 
 use super::{
-    AroundJob, Control, Memory, Stop, Timing,
-    around::{Around, stopped},
+    around::{Around, AroundJob, stopped},
+    control::{Control, Timing},
+    memory::{Memory, Stop},
 };
 use crate::{
     lab::{Chronicle, Story, story},

@@ -3,8 +3,9 @@
 use std::sync::atomic::Ordering;
 
 use super::{
-    AroundJob, Control, Memory, Stage, Stop, Timing,
-    around::{Around, stopped},
+    around::{Around, AroundJob, stopped},
+    control::{Control, Stage, Timing, WhyNot},
+    memory::{Memory, Stop},
 };
 use crate::{
     lab::{
@@ -21,15 +22,6 @@ pub struct WhyNotJob {
     pub around: AroundJob,
     /// What is asked.
     pub asked: Asked,
-}
-
-/// The answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WhyNot {
-    /// What was asked.
-    pub asked: Asked,
-    /// What would have sent it; `None`: they got it.
-    pub remedies: Option<Remedies>,
 }
 
 impl Memory {
