@@ -105,7 +105,7 @@ fn leaves(
         if follows(code, end, "::") {
             at = end + 2;
         } else if follows(code, end, "{") {
-            return tree(code, end + 1, &path, named);
+            return branches(code, end + 1, &path, named);
         } else {
             named.push((code[begin].0, path));
             return end;
@@ -114,7 +114,7 @@ fn leaves(
 }
 
 /// Reads what stands between braces; where they are closed.
-fn tree(
+fn branches(
     code: &[(usize, char)],
     mut at: usize,
     before: &[String],
