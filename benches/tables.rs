@@ -103,6 +103,7 @@ fn result(count: usize) -> ReplayResult {
             identifiers: ids(at / 5),
             journey: "cart-recovery".into(),
             run: 1,
+            started: throughline::simulator::RunStart::shared("", 1),
             block: if at.is_multiple_of(2) { "reminder" } else { "reassurance" }.into(),
             message: Some("reminder".into()),
             channel: Some(Channel::Email),

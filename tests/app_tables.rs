@@ -165,6 +165,7 @@ fn large(count: usize) -> Outcome {
             identifiers: vec![format!("email:shopper-{}@example.com", at / 5)],
             journey: "cart-recovery".into(),
             run: 1,
+            started: throughline::simulator::RunStart::shared("", 1),
             block: if at.is_multiple_of(2) { "reminder" } else { "reassurance" }.into(),
             message: Some("reminder".into()),
             channel: Some(Channel::Email),

@@ -40,6 +40,10 @@ fn message() -> impl Strategy<Value = MessageRecord> {
                 identifiers: people.into_iter().map(str::to_owned).collect(),
                 journey: if other { "j" } else { "k" }.into(),
                 run,
+                started: std::sync::Arc::new(throughline::simulator::RunStart {
+                    profile: "".into(),
+                    number: run,
+                }),
                 block: ["wait", "mail", "offer"][block].into(),
                 message: is_message.then(|| ["wait", "mail", "offer"][block].into()),
                 channel: is_message.then_some(Channel::Email),
@@ -137,6 +141,7 @@ fn one(change: impl FnOnce(&mut MessageRecord)) -> ReplayResult {
         identifiers: vec!["email:ana@example.com".to_owned()],
         journey: "j".into(),
         run: 1,
+        started: throughline::simulator::RunStart::shared("", 1),
         block: "mail".into(),
         message: Some("mail".into()),
         channel: Some(Channel::Email),

@@ -399,6 +399,10 @@ mod results {
                 identifiers: vec!["email:ana@example.com".to_owned(), "user_id:U1".to_owned()],
                 journey: "cart".into(),
                 run: 1,
+                started: std::sync::Arc::new(throughline::simulator::RunStart {
+                    profile: "".into(),
+                    number: 1,
+                }),
                 block: "first".into(),
                 message: Some("first".into()),
                 channel: Some(Channel::Email),

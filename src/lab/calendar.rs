@@ -110,6 +110,7 @@ mod tests {
             identifiers: Vec::new(),
             journey: "cart".into(),
             run: 1,
+            started: crate::simulator::RunStart::shared("", 1),
             block: "reminder".into(),
             message: Some("reminder".into()),
             channel: Some(channel),

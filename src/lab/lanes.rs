@@ -9,7 +9,7 @@ use super::story::{Mark, Stay, WAITING};
 use crate::{
     journey::JourneyId,
     recording::EventKind,
-    simulator::{MessageRecord, MessageState},
+    simulator::{MessageRecord, MessageState, RunStart},
 };
 
 /// The events of one lane, ready to be counted.
@@ -102,11 +102,14 @@ pub fn run_rows(stays: &[Stay], messages: &[MessageRecord]) -> Vec<RunRow> {
     journeys.into_iter().flat_map(|(journey, runs)| laid(journey, runs, messages)).collect()
 }
 
-fn runs<'s>(stays: &'s [Stay], messages: &'s [MessageRecord]) -> BTreeMap<(&'s JourneyId, u32), Run> {
-    let mut runs: BTreeMap<(&JourneyId, u32), Run> = BTreeMap::new();
+fn runs<'s>(
+    stays: &'s [Stay],
+    messages: &'s [MessageRecord],
+) -> BTreeMap<(&'s JourneyId, &'s RunStart), Run> {
+    let mut runs: BTreeMap<(&JourneyId, &RunStart), Run> = BTreeMap::new();
     let begun = |at_ms| Run { begin_ms: at_ms, end_ms: at_ms, stays: Vec::new(), messages: Vec::new() };
     for (at, stay) in (0..).zip(stays) {
-        let run = runs.entry((&stay.journey, stay.run)).or_insert_with(|| begun(stay.from_ms));
+        let run = runs.entry((&stay.journey, &stay.started)).or_insert_with(|| begun(stay.from_ms));
         run.begin_ms = run.begin_ms.min(stay.from_ms);
         run.end_ms = run.end_ms.max(if stay.ended == WAITING { i64::MAX } else { stay.to_ms });
         run.stays.push(at);
@@ -115,7 +118,7 @@ fn runs<'s>(stays: &'s [Stay], messages: &'s [MessageRecord]) -> BTreeMap<(&'s J
         if message.message.is_none() || message.state == MessageState::Waiting {
             continue;
         }
-        let run = runs.entry((&message.journey, message.run)).or_insert_with(|| begun(message.at_ms));
+        let run = runs.entry((&message.journey, &*message.started)).or_insert_with(|| begun(message.at_ms));
         run.begin_ms = run.begin_ms.min(message.at_ms);
         run.end_ms = run.end_ms.max(message.at_ms);
         run.messages.push(at);
@@ -166,6 +169,7 @@ mod tests {
         Stay {
             journey: "j".into(),
             run,
+            started: crate::simulator::RunStart::shared("", run),
             block: "b".into(),
             from_ms,
             to_ms,

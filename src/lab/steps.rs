@@ -81,7 +81,7 @@ impl Story {
         let of_it = |record: &TraceRecord| {
             record.journey.as_ref() == Some(&message.journey)
                 && record.block.as_ref() == Some(&message.block)
-                && record.run == Some(message.run)
+                && record.started.as_ref() == Some(&message.started)
         };
         let decided = |at: &usize| {
             let record = self.replay.trace.get(*at);
@@ -104,7 +104,7 @@ impl Story {
                 && message.at_ms == record.at_ms
                 && record.journey.as_ref() == Some(&message.journey)
                 && record.block.as_ref() == Some(&message.block)
-                && record.run == Some(message.run)
+                && record.started.as_ref() == Some(&message.started)
         })
     }
 

@@ -1,7 +1,10 @@
 //! One person's story: devices that flow into a person, what they did, where they waited, what
 //! they got. It is what the timeline draws.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono_tz::Tz;
 
@@ -15,7 +18,8 @@ use crate::{
     journey::{BlockId, JourneyId},
     recording::{EventIndex, EventKind, EventLog},
     simulator::{
-        HeldState, MessageRecord, ReplayResult, TraceRecord, person_state::Change, result::PersonSummary,
+        HeldState, MessageRecord, ReplayResult, RunStart, TraceRecord, person_state::Change,
+        result::PersonSummary,
     },
 };
 
@@ -111,6 +115,8 @@ pub struct Stay {
     pub journey: JourneyId,
     /// See `journey`.
     pub run: u32,
+    /// The same, however a merge numbered it.
+    pub started: Arc<RunStart>,
     /// Where.
     pub block: BlockId,
     /// From when.
@@ -390,33 +396,29 @@ fn holds(result: &ReplayResult, devices: &[Device]) -> Vec<Hold> {
     holds
 }
 
-/// Stays that took time, read off the trace: from a run's `waiting` to what moved it on. Two
-/// profiles that became one may each have had a run of the same number, so that what belongs
-/// together is told by identifiers and block as well.
+/// Stays that took time, read off the trace: from a run's `waiting` to what moved it on.
 fn stays(trace: &[&TraceRecord], horizon_ms: i64) -> Vec<Stay> {
-    let mut open: Vec<(&[String], Stay)> = Vec::new();
+    let mut open: Vec<Stay> = Vec::new();
     let mut stays = Vec::new();
     for record in trace {
-        let (Some(journey), Some(run), Some(block)) = (&record.journey, record.run, &record.block) else {
+        let (Some(journey), Some(run), Some(started), Some(block)) =
+            (&record.journey, record.run, &record.started, &record.block)
+        else {
             continue;
         };
         let waits = matches!(record.decision, "waiting" | "deferred") && record.at_ms < horizon_ms;
         let deferred_ms = (record.decision == "deferred").then_some(record.at_ms);
         let ends = matches!(record.decision, "left_block" | "run_ended" | "sent" | "not_sent" | "skipped");
-        let is_its = |(ids, stay): &(&[String], Stay)| {
-            let same = stay.journey == *journey && stay.run == run && stay.block == *block;
-            same && ids.iter().any(|id| record.identifiers.contains(id))
-        };
+        let is_its =
+            |stay: &Stay| stay.journey == *journey && stay.started == *started && stay.block == *block;
         match open.iter().position(is_its) {
             // A wait that is counted anew is still the same stay.
-            Some(at) if waits => {
-                open[at].0 = &record.identifiers;
-                open[at].1.deferred_ms.extend(deferred_ms);
-            }
+            Some(at) if waits => open[at].deferred_ms.extend(deferred_ms),
             None if waits => {
                 let stay = Stay {
                     journey: journey.clone(),
                     run,
+                    started: Arc::clone(started),
                     block: block.clone(),
                     from_ms: record.at_ms,
                     to_ms: horizon_ms,
@@ -425,10 +427,10 @@ fn stays(trace: &[&TraceRecord], horizon_ms: i64) -> Vec<Stay> {
                     until_ms: None,
                     deferred_ms: deferred_ms.into_iter().collect(),
                 };
-                open.push((&record.identifiers, stay));
+                open.push(stay);
             }
             Some(at) if ends => {
-                let (_, stay) = open.remove(at);
+                let stay = open.remove(at);
                 let ended = if record.detail.is_empty() { record.decision } else { &record.detail };
                 let cut_short = record.decision == "run_ended";
                 stays.push(Stay { to_ms: record.at_ms, ended: ended.to_owned(), cut_short, ..stay });
@@ -436,8 +438,8 @@ fn stays(trace: &[&TraceRecord], horizon_ms: i64) -> Vec<Stay> {
             _ => {}
         }
     }
-    stays.extend(open.into_iter().map(|(_, stay)| stay));
+    stays.extend(open);
     stays.retain(|stay| stay.to_ms > stay.from_ms);
-    stays.sort_by(|a, b| (a.from_ms, &a.journey, a.run).cmp(&(b.from_ms, &b.journey, b.run)));
+    stays.sort_by(|a, b| (a.from_ms, &a.journey, &a.started).cmp(&(b.from_ms, &b.journey, &b.started)));
     stays
 }

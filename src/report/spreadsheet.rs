@@ -140,6 +140,7 @@ mod tests {
             identifiers: vec!["email:ana@example.com".to_owned(), "phone:+49170".to_owned()],
             journey: "cart".into(),
             run: 1,
+            started: crate::simulator::RunStart::shared("", 1),
             block: "reminder".into(),
             message: Some("reminder".into()),
             channel: Some(Channel::Email),

@@ -15,7 +15,7 @@ use crate::{
     journey::{BlockId, Journey},
     lab::asked::concerns,
     recording::Span,
-    simulator::{HeldState, HeldTrigger, ReplayResult, TraceRecord},
+    simulator::{HeldState, HeldTrigger, ReplayResult, RunStart, TraceRecord},
     words::{block, person, spaced, time},
 };
 
@@ -118,11 +118,19 @@ pub fn explain(result: &ReplayResult, question: &Question<'_>, zone: Tz) -> Answ
         ),
         ..Answer::default()
     };
+    let of_journey = |record: &&TraceRecord| record.journey.as_ref() == Some(&question.journey.id);
+    let of_person = |record: &&TraceRecord| concerns(&record.identifiers, question.identifiers);
+    // A run may have begun with somebody who was merged into the person, or gone on with somebody
+    // the person was merged into.
+    let theirs = result.trace.iter().filter(of_journey).filter(of_person);
+    let started: BTreeSet<&RunStart> = theirs.filter_map(|record| record.started.as_deref()).collect();
+    let of_their_runs = |record: &&TraceRecord| {
+        of_journey(record) && record.started.as_ref().is_some_and(|run| started.contains(&**run))
+    };
     let about: Vec<&TraceRecord> =
-        result.trace.iter().filter(|record| concerns(&record.identifiers, question.identifiers)).collect();
-    let of_journey = |record: &&&TraceRecord| record.journey.as_ref() == Some(&question.journey.id);
+        result.trace.iter().filter(|record| of_person(record) || of_their_runs(record)).collect();
     let (in_runs, outside): (Vec<&TraceRecord>, Vec<&TraceRecord>) =
-        about.iter().filter(of_journey).partition(|record| record.run.is_some());
+        about.iter().copied().filter(of_journey).partition(|record| record.run.is_some());
     let held: Vec<&HeldTrigger> = result
         .held
         .iter()
@@ -136,15 +144,22 @@ pub fn explain(result: &ReplayResult, question: &Question<'_>, zone: Tz) -> Answ
     answer.before.extend(lost.map(|held| held_step(held, zone)));
     answer.before.sort_by_key(|step| step.at_ms);
 
-    let mut runs: BTreeMap<u32, Vec<&TraceRecord>> = BTreeMap::new();
+    let mut runs: BTreeMap<&RunStart, Vec<&TraceRecord>> = BTreeMap::new();
     for record in in_runs {
-        runs.entry(record.run.unwrap_or_default()).or_default().push(record);
+        if let Some(started) = &record.started {
+            runs.entry(started).or_default().push(record);
+        }
     }
+    let number =
+        |records: &Vec<&TraceRecord>| records.last().and_then(|record| record.run).unwrap_or_default();
+    let mut runs: Vec<(&RunStart, Vec<&TraceRecord>)> = runs.into_iter().collect();
+    runs.sort_by_key(|(started, records)| (records.first().map(|it| it.at_ms), number(records), *started));
     let mut nearest: Option<(verdict::Came, usize)> = None;
-    for (run, records) in runs {
+    for (started, records) in runs {
+        let run = number(&records);
         let span_ms = records.first().zip(records.last()).map(|(first, last)| first.at_ms..=last.at_ms);
         let of_run = |record: &&&TraceRecord| match &record.journey {
-            Some(journey) => *journey == question.journey.id && record.run == Some(run),
+            Some(journey) => *journey == question.journey.id && record.started.as_deref() == Some(started),
             None => says_who(record) && span_ms.as_ref().is_some_and(|span| span.contains(&record.at_ms)),
         };
         let (came, verdict) = verdict::of_run(&records, question, zone);
@@ -162,8 +177,11 @@ pub fn explain(result: &ReplayResult, question: &Question<'_>, zone: Tz) -> Answ
 /// The verdict of the run that came nearest, and what else did not start one.
 fn headline(runs: &[RunStory], nearest: usize, outside: &[&TraceRecord]) -> String {
     let RunStory { run, verdict, .. } = &runs[nearest];
-    let of_all =
-        if runs.len() > 1 { format!(" That was run {run} of {}.", runs.len()) } else { String::new() };
+    let of_all = if runs.len() > 1 {
+        format!(" That was run {run}, of {} in all.", runs.len())
+    } else {
+        String::new()
+    };
     let refused = outside.iter().rfind(|record| record.decision == "not_started");
     let refused = refused.map_or_else(String::new, |refused| {
         let why = verdict::refusal(&refused.detail).to_lowercase();

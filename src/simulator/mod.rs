@@ -28,7 +28,7 @@ pub use passages::Passages;
 pub use person_state::{PersonState, StateChange};
 pub use result::{
     BlockCounts, Flag, HeldState, HeldTrigger, JourneyCounts, MessageRecord, MessageState, Reason,
-    ReplayResult, TraceRecord,
+    ReplayResult, RunStart, TraceRecord,
 };
 pub use settings::WorkspaceFacts;
 

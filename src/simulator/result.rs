@@ -49,6 +49,8 @@ pub struct MessageRecord {
     pub journey: JourneyId,
     /// The run's ordinal among the profile's runs of this journey, from 1.
     pub run: u32,
+    /// Which run that is, however a merge numbered it. Not kept in the store.
+    pub started: Arc<RunStart>,
     /// The block.
     pub block: BlockId,
     /// The message's id (its block's); `None` for a run that waits in another block.
@@ -70,6 +72,23 @@ pub struct MessageRecord {
     /// Variables of its text that there was nothing for then, as paths, sorted. Of those that have
     /// a fallback, too. Not kept in the store.
     pub absent: Vec<String>,
+}
+
+/// Who started a run of a journey, and which of theirs it was: the same all along, while its
+/// number becomes another when the profile is merged into one that has runs of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunStart {
+    /// Key of the profile that started it.
+    pub profile: Box<str>,
+    /// The run's number when it started.
+    pub number: u32,
+}
+
+impl RunStart {
+    /// One to be shared by the records of a run.
+    pub fn shared(profile: impl Into<Box<str>>, number: u32) -> Arc<Self> {
+        Arc::new(Self { profile: profile.into(), number })
+    }
 }
 
 /// What became of a message.
@@ -165,6 +184,8 @@ pub struct TraceRecord {
     pub journey: Option<JourneyId>,
     /// The run, if it concerns one.
     pub run: Option<u32>,
+    /// Which run that is, however a merge numbered it.
+    pub started: Option<Arc<RunStart>>,
     /// The block, if it concerns one.
     pub block: Option<BlockId>,
     /// What was decided, snake-case: `event`, `identified`, `joined`, `merged`, `refused`,

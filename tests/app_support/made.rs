@@ -97,6 +97,7 @@ fn message(email: &str, state: MessageState) -> MessageRecord {
         identifiers: vec![format!("anonymous_id:device-of-{email}"), format!("email:{email}")],
         journey: "cart-recovery".into(),
         run: 1,
+        started: throughline::simulator::RunStart::shared("", 1),
         block: "reminder".into(),
         message: Some("reminder".into()),
         channel: Some(Channel::Email),

@@ -48,6 +48,7 @@ pub fn story() -> Story {
     let stay = |block: &str, from_ms: i64, to_ms: i64, ended: &str| Stay {
         journey: "cart-recovery".into(),
         run: 1,
+        started: throughline::simulator::RunStart::shared("", 1),
         block: block.into(),
         from_ms,
         to_ms,
@@ -121,6 +122,7 @@ pub fn ben() -> Story {
     let stay = |block: &str, from: i64, to: i64, ended: &str| Stay {
         journey: "cart-recovery".into(),
         run: 1,
+        started: throughline::simulator::RunStart::shared("", 1),
         block: block.into(),
         from_ms: first_ms + from * HOUR_MS,
         to_ms: first_ms + to * HOUR_MS,
@@ -217,6 +219,7 @@ fn message(block: &str, at_ms: i64, state: MessageState) -> MessageRecord {
         identifiers: vec!["email:ana@example.com".to_owned()],
         journey: "cart-recovery".into(),
         run: 1,
+        started: throughline::simulator::RunStart::shared("", 1),
         block: block.into(),
         message: Some(block.into()),
         channel: Some(Channel::Email),

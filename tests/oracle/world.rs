@@ -978,6 +978,11 @@ impl<'a> World<'a> {
         }
         for run in theirs {
             self.runs[run].person = survivor;
+            // Numbered after those the survivor had; one that has ended keeps its number, for nothing
+            // more is told of it.
+            let journey = self.runs[run].journey;
+            self.runs[run].ordinal +=
+                own.iter().filter(|one| self.runs[**one].journey == journey).count() as u32;
         }
         for run in merged {
             if self.runs[run].ended.is_none() {

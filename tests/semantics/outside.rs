@@ -98,6 +98,9 @@ fn without_a_page_view_within_the_window_it_is_not_shown() {
 #[test]
 fn it_is_not_shown_to_somebody_who_was_identified_meanwhile() {
     let said = identify("32 09:10").on("D").user("U");
+    // What only the browser says, long after the claim, is held anew; it is nobody unknown all the same.
+    let alone = [said.clone(), page("32 09:30", "Home").on("D"), page("33 09:00", "Home").on("E")];
+    assert_eq!(visitor(alone).messages(), ["32 10:00:00.001 j/prompt not_sent no_page_view"]);
     let outcome =
         visitor([said, page("32 09:30", "Home").on("D").user("U"), page("33 09:00", "Home").on("E")]);
     assert_eq!(outcome.messages(), ["32 10:00:00.001 j/prompt not_sent no_page_view"]);

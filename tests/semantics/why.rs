@@ -1,8 +1,9 @@
 //! The first sentence of `why` names the decision that turned somebody away.
 
+use serde_json::json;
 use throughline::{
-    journey::{BlockKind, Channel},
-    report::why::{Question, explain, find_people},
+    journey::{BlockKind, Channel, ReEntry, Runs},
+    report::why::{Answer, Question, explain, find_people},
     simulator::settings::{BadAddresses, MessageLimit, QuietHours},
 };
 
@@ -10,6 +11,10 @@ use crate::world::*;
 
 /// The headline for a person and a block of the journey `j`.
 fn headline(world: World, person: &str, block: &str) -> String {
+    answer(world, person, block).headline
+}
+
+fn answer(world: World, person: &str, block: &str) -> Answer {
     let world = world.with(|world| world.trace = true);
     let result = world.replay().0;
     let people = find_people(&result, person);
@@ -20,7 +25,7 @@ fn headline(world: World, person: &str, block: &str) -> String {
     throughline::report::why::write_answer(&answer, chrono_tz::Tz::UTC, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
     assert_eq!(text.lines().nth(2), Some(answer.headline.as_str()), "it comes first: {text}");
-    answer.headline
+    answer
 }
 
 fn cart(at: &str) -> Call {
@@ -58,6 +63,60 @@ fn held_and_never_identified() {
         ads.starts_with("Held, never identified: they came to “ads” on Wed 1 Apr 09:00, outside"),
         "{ads}"
     );
+}
+
+#[test]
+fn a_run_is_told_whole_whoever_was_merged() {
+    let merged = || {
+        on("customerio")
+            .hears([
+                identify("1 09:00").user("U1").email("ana@example.com"),
+                identify("1 09:00").user("U2"),
+                product("2 09:00", "Product Added", "P1").user("U2"),
+                merge("2 10:00", json!({"id": "U1"}), json!({"id": "U2"})),
+            ])
+            .runs(journey("j", "Product Added").then("wait", wait("5h")).then("mail", email("hi")))
+    };
+    let steps = |person: &str| -> Vec<String> {
+        let answer = answer(merged(), person, "mail");
+        assert_eq!(answer.headline, "“mail” was sent on Mon 2 Mar 14:00.", "{person}");
+        answer.runs[0].steps.iter().map(|step| step.text.clone()).collect()
+    };
+    // The half before the merge was told of the one who is merged away, the other of the survivor.
+    for person in ["U1", "U2"] {
+        let steps = steps(person);
+        assert!(steps[0].starts_with("Product Added started the journey"), "{person}: {steps:?}");
+        assert!(steps.iter().any(|step| step.starts_with("Sent by email")), "{person}: {steps:?}");
+    }
+}
+
+#[test]
+fn runs_of_two_who_are_one_are_told_apart() {
+    let sku = |at: &str, sku: &str| track(at, "Go").with("sku", sku);
+    let world = on("open")
+        .hears([
+            sku("2 10:00", "anonymous").on("D"),
+            sku("2 11:00", "known").user("U1"),
+            identify("2 12:00").on("D").user("U1").email("ana@example.com"),
+            sku("2 13:00", "third").user("U1"),
+        ])
+        .runs(
+            journey("j", "Go")
+                .set(|j| {
+                    j.entry.re_entry = ReEntry::EveryTime;
+                    j.entry.runs = Runs::OnePerKey("sku".to_owned());
+                })
+                .then("wait", wait("5h"))
+                .then("mail", email("{{ event.sku }}")),
+        );
+    let outcome = world.replay();
+    let numbered: Vec<(&str, u32)> = outcome.0.messages.iter().map(|it| (&*it.body, it.run)).collect();
+    assert_eq!(numbered, [("anonymous", 2), ("known", 1), ("third", 3)]);
+    let answer = answer(world, "U1", "mail");
+    let told: Vec<(u32, bool)> =
+        answer.runs.iter().map(|run| (run.run, run.verdict.contains("sent"))).collect();
+    assert_eq!(told, [(2, true), (1, true), (3, true)]);
+    assert_eq!(answer.headline, "“mail” was sent on Mon 2 Mar 18:00. That was run 3, of 3 in all.");
 }
 
 #[test]

@@ -326,7 +326,7 @@ impl Painting<'_> {
 fn is_about(record: &TraceRecord, stay: &Stay) -> bool {
     record.journey.as_ref() == Some(&stay.journey)
         && record.block.as_ref() == Some(&stay.block)
-        && record.run == Some(stay.run)
+        && record.started.as_ref() == Some(&stay.started)
         && (stay.from_ms..=stay.to_ms).contains(&record.at_ms)
 }
 

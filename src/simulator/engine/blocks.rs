@@ -237,8 +237,14 @@ impl<'a> World<'a> {
                 let body = serde_json::to_string(properties).unwrap_or_default();
                 let run = &self.runs[slot];
                 let journey = &self.plan().journeys[run.journey];
-                let id =
-                    format!("{}/{}/{}/{}/{}", run.origin, journey.id(), run.ordinal, planned.id, run.stays);
+                let id = format!(
+                    "{}/{}/{}/{}/{}",
+                    run.started.profile,
+                    journey.id(),
+                    run.started.number,
+                    planned.id,
+                    run.stays
+                );
                 self.send(profile, event, &body, &id);
                 Step::Go(exit::NEXT, Because::rule("send_event"), format!("Sent the event {event}"))
             }

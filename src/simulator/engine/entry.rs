@@ -13,7 +13,7 @@ use crate::{
     identity::{Confidence, ProfileId, RuleId, platform::Anonymous},
     journey::{HeldTriggers, ReEntry, Runs, Trigger},
     recording::{EventIndex, Span, time},
-    simulator::clock,
+    simulator::{clock, result::RunStart},
 };
 
 const MINUTE_MS: i64 = 60_000;
@@ -210,7 +210,7 @@ impl World<'_> {
             journey: offer.journey,
             ordinal,
             profile: offer.profile,
-            origin: self.resolver.profile(offer.profile).key.clone(),
+            started: RunStart::shared(self.resolver.profile(offer.profile).key.clone(), ordinal),
             trigger,
             block: usize::MAX,
             entered_ms: self.now_ms,

@@ -1,5 +1,7 @@
 //! Joining: held history that joins a profile, profiles that become one, links that are refused.
 
+use std::sync::Arc;
+
 use super::{
     entry::{same_key, too_soon},
     plan::JourneyIndex,
@@ -12,7 +14,7 @@ use crate::{
     recording::EventIndex,
     simulator::{
         HeldState,
-        result::{MergeRecord, RefusalRecord},
+        result::{MergeRecord, RefusalRecord, RunStart},
     },
 };
 
@@ -75,6 +77,9 @@ impl World<'_> {
         self.tell_profile(survivor, None, "merged", "", because, text, &[call]);
         let joined = joined.iter().map(Identifier::canonical).collect();
         self.record_merge(survivor, joined, events, rule, call);
+        for slot in gone.runs.iter().chain(&gone.watched).copied() {
+            self.number_after(survivor, slot);
+        }
         self.unite_runs(survivor, &gone.runs);
         let now_ms = self.now_ms;
         let person = self.person_mut(survivor);
@@ -126,6 +131,14 @@ impl World<'_> {
         self.result.merges.push(record);
     }
 
+    /// Numbers a run of an absorbed profile after those that the survivor started.
+    fn number_after(&mut self, survivor: ProfileId, slot: RunSlot) {
+        let journey = self.runs[slot].journey;
+        let entries = &self.person(survivor).entries;
+        let own = entries.iter().filter(|entry| entry.journey == journey).count() as u32;
+        self.runs[slot].ordinal += own;
+    }
+
     fn unite_runs(&mut self, survivor: ProfileId, runs: &[RunSlot]) {
         let rule = self.shared.input.platform.runs_on_merge.value;
         let mut ending = Vec::new();
@@ -168,9 +181,9 @@ impl World<'_> {
     }
 
     /// Order of runs: (journey, ordinal), then who started them.
-    pub(super) fn run_order(&self, slot: RunSlot) -> (JourneyIndex, u32, Box<str>, RunSlot) {
+    pub(super) fn run_order(&self, slot: RunSlot) -> (JourneyIndex, u32, Arc<RunStart>, RunSlot) {
         let run = &self.runs[slot];
-        (run.journey, run.ordinal, run.origin.clone(), slot)
+        (run.journey, run.ordinal, Arc::clone(&run.started), slot)
     }
 
     /// Of two runs the one that started later; of the same instant the one whose trigger came

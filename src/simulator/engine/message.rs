@@ -15,7 +15,7 @@ use crate::{
     journey::{BlockKind, Channel, ConsentState, Message, Scalar, block::exit},
     recording::EventIndex,
     simulator::{
-        Flag, MessageState,
+        Flag, MessageState, RunStart,
         delivery::{self, Decision, DeliveryView, Hindrance, Verdict},
         template::TemplateError,
     },
@@ -134,7 +134,10 @@ impl World<'_> {
         if number % 100 >= u64::from(percent) {
             return false;
         }
-        let id = format!("{}/{journey}/{}/{block}/{}/opened", run.origin, run.ordinal, run.stays);
+        let id = {
+            let RunStart { profile, number } = &*run.started;
+            format!("{profile}/{journey}/{number}/{block}/{}/opened", run.stays)
+        };
         let profile = run.profile;
         let properties =
             serde_json::json!({ "journey": journey, "block": block, "assumed": true }).to_string();

@@ -17,7 +17,7 @@ use crate::{
     journey::{BlockKind, Channel, ConsentState, block::exit},
     recording::{EventIndex, EventKind, Symbol},
     simulator::{
-        Flag, MessageRecord, MessageState, TraceRecord,
+        Flag, MessageRecord, MessageState, RunStart, TraceRecord,
         delivery::{self, Hindrance},
     },
 };
@@ -101,7 +101,11 @@ impl World<'_> {
         if self.walks.is_empty() || !matches!(self.event(view).kind, EventKind::Page | EventKind::Screen) {
             return;
         }
+        // What a claimed browser does long after the claim is held anew, but by somebody known.
         let visitor = self.event(view).anonymous_id;
+        if visitor.is_some_and(|visitor| self.resolver.find(&self.visitor_id(visitor)).is_some()) {
+            return;
+        }
         for walk in 0..self.walks.len() {
             let Some(wait) = self.walks[walk].waits else { continue };
             if Some(self.walks[walk].visitor) == visitor && wait.entered_ms < self.now_ms {
@@ -189,11 +193,13 @@ impl World<'_> {
             self.reason(NEVER_IDENTIFIED, "Nobody was ever identified".to_owned(), &[event]),
             self.reason(Because::rule("on_site_prompt"), text, events),
         ];
+        let visitor_id = self.visitor_id(visitor).canonical();
         self.result.messages.push(MessageRecord {
             at_ms: self.now_ms,
-            identifiers: vec![self.visitor_id(visitor).canonical()],
+            identifiers: vec![visitor_id.clone()],
             journey: plan.id().clone(),
             run: ordinal,
+            started: RunStart::shared(visitor_id, ordinal),
             block: plan.blocks[block].id.clone(),
             message: Some(plan.blocks[block].id.clone()),
             channel: Some(Channel::OnSite),
@@ -265,6 +271,7 @@ impl World<'_> {
             identifiers: vec![self.visitor_id(visitor).canonical()],
             journey: Some(plan.id().clone()),
             run: None,
+            started: None,
             block: Some(plan.blocks[block].id.clone()),
             decision,
             detail: detail.to_owned(),

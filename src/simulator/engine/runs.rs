@@ -1,5 +1,7 @@
 //! How runs end: exit conditions, goals, merges, the horizon; and what is told of them then.
 
+use std::sync::Arc;
+
 use super::{
     state::{RunSlot, Wait, Written},
     tally::Counted,
@@ -183,6 +185,7 @@ impl World<'_> {
             identifiers: self.identifiers(run.profile),
             journey: plan.id().clone(),
             run: run.ordinal,
+            started: Arc::clone(&run.started),
             block: planned.id.clone(),
             message: channel.map(|_| planned.id.clone()),
             channel,

@@ -7,7 +7,7 @@ use crate::{
     identity::ProfileId,
     recording::EventIndex,
     simulator::{
-        HeldState, Reason,
+        HeldState, Reason, RunStart,
         delivery::{ContactLog, SentLog},
         result::MessageState,
     },
@@ -77,12 +77,13 @@ pub struct MessageFact {
 pub struct Run {
     /// Which journey.
     pub journey: JourneyIndex,
-    /// Ordinal among the profile's runs of the journey, from 1.
+    /// Ordinal among the profile's runs of the journey, from 1. A merge numbers it after those that
+    /// the surviving profile started.
     pub ordinal: u32,
     /// Who.
     pub profile: ProfileId,
-    /// Key of the profile that started it; tells runs apart after a merge.
-    pub origin: Box<str>,
+    /// Who started it, and its number then: tells runs apart whatever is merged.
+    pub started: Arc<RunStart>,
     /// What started it.
     pub trigger: TriggerFact,
     /// Where it is.

@@ -372,6 +372,13 @@ impl<'a> World<'a> {
             }
             self.look_until(key.at_ms);
             self.timers.pop();
+            if let Due::Run(slot, _) | Due::Message(slot, _) = due
+                && self.runs[slot].ordinal != key.ordinal
+            {
+                // A merge numbered the run anew: its turn is another.
+                self.set_timer(key.at_ms, due);
+                continue;
+            }
             self.now_ms = self.now_ms.max(key.at_ms);
             self.fire(due);
             self.drain_sent();

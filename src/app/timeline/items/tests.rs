@@ -133,6 +133,7 @@ fn message(at_ms: i64) -> MessageRecord {
         identifiers: Vec::new(),
         journey: "j".into(),
         run: 1,
+        started: crate::simulator::RunStart::shared("", 1),
         block: "b".into(),
         message: Some("b".into()),
         channel: None,
@@ -169,6 +170,7 @@ fn stay(from_ms: i64, to_ms: i64) -> Stay {
     Stay {
         journey: "j".into(),
         run: 1,
+        started: crate::simulator::RunStart::shared("", 1),
         block: "b".into(),
         from_ms,
         to_ms,
