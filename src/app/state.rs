@@ -189,6 +189,8 @@ pub struct Model {
     pub ran: Vec<Command>,
     /// Problems of each journey on the platform chosen.
     pub problems: BTreeMap<JourneyId, Vec<Problem>>,
+    /// Problems of the segments that have any, by id.
+    pub segment_problems: BTreeMap<String, Vec<Problem>>,
     /// What they were found in.
     pub checked: Option<Checked>,
     /// What is known of the workspace's files.

@@ -29,6 +29,13 @@ pub fn run(arguments: &LintArgs, out: &mut dyn Write) -> anyhow::Result<Verdict>
         problems::write_problems(&target.file_of(&journey.id), journey, &problems, out)?;
         all.extend(problems);
     }
+    if target.journey.is_none() {
+        for (id, problems) in load::problems_of_segments(workspace, taxonomy.as_ref()) {
+            let name = workspace.segments.0.get(&id).map_or(id.as_str(), |segment| segment.name.as_str());
+            problems::write_segment_problems("segments.ron", name, &problems, out)?;
+            all.extend(problems);
+        }
+    }
     let (missing, odd): (Vec<_>, Vec<_>) = target.problems.iter().partition(|problem| problem.blocking);
     for problem in odd {
         writeln!(out, "{} [unusable_value]", problem.text)?;

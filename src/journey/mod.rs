@@ -27,7 +27,7 @@ pub use format::{
     FormatError, has_comments, journey_from_ron, journey_to_ron, segments_from_ron, segments_to_ron,
 };
 pub use ids::{BlockId, ExitId, JourneyId, NoteId};
-pub use lint::{Fix, LintContext, Place, Problem, Severity, lint};
+pub use lint::{Fix, LintContext, Place, Problem, Severity, lint, lint_segments};
 pub use model::{
     EntryRules, ExitCondition, Goal, HeldTriggers, Journey, Note, Position, ReEntry, Runs, Status, Trigger,
 };

@@ -14,17 +14,31 @@ pub fn write_problems(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for problem in problems {
-        let severity = match problem.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        let place = place(journey, &problem.place);
-        writeln!(out, "{file}: {severity}: {place}: {} [{}]", one_line(&problem.text), problem.code)?;
+        line(file, &place(journey, &problem.place), problem, out)?;
         if let Some(fix) = &problem.fix {
             writeln!(out, "    fix: {}", one_line(&fix.label))?;
         }
     }
     Ok(())
+}
+
+/// The same of a segment.
+pub fn write_segment_problems(
+    file: &str,
+    name: &str,
+    problems: &[Problem],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let place = format!("“{}”", one_line(name));
+    problems.iter().try_for_each(|problem| line(file, &place, problem, out))
+}
+
+fn line(file: &str, place: &str, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+    let severity = match problem.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    writeln!(out, "{file}: {severity}: {place}: {} [{}]", one_line(&problem.text), problem.code)
 }
 
 /// Where a problem is, as people say it.

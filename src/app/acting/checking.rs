@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     app::{checking::Checked, state::Model},
     identity::Platform,
-    journey::{JourneyId, LintContext, lint},
+    journey::{JourneyId, LintContext, lint, lint_segments},
 };
 
 impl Model {
@@ -39,6 +39,7 @@ impl Model {
         let found = |journey: &Arc<_>| lint(journey, &context);
         self.problems =
             workspace.journeys.iter().map(|journey| (journey.id.clone(), found(journey))).collect();
+        self.segment_problems = lint_segments(&context);
         let platform = choice.platform.clone();
         self.checked = Some(Checked { workspace, platform, taxonomy });
     }

@@ -15,6 +15,11 @@ impl Model {
         self.problems.get(journey).map_or(&[], Vec::as_slice)
     }
 
+    /// Problems of a segment.
+    pub fn problems_of_segment(&self, id: &str) -> &[Problem] {
+        self.segment_problems.get(id).map_or(&[], Vec::as_slice)
+    }
+
     /// How many errors the journeys have.
     pub fn errors(&self) -> usize {
         self.problems.values().flatten().filter(|problem| problem.severity == Severity::Error).count()

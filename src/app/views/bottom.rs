@@ -104,7 +104,7 @@ fn offered(model: &Model) -> Vec<Offered> {
     let messages = outcome.map(|outcome| outcome.result.messages.len() as u64);
     let people = outcome.map(|outcome| outcome.result.people.len() as u64);
     let held = outcome.map(|outcome| outcome.result.held.len() as u64);
-    let problems = outcome.map(|_| model.problems.values().flatten().count() as u64);
+    let problems = outcome.map(|_| problems::number(model) as u64);
     let compared = model.comparing.compared.as_ref().filter(|_| model.comparing.against.is_some());
     let differences = compared.map(|compared| compared.comparison.differences.len() as u64);
     let share = outcome.and_then(|_| model.coverage_share().percent());

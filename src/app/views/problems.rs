@@ -6,11 +6,12 @@ use crate::{
     app::{
         icons::Icon,
         intent::{Intent, Intents},
+        selection::Selection,
         state::Model,
         theme::{self, fonts, size},
         widgets,
     },
-    journey::{Fix, Journey, Place, Problem, Severity, edit::EditCommand},
+    journey::{Fix, Journey, Place, Problem, Segment, Severity, edit::EditCommand},
     words::block,
     workspace::WorkspaceEdit,
 };
@@ -24,11 +25,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             "After a replay, everything doubtful in the journeys is listed here.",
         );
     };
-    let listed: Vec<(&Journey, &Problem)> = model
-        .journeys()
-        .iter()
-        .flat_map(|journey| model.problems_of(&journey.id).iter().map(move |problem| (&**journey, problem)))
-        .collect();
+    let listed = listed(model);
     if listed.is_empty() {
         let how = format!("Every journey can run on {} as it is drawn.", outcome.platform);
         return widgets::empty(ui, "No problems", &how);
@@ -39,17 +36,63 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         listed.len(),
         |ui, rows| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            for (journey, problem) in &listed[rows] {
-                row(ui, journey, problem, intents);
+            for found in &listed[rows] {
+                row(ui, found, intents);
             }
         },
     );
 }
 
-fn row(ui: &mut Ui, journey: &Journey, problem: &Problem, intents: &mut Intents) {
+/// What has a problem.
+#[derive(Clone, Copy)]
+enum Owner<'m> {
+    Journey(&'m Journey),
+    Segment(&'m str, &'m Segment),
+}
+
+impl Owner<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Journey(journey) => &journey.name,
+            Self::Segment(_, segment) => &segment.name,
+        }
+    }
+    /// Whose it is and where, in words.
+    fn place(&self, place: &Place) -> String {
+        match self {
+            Self::Journey(journey) => format!("{} · {}", journey.name, self::place(journey, place)),
+            Self::Segment(_, segment) => format!("{} · the segment", segment.name),
+        }
+    }
+    fn way_to(&self, place: &Place) -> Intent {
+        match self {
+            Self::Journey(journey) => Intent::GoTo(journey.id.clone(), place.clone()),
+            Self::Segment(id, _) => Intent::Select(Selection::Segment((*id).to_owned())),
+        }
+    }
+}
+
+/// Every problem with whose it is: of the journeys, then of the segments.
+fn listed(model: &Model) -> Vec<(Owner<'_>, &Problem)> {
+    let journeys =
+        model.journeys().iter().map(|journey| (Owner::Journey(journey), model.problems_of(&journey.id)));
+    let segments = model.segments().0.iter();
+    let segments = segments.map(|(id, segment)| (Owner::Segment(id, segment), model.problems_of_segment(id)));
+    journeys
+        .chain(segments)
+        .flat_map(|(owner, found)| found.iter().map(move |problem| (owner, problem)))
+        .collect()
+}
+
+/// How many there are.
+pub fn number(model: &Model) -> usize {
+    listed(model).len()
+}
+
+fn row(ui: &mut Ui, (owner, problem): &(Owner<'_>, &Problem), intents: &mut Intents) {
     let t = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::click());
-    let label = format!("{}: {}", journey.name, problem.text);
+    let label = format!("{}: {}", owner.name(), problem.text);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     if response.hovered() {
         ui.painter().rect_filled(rect, 0.0, t.hover);
@@ -69,15 +112,15 @@ fn row(ui: &mut Ui, journey: &Journey, problem: &Problem, intents: &mut Intents)
     let room = rect.right() - left - 12.0 - fix_pt;
     let first = pos2(left, rect.top() + 14.0);
     widgets::clipped(ui, first, Align2::LEFT_CENTER, &problem.text, &fonts::body(), t.text, room);
-    let place = format!("{} · {}", journey.name, place(journey, &problem.place));
+    let place = owner.place(&problem.place);
     let second = pos2(left, rect.top() + 31.0);
     widgets::clipped(ui, second, Align2::LEFT_CENTER, &place, &fonts::small(), t.text_weak, room);
     widgets::focus_ring(ui, &response, size::RADIUS);
     let response = response.on_hover_text(&problem.text);
     if response.clicked() {
-        intents.want(Intent::GoTo(journey.id.clone(), problem.place.clone()));
+        intents.want(owner.way_to(&problem.place));
     }
-    if let Some(fix) = &problem.fix {
+    if let (Owner::Journey(journey), Some(fix)) = (owner, &problem.fix) {
         let button = egui::Rect::from_min_max(
             pos2(rect.right() - fix_pt, rect.top() + 8.0),
             pos2(rect.right() - 12.0, rect.bottom() - 8.0),

@@ -9,10 +9,13 @@ mod graph;
 mod identity;
 mod names;
 mod platform;
+mod segments;
 mod template;
 mod timing;
 mod values;
 pub(crate) mod walk;
+
+pub use segments::lint_segments;
 
 use super::{BlockId, ExitId, Journey, Segments};
 use crate::{
@@ -126,7 +129,11 @@ const RULES: [Rule; 30] = [
 /// Every problem of a journey, ordered by (severity, worst first; place; code).
 pub fn lint(journey: &Journey, context: &LintContext<'_>) -> Vec<Problem> {
     let look = Look { journey, context };
-    let mut problems: Vec<Problem> = RULES.iter().flat_map(|rule| rule(&look)).collect();
+    sorted(RULES.iter().flat_map(|rule| rule(&look)).collect())
+}
+
+/// In one order, each once.
+fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.sort_by(|a, b| {
         let key =
             |problem: &Problem| (std::cmp::Reverse(problem.severity), problem.place.clone(), problem.code);

@@ -13,6 +13,24 @@ use crate::{
     journey::{Journey, Place, Problem, Severity},
 };
 
+/// Draws those of a segment: no place of its own, and nothing that mends it by itself.
+pub fn of_segment(ui: &mut Ui, here: &[Problem]) {
+    for (at, problem) in here.iter().enumerate() {
+        head(ui, at, problem);
+        ui.add_space(4.0);
+    }
+}
+
+/// A problem's words, under the heading if it is the first.
+fn head(ui: &mut Ui, at: usize, problem: &Problem) {
+    let t = theme::of(ui);
+    if at == 0 {
+        section(ui, "Problems");
+    }
+    let color = if problem.severity == Severity::Error { t.not_sent_text } else { t.deferred_text };
+    widgets::paragraph(ui, &problem.text, fonts::body(), color);
+}
+
 /// Draws them.
 pub fn show<'p>(
     ui: &mut Ui,
@@ -22,11 +40,7 @@ pub fn show<'p>(
 ) {
     let t = theme::of(ui);
     for (at, problem) in here.enumerate() {
-        if at == 0 {
-            section(ui, "Problems");
-        }
-        let color = if problem.severity == Severity::Error { t.not_sent_text } else { t.deferred_text };
-        widgets::paragraph(ui, &problem.text, fonts::body(), color);
+        head(ui, at, problem);
         if let Place::Exit(..) = problem.place {
             widgets::paragraph(ui, problems::place(journey, &problem.place), fonts::small(), t.text_weak);
         }

@@ -2,6 +2,7 @@
 
 use egui::Ui;
 
+use super::found;
 use crate::{
     app::{
         intent::Intent,
@@ -27,6 +28,7 @@ pub fn show(ui: &mut Ui, form: &mut Form<'_>, id: &str, segment: &Segment) {
     if now != *segment {
         form.edit(WorkspaceEdit::SetSegment(id.to_owned(), Box::new(now)));
     }
+    found::of_segment(ui, form.model.problems_of_segment(id));
 }
 
 /// Where it is used, and the button that deletes it.
