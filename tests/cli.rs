@@ -341,6 +341,17 @@ fn lint_finds_errors_and_forgives_warnings() {
     exits(&refused, 1);
     assert_eq!(stdout(&refused), "");
     assert!(stderr(&refused).contains("no_trigger"));
+    // Segments are looked at like any question.
+    let segments = fs::read_to_string(format!("{shop}/segments.ron")).unwrap();
+    let asked = segments.replacen("Role(purchase)", "Named(\"Ordr Completed\")", 1);
+    assert_ne!(asked, segments);
+    fs::write(format!("{shop}/segments.ron"), &asked).unwrap();
+    let output = run(&["lint", &shop]);
+    exits(&output, 0);
+    let told = stdout(&output);
+    assert!(told.contains("segments.ron: warning: “"), "{told}");
+    assert!(told.contains("“Ordr Completed”") && told.contains("[unknown_event]"), "{told}");
+    fs::write(format!("{shop}/segments.ron"), &segments).unwrap();
     let (copied, twice) = (format!("{shop}/journeys/copy.ron"), &journey);
     fs::write(&copied, twice).unwrap();
     let output = run(&["lint", &shop]);

@@ -588,6 +588,18 @@ fn where_everybody_is_identified_a_wait_for_that_never_times_out() {
 }
 
 #[test]
+fn only_events_are_held_until_somebody_is_identified() {
+    let never = ("start: \"known\"", "start: \"known\", never_identified: \"ads\"");
+    let event = "Event(event: Role(cart_add), where: [(property: \"price\", is: MoreThan(5))])";
+    let by_segment = changed(&[never, (event, "EntersSegment(\"buyers\")")]);
+    assert_eq!(codes(&World::new("customerio").problems(&changed(&[never]))), [""; 0]);
+    let found = World::new("customerio").problems(&by_segment);
+    let unused = found.iter().find(|problem| problem.code == "never_identified_unused").unwrap();
+    assert_eq!(unused.place, Place::Trigger);
+    assert_eq!(unused.fix.as_ref().unwrap().journey.never_identified, None);
+}
+
+#[test]
 fn what_a_platform_does_not_have_is_said() {
     let by_segment = changed(&[(
         "Event(event: Role(cart_add), where: [(property: \"price\", is: MoreThan(5))])",

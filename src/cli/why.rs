@@ -6,11 +6,11 @@ use super::{
     Verdict,
     args::WhyArgs,
     load::{self, Target},
-    progress,
+    progress, say,
     simulate::{self, Settings},
 };
 use crate::{
-    journey::{BlockId, Journey},
+    journey::{BlockId, Journey, Status},
     lab::{Asked, remedies},
     recording::EventLog,
     report::{
@@ -68,6 +68,9 @@ pub fn run(arguments: &WhyArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> 
         };
         bug_report(&case).map_err(|error| simulate::told(error.into()))?
     } else {
+        if journey.status == Status::Draft {
+            say(&format!("“{}” is a draft: this is what it would do", journey.name));
+        }
         let question = Question { identifiers, journey: &journey, block: &block };
         write_answer(&explain(result, &question, zone), zone, out)?;
         let setting = Setting {

@@ -169,7 +169,14 @@ pub fn explain(result: &ReplayResult, question: &Question<'_>, zone: Tz) -> Answ
     }
     answer.headline = match nearest {
         Some((_, nearest)) => headline(&answer.runs, nearest, &outside),
-        None => verdict::never_started(&outside, &held, question, zone),
+        None => {
+            let text = verdict::never_started(&outside, &held, question, zone);
+            let refused = about.iter().rfind(|record| record.decision == "refused");
+            match refused {
+                Some(refused) => format!("{text} {}.", refused.because.text.trim_end_matches('.')),
+                None => text,
+            }
+        }
     };
     answer
 }

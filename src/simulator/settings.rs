@@ -110,6 +110,13 @@ pub struct DeliveryRules {
     pub unsubscribed_attribute: String,
 }
 
+impl DeliveryRules {
+    /// Whether adding to a retargeting audience needs consent to advertising, however that is said.
+    pub fn advertising_needs_consent(&self) -> bool {
+        self.audience_needs_consent || self.needs_consent.contains(&Channel::Audience)
+    }
+}
+
 impl Default for DeliveryRules {
     fn default() -> Self {
         Self {

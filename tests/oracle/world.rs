@@ -240,9 +240,25 @@ impl<'a> World<'a> {
     fn timers(&mut self, now: i64) {
         for person in 0..self.people.all.len() {
             if !self.people.all[person].gone {
+                self.leave_at_what_was_dated_ahead(person, now);
                 self.start_by_date(person, now);
                 self.settle(person, now);
                 self.attempt_messages(person, now);
+            }
+        }
+    }
+
+    /// An event that came before the instant it names counts from then on.
+    fn leave_at_what_was_dated_ahead(&mut self, person: usize, now: i64) {
+        let ahead = self.history(person, now).into_iter().any(|index| {
+            let event = self.log.event(index);
+            let known =
+                if self.is_history(index) { event.arrived_ms.min(self.first_ms) } else { event.arrived_ms };
+            event.happened_ms == now && known < now
+        });
+        if ahead {
+            for run in self.current(person) {
+                self.leave_if_due(run, now);
             }
         }
     }

@@ -147,6 +147,27 @@ fn events_before_analytics_consent_are_counted_and_left_out_if_the_workspace_say
     assert_eq!(world(BeforeConsent::LeftOut, false).0.before_consent, 0, "nobody asked");
 }
 
+#[test]
+fn an_event_that_says_nothing_of_analytics_follows_what_its_browser_said_last() {
+    let allows = |allowed: bool| json!({ "consent": { "Analytics": allowed } });
+    let world = on("open")
+        .set(|workspace| {
+            workspace.delivery.before_consent = BeforeConsent::LeftOut;
+            workspace.delivery.analytics_consent = Some("Analytics".to_owned());
+        })
+        .hears([
+            ana(),
+            by("Go", "2 09:00"),
+            by("Go", "3 09:00").context(allows(false)),
+            by("Go", "4 09:00"),
+            by("Go", "5 09:00").context(allows(true)),
+            by("Go", "6 09:00"),
+        ])
+        .runs(mail_at_go());
+    assert_eq!(world.messages(), ["2 09:00 j/mail sent", "5 09:00 j/mail sent", "6 09:00 j/mail sent"]);
+    assert_eq!(world.replay().0.before_consent, 2);
+}
+
 /// What an audience block did, by the trace.
 fn audience(platform: &str, allowed: Option<bool>, needs_consent: bool) -> String {
     let context = |allowed: bool| json!({ "consent": { "categoryPreferences": { "Advertising": allowed } } });

@@ -2,7 +2,7 @@
 
 use throughline::{
     identity::platform::RetentionClock,
-    journey::{BlockKind, Channel, Template},
+    journey::{BlockKind, Channel, HeldTriggers, ReEntry, Template},
     simulator::{Flag, HeldState},
 };
 
@@ -115,12 +115,48 @@ fn a_prompt_that_waits_at_the_end_says_so() {
 }
 
 #[test]
-fn two_held_triggers_of_a_visitor_are_two_ways() {
-    let outcome = visitor([cart("2 09:05"), page("32 09:30", "Home").on("D")]);
-    assert_eq!(outcome.messages(), ["32 09:30 j/prompt sent", "32 09:30 j/prompt sent"]);
-    let mut runs: Vec<u32> = outcome.0.messages.iter().map(|message| message.run).collect();
-    runs.sort_unstable();
-    assert_eq!(runs, [1, 2], "told apart");
+fn the_rules_of_entry_hold_for_held_triggers_that_leave_so() {
+    // The first cart is forgotten at 9:00 of day 32, the second a day later.
+    let calls = |second: &str| {
+        [
+            cart(second),
+            page("32 09:30", "Home").on("D"),
+            page("33 09:30", "Home").on("D"),
+            page("35 09:00", "X").on("E"),
+        ]
+    };
+    let shown = |second: &str, held_triggers, re_entry| {
+        let drawn = never_identified().set(|j| {
+            j.entry.held_triggers = held_triggers;
+            j.entry.re_entry = re_entry;
+        });
+        let world = on("customerio").hears([cart("2 09:00")]).hears(calls(second)).runs(drawn);
+        let outcome = world.replay();
+        let told = outcome.0.messages.iter();
+        told.map(|it| format!("{} run {}", &said(it.at_ms)[..8], it.run)).collect::<Vec<_>>()
+    };
+    let again = ReEntry::EveryTime;
+    assert_eq!(
+        shown("3 09:00", HeldTriggers::Each, again),
+        ["32 09:30 run 1", "33 09:30 run 2"],
+        "told apart"
+    );
+    assert_eq!(shown("3 09:00", HeldTriggers::Newest, again), ["33 09:30 run 1"]);
+    assert_eq!(shown("3 09:00", HeldTriggers::Oldest, again), ["32 09:30 run 1"]);
+    assert_eq!(shown("3 09:00", HeldTriggers::Each, ReEntry::Once), ["32 09:30 run 1"]);
+    assert_eq!(shown("3 09:00", HeldTriggers::Each, ReEntry::AfterGap(span("2d"))), ["32 09:30 run 1"]);
+    assert_eq!(shown("2 09:10", HeldTriggers::Each, again), ["32 09:30 run 1"], "on the way already");
+}
+
+#[test]
+fn what_is_held_to_the_end_of_the_replay_does_not_leave_before() {
+    let world = on("customerio")
+        .hears([cart("2 09:00"), track("4 09:00", "Clicked").on("E")])
+        .runs(never_identified())
+        .with(|world| world.horizon = span("10d"));
+    let outcome = world.replay();
+    assert!(outcome.0.messages.is_empty());
+    assert_eq!(outcome.0.held[0].state, HeldState::NeverIdentified, "not yet, as far as was replayed");
 }
 
 #[test]

@@ -276,3 +276,44 @@ fn an_event_without_any_id_is_kept_and_nobodys() {
     assert_eq!(outcome.0.events, 2, "kept");
     assert_eq!(json!(outcome.0.people.len()), 1);
 }
+
+#[test]
+fn an_event_dated_ahead_of_its_arrival_ends_runs_when_it_happens() {
+    let world = on("open")
+        .hears([
+            identify("2 08:00").user("U").email("ana@example.com"),
+            track("2 09:00", "Go").user("U"),
+            track("2 11:00:01", "Order Completed")
+                .user("U")
+                .received("2 11:00")
+                .field("sentAt", "2026-03-02T11:00:01Z"),
+        ])
+        .runs(
+            journey("j", "Go")
+                .leaves_when("bought", did("Order Completed"))
+                .then("wait", wait("5h"))
+                .then("mail", email("hi")),
+        );
+    let outcome = world.replay();
+    let corrected = outcome.messages();
+    assert!(corrected.is_empty(), "the client's clock is put right: {corrected:?}");
+    let ahead = |at: &str| {
+        on("open")
+            .hears([
+                identify("2 08:00").user("U").email("ana@example.com"),
+                track("2 09:00", "Go").user("U"),
+                track(at, "Order Completed").user("U").received("2 11:00"),
+            ])
+            .runs(
+                journey("j", "Go")
+                    .leaves_when("bought", did("Order Completed"))
+                    .then("wait", wait("5h"))
+                    .then("mail", email("hi")),
+            )
+            .replay()
+    };
+    let outcome = ahead("2 11:00:01");
+    assert!(outcome.messages().is_empty());
+    assert_eq!(outcome.ended("j", "bought"), 1);
+    assert_eq!(ahead("2 14:00:01").messages(), ["2 14:00 j/mail sent"], "not before it happened");
+}

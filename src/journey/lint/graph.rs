@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     identity::platform::Anonymous,
-    journey::{Anchor, Block, BlockId, BlockKind, DelayKind, ExitId, block::exit},
+    journey::{Anchor, Block, BlockId, BlockKind, DelayKind, ExitId, Trigger, block::exit},
     recording::Span,
 };
 
@@ -187,6 +187,13 @@ pub(super) fn never_identified_path(look: &Look<'_>) -> Vec<Problem> {
         })
         .collect();
     let holds = matches!(look.context.platform.anonymous.value, Anonymous::Held { .. });
+    let is_event = matches!(journey.trigger, Trigger::Event { .. });
+    if holds && !is_event && !path.is_empty() {
+        let text = "Only an event is held until somebody is identified, and this journey is started by something \
+                    else, so nobody leaves by “never identified”. Start it by an event, or lead that way nowhere.";
+        let fix = look.fix("Lead “never identified” nowhere", |journey| journey.never_identified = None);
+        problems.push(Problem::warning("never_identified_unused", Place::Trigger, text).with(fix));
+    }
     let run = reached(journey);
     if !holds && path.iter().any(|id| !run.contains(id)) {
         let text = format!(

@@ -321,8 +321,7 @@ fn a_broken_event_of_a_batch_costs_only_itself() {
     assert_eq!(read(bytes).0.len(), 1, "and text that is no UTF-8");
     let lines = format!("{}\n{}\n", text(""), page(3));
     assert_eq!(read(lines).0.len(), 3, "one line of many");
-    let mut cut = format!("{{\"batch\":[{},{{\"ty\n", page(1));
-    cut += &format!("{}\n{}\n", page(2), page(3));
+    let cut = format!("{{\"batch\":[{},{{\"ty\n{}\n{}\n", page(1), page(2), page(3));
     assert_eq!(read(cut).0.len(), 3, "a first line that is cut off is a line of its own");
 }
 

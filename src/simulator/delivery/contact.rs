@@ -190,7 +190,10 @@ impl ContactLog {
                 && failure.at_ms <= now_ms
                 && failure.address.as_ref().is_none_or(|failed| Some(failed) == address.as_ref())
         });
-        let failed = failed.map(|failure| format!("“{}” was recorded for this address", failure.event));
+        let failed = failed.map(|failure| {
+            let whose = if failure.address.is_some() { "this address" } else { "them, without an address" };
+            format!("“{}” was recorded for {whose}", failure.event)
+        });
         failed.or_else(|| {
             let suppressed = self.refusal(&Subject::Deliverable(None), now_ms);
             let suppressed =

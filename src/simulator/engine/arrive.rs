@@ -71,16 +71,27 @@ impl World<'_> {
         }
     }
 
-    /// Whether an event says that analytics was not allowed yet.
-    fn is_before_consent(&self, event: EventIndex) -> bool {
+    /// Whether analytics was not allowed when an event came: it says so itself, or says nothing and
+    /// its browser said so last. Who never said anything is not left out.
+    fn is_before_consent(&mut self, event: EventIndex) -> bool {
         let Some(path) = &self.shared.input.workspace.delivery.analytics_consent else { return false };
-        let context = self.shared.input.log.context_value(self.event(event));
+        let event = self.event(event);
+        let context = self.shared.input.log.context_value(event);
         let said = context.get("consent").map(|consent| lookup(consent, path)).unwrap_or_default();
-        said.into_iter().any(|value| match value {
-            Value::Bool(allowed) => !allowed,
-            Value::String(word) => ["false", "no", "denied"].contains(&word.to_lowercase().as_str()),
-            _ => false,
-        })
+        let denies = |value: &Value| match value {
+            Value::Bool(allowed) => Some(!allowed),
+            Value::String(word) => Some(["false", "no", "denied"].contains(&word.to_lowercase().as_str())),
+            _ => None,
+        };
+        let said = said.into_iter().filter_map(denies).reduce(|one, other| one || other);
+        let Some(browser) = event.anonymous_id.or(event.user_id) else { return said.unwrap_or(false) };
+        match said {
+            Some(denied) => {
+                self.analytics_denied.insert(browser, denied);
+                denied
+            }
+            None => self.analytics_denied.get(&browser).copied().unwrap_or(false),
+        }
     }
 
     /// A message that a history recording says was sent counts towards limits.
@@ -155,7 +166,7 @@ impl World<'_> {
     }
 
     /// Step 3: exits and goals of current runs, in (journey, run) order.
-    fn check_exits_of(&mut self, profile: ProfileId) {
+    pub(super) fn check_exits_of(&mut self, profile: ProfileId) {
         for slot in self.person(profile).watched.clone() {
             self.check_goal(slot);
         }

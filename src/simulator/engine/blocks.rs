@@ -327,7 +327,7 @@ impl<'a> World<'a> {
     fn anchor_text(&self, anchor: Anchored) -> String {
         match anchor {
             Anchored::Arrival => "arrival".to_owned(),
-            Anchored::NoSuchEvent => "arrival (the event it counts from never happened)".to_owned(),
+            Anchored::NoSuchEvent => "arrival (the event it counts from had not happened by then)".to_owned(),
             Anchored::Trigger(None, _) => "the trigger".to_owned(),
             Anchored::Trigger(Some(event), _) => self.event_text(event),
             Anchored::Event(event) => format!("the last {}", self.event_text(event)),

@@ -48,8 +48,11 @@ impl World<'_> {
             if self.plan().journeys[journey].never_identified.is_some()
                 && let Some(until_ms) = self.resolver.held_until(self.event(event))
             {
-                let at_ms = until_ms.saturating_add(1).clamp(self.now_ms, self.shared.horizon_ms);
-                self.set_timer(at_ms, Due::HoldEnds(position));
+                // Who may join until the very end of the replay is judged at the end.
+                if until_ms <= self.shared.horizon_ms {
+                    let at_ms = until_ms.saturating_add(1).clamp(self.now_ms, self.shared.horizon_ms);
+                    self.set_timer(at_ms, Due::HoldEnds(position));
+                }
             }
         }
     }
@@ -81,6 +84,13 @@ impl World<'_> {
         let Some(start) = self.plan().journeys[journey].never_identified else { return };
         if joined || self.held[held].left_ms.is_some() {
             return;
+        }
+        if let Some(reason) = self.stays_outside(held) {
+            let visitor = self.event(event).anonymous_id.map(|id| self.visitor_id(id).canonical());
+            let text = |world: &Self| format!("{} leads nowhere: {reason}", world.event_text(event));
+            let because = Because::rule("entry");
+            let who = visitor.into_iter().collect();
+            return self.tell_identifiers(who, Some(journey), "stays_held", "", because, text, &[event]);
         }
         self.held[held].left_ms = Some(self.now_ms);
         self.walk_outside(journey, event, start);

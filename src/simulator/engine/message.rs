@@ -276,7 +276,7 @@ impl World<'_> {
     /// kept by the advertising platform; the run and its trace are all a replay needs.
     pub(super) fn audience_step(&mut self, slot: RunSlot, audience: &str, remove: bool) -> String {
         let profile = self.runs[slot].profile;
-        let needs_consent = self.shared.input.workspace.delivery.audience_needs_consent;
+        let needs_consent = self.shared.input.workspace.delivery.advertising_needs_consent();
         if remove {
             return format!("Removed from the audience {audience}");
         }

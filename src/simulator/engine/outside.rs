@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Map;
 
 use super::{
+    entry::too_soon,
     plan::{BlockIndex, JourneyIndex},
     state::Written,
     tally::Counted,
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     identity::Identifier,
-    journey::{BlockKind, Channel, ConsentState, block::exit},
+    journey::{BlockKind, Channel, ConsentState, HeldTriggers, block::exit},
     recording::{EventIndex, EventKind, Symbol},
     simulator::{
         Flag, MessageRecord, MessageState, RunStart, TraceRecord,
@@ -30,6 +31,8 @@ pub struct Walk {
     event: EventIndex,
     /// The anonymous id it was held against.
     visitor: Symbol,
+    /// When it set out.
+    started_ms: i64,
     /// The visitor's first walk of this journey is 1: what its runs are to somebody with a profile.
     ordinal: u32,
     /// Blocks come to so far.
@@ -53,12 +56,34 @@ struct PromptWait {
 }
 
 impl World<'_> {
+    /// Why a held trigger does not set out although nobody was identified: the journey's rules of
+    /// entry hold for these, too.
+    pub(super) fn stays_outside(&self, held: usize) -> Option<&'static str> {
+        let (journey, visitor) = (self.held[held].journey, self.event(self.held[held].event).anonymous_id);
+        let rules = &self.plan().journeys[journey].journey.entry;
+        let newer = || {
+            let others = visitor.and_then(|visitor| self.held_by.get(&visitor)).into_iter().flatten();
+            others.copied().any(|other| other > held && self.held[other].journey == journey)
+        };
+        let mut before = self.walks.iter().filter(|it| it.journey == journey && Some(it.visitor) == visitor);
+        let last = before.clone().map(|it| it.started_ms).max();
+        match rules.held_triggers {
+            HeldTriggers::Newest if newer() => Some("only the newest of the held triggers counts"),
+            HeldTriggers::Oldest if last.is_some() => Some("only the oldest of the held triggers counts"),
+            _ if before.any(|it| it.waits.is_some()) => Some("the visitor is on this way already"),
+            _ => last
+                .and_then(|last| too_soon(rules.re_entry, last, self.now_ms))
+                .map(|_| "the visitor went this way before"),
+        }
+    }
+
     /// Sets out on the blocks of the `never identified` exit.
     pub(super) fn walk_outside(&mut self, journey: JourneyIndex, event: EventIndex, start: BlockIndex) {
         let Some(visitor) = self.event(event).anonymous_id else { return };
         let earlier = self.walks.iter().filter(|it| (it.journey, it.visitor) == (journey, visitor));
         let ordinal = earlier.count() as u32 + 1;
-        self.walks.push(Walk { journey, event, visitor, ordinal, stays: 0, waits: None });
+        let started_ms = self.now_ms;
+        self.walks.push(Walk { journey, event, visitor, started_ms, ordinal, stays: 0, waits: None });
         self.walk_on(self.walks.len() - 1, Some(start));
     }
 
@@ -219,7 +244,7 @@ impl World<'_> {
 
     /// Whether the visitor is added to an audience or removed from it, in words.
     fn outside_audience(&self, visitor: Symbol, audience: &str, remove: bool) -> String {
-        let needs_consent = self.shared.input.workspace.delivery.audience_needs_consent;
+        let needs_consent = self.shared.input.workspace.delivery.advertising_needs_consent();
         if !remove && needs_consent && !self.visitor_allows_advertising(visitor) {
             return format!("Not added to the audience {audience}: no consent to advertising");
         }
@@ -245,7 +270,7 @@ impl World<'_> {
         theirs
     }
 
-    fn visitor_id(&self, visitor: Symbol) -> Identifier {
+    pub(super) fn visitor_id(&self, visitor: Symbol) -> Identifier {
         Identifier::new(Identifier::ANONYMOUS, self.shared.input.log.text(visitor))
     }
 

@@ -43,6 +43,8 @@ pub struct Plan<'a> {
     pub attribute_triggered: Vec<JourneyIndex>,
     /// Journeys started by a date in an attribute.
     pub date_triggered: Vec<JourneyIndex>,
+    /// Whether any journey has exit conditions or a goal, which are asked at events.
+    pub asks_at_events: bool,
     /// Whether any condition asks for consent or reach, which somebody must then keep up to date.
     pub asks_contact: bool,
     /// Whether any wait is for what other runs do: entering a journey, concluding a message.
@@ -292,6 +294,7 @@ impl<'a> Plan<'a> {
             event_triggered: Vec::new(),
             attribute_triggered: Vec::new(),
             date_triggered: Vec::new(),
+            asks_at_events: false,
             asks_contact: false,
             waits_on_moves: false,
             roles: roles.in_log(log),
@@ -300,6 +303,8 @@ impl<'a> Plan<'a> {
         plan.index_triggers();
         let asks_contact =
             plan.conditions().any(|cond| cond.any(&Cond::is_of_contact)) || plan.waits_for_reach();
+        plan.asks_at_events =
+            plan.journeys.iter().any(|it| !it.journey.exits.is_empty() || it.journey.goal.is_some());
         let waits_on_moves = plan.conditions().any(|cond| cond.any(&Cond::is_of_moves));
         (plan.asks_contact, plan.waits_on_moves) = (asks_contact, waits_on_moves);
         plan

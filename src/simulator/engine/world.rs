@@ -82,6 +82,8 @@ pub enum Due {
     Date(u32, JourneyIndex, i64),
     /// A held trigger leaves by `never identified`.
     HoldEnds(usize),
+    /// An event that was dated ahead of its arrival happens.
+    Happens(u32),
     /// A prompt for a visitor without a profile gives up.
     Outside(usize),
 }
@@ -100,6 +102,9 @@ pub struct World<'a> {
     pub held: Vec<Held>,
     /// The same by anonymous id.
     pub held_by: FxHashMap<Symbol, Vec<usize>>,
+    /// Whether a browser (or a person without one) last said that analytics is not allowed, by id, in
+    /// the current component.
+    pub analytics_denied: FxHashMap<Symbol, bool>,
     /// Visitors without a profile on the way of `never identified`, of the current component.
     pub walks: Vec<Walk>,
     /// Events of the current component at which somebody may have said who they are.
@@ -141,6 +146,7 @@ impl<'a> World<'a> {
             held: Vec::new(),
             held_by: FxHashMap::default(),
             walks: Vec::new(),
+            analytics_denied: FxHashMap::default(),
             captures: Vec::new(),
             started: FxHashSet::default(),
             own: EventLog::new(),
@@ -198,6 +204,7 @@ impl<'a> World<'a> {
         self.held.clear();
         self.held_by.clear();
         self.walks.clear();
+        self.analytics_denied.clear();
         self.started.clear();
         self.own.clear_events();
         self.queue.clear();
@@ -292,6 +299,10 @@ impl<'a> World<'a> {
     /// Adds an event to a profile's history.
     pub fn remember(&mut self, id: ProfileId, event: EventIndex) {
         self.person_mut(id);
+        let happened_ms = self.event(event).happened_ms;
+        if happened_ms > self.now_ms && self.plan().asks_at_events {
+            self.set_timer(happened_ms, Due::Happens(id.0));
+        }
         let history = &self.person(id).history;
         // Nearly always it is the latest.
         let at = match history.last() {
@@ -358,6 +369,8 @@ impl<'a> World<'a> {
                     key.priority = Reverse(self.plan().journeys[run.journey].journey.priority);
                 }
             }
+            // Before anything else of its instant: as if it arrived now.
+            Due::Happens(_) => (key.class, key.priority) = (0, Reverse(1)),
             Due::Date(_, journey, _) => key.journey = journey as u32,
             Due::HoldEnds(held) => key.journey = self.held[held].journey as u32,
             Due::Outside(walk) => key.journey = self.walks[walk].journey() as u32,
@@ -402,6 +415,7 @@ impl<'a> World<'a> {
             }
             Due::Date(profile, journey, date_ms) => self.date_due(ProfileId(profile), journey, date_ms),
             Due::HoldEnds(held) => self.hold_ends(held),
+            Due::Happens(profile) => self.check_exits_of(self.resolver.current(ProfileId(profile))),
             Due::Outside(walk) => self.outside_due(walk),
         }
     }
