@@ -411,7 +411,13 @@ fn another_catalogue_takes_the_place_of_the_one_there_is() {
     let before = products(&harness);
     let path = away.path().join("other.csv");
     fs::write(&path, "product_id,name,price\nN1,Night oil,19\nN2,Silk,39\n,Nobody,1\n").unwrap();
-    // It is dropped on the window.
+    // It is held over the window, with another, and dropped.
+    let held = |path: &Path| egui::HoveredFile { path: Some(path.to_owned()), mime: String::new() };
+    harness.input_mut().hovered_files = vec![held(&path), held(&away.path().join("more.csv"))];
+    // Files held over it keep the window drawing.
+    harness.step();
+    harness.get_by_label("Drop to replace the catalogue by other.csv");
+    harness.input_mut().hovered_files.clear();
     harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.clone())));
     harness.run();
     assert_eq!(products(&harness), 2);

@@ -242,6 +242,9 @@ fn held_triggers_are_counted_at_the_trigger_and_listed_by_a_click() {
     // Those never identified, one by one.
     let number = here.iter().filter(|it| it.state == HeldState::NeverIdentified).count() as u64;
     let row = format!("Never identified, {}", words::counted(number, "held trigger", "held triggers"));
+    // It lies below the trigger's form.
+    harness.get_by_label(&row).scroll_to_me();
+    harness.run();
     harness.get_by_label(&row).click();
     harness.run();
     let model = harness.state().model();

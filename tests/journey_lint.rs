@@ -345,7 +345,8 @@ fn rows() -> Vec<(&'static str, Severity, Place, Journey, Journey)> {
             arms("(id: \"a\", when: Segment(\"buyers\")), (id: \"b\", when: Segment(\"buyers\"))"),
             arms("(id: \"a\", when: Segment(\"buyers\")), (id: \"b\", when: Segment(\"known\"))"),
         ),
-        ("split_without_shares", Error, block("new"), split(0, 0), split(1, 2)),
+        ("split_without_shares", Error, block("new"), split(0, 0), split(40, 60)),
+        ("split_shares_sum", Warning, block("new"), split(40, 50), split(40, 60)),
         ("draft", Warning, Place::Journey, changed(&[("Active", "Draft")]), changed(&[])),
         (
             "unknown_segment",

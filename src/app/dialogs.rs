@@ -8,7 +8,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{asked::Asked, filing::FilesIntent, intent::Intent};
+use super::{
+    asked::Asked,
+    filing::{FilesIntent, file_name},
+    intent::Intent,
+};
+use crate::words::{counted, list};
 
 impl Asked {
     /// What is wanted once the path is known.
@@ -63,23 +68,74 @@ impl Asked {
     }
 }
 
-/// What is wanted of files and folders that were dropped on the window: folders are workspaces,
-/// `.ron` files journeys, `.csv` files catalogues, all others recordings.
-pub fn dropped(paths: Vec<PathBuf>) -> Vec<Intent> {
-    let (mut wanted, mut recordings) = (Vec::new(), Vec::new());
-    for path in paths {
+/// What a file or folder that is dropped on the window is taken for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Thing {
+    Workspace,
+    Journey,
+    Catalog,
+    Recording,
+}
+
+impl Thing {
+    /// Folders are workspaces, `.ron` files journeys, `.csv` files catalogues, all others recordings.
+    fn of(path: &Path) -> Self {
         let ending = path.extension().map(OsStr::to_ascii_lowercase);
         match ending.as_deref().and_then(OsStr::to_str) {
-            _ if path.is_dir() => wanted.push(Asked::Workspace.answered(path)),
-            Some("ron") => wanted.push(Asked::Journey.answered(path)),
-            Some("csv") => wanted.push(Asked::Catalog.answered(path)),
-            _ => recordings.push(path),
+            _ if path.is_dir() => Self::Workspace,
+            Some("ron") => Self::Journey,
+            Some("csv") => Self::Catalog,
+            _ => Self::Recording,
+        }
+    }
+    /// Those that are taken of several: there is one workspace and one catalogue, the first.
+    fn taken(paths: Vec<PathBuf>) -> Vec<(Self, PathBuf)> {
+        let mut taken: Vec<(Self, PathBuf)> = Vec::new();
+        for path in paths {
+            let thing = Self::of(&path);
+            let is_one = matches!(thing, Self::Workspace | Self::Catalog);
+            if !(is_one && taken.iter().any(|(other, _)| *other == thing)) {
+                taken.push((thing, path));
+            }
+        }
+        taken
+    }
+}
+
+/// What is wanted of files and folders that were dropped on the window.
+pub fn dropped(paths: Vec<PathBuf>) -> Vec<Intent> {
+    let (mut wanted, mut recordings) = (Vec::new(), Vec::new());
+    for (thing, path) in Thing::taken(paths) {
+        match thing {
+            Thing::Workspace => wanted.push(Asked::Workspace.answered(path)),
+            Thing::Journey => wanted.push(Asked::Journey.answered(path)),
+            Thing::Catalog => wanted.push(Asked::Catalog.answered(path)),
+            Thing::Recording => recordings.push(path),
         }
     }
     if !recordings.is_empty() {
         wanted.push(Intent::AddRecordings(recordings));
     }
     wanted
+}
+
+/// What dropping these would do: `Drop to open the workspace shop`.
+pub fn drop_hint(paths: Vec<PathBuf>) -> String {
+    let taken = Thing::taken(paths);
+    let name =
+        |wanted: Thing| taken.iter().find(|(thing, _)| *thing == wanted).map(|(_, path)| file_name(path));
+    let number = |wanted: Thing| taken.iter().filter(|(thing, _)| *thing == wanted).count() as u64;
+    let mut does = Vec::new();
+    does.extend(name(Thing::Workspace).map(|name| format!("open the workspace {name}")));
+    let (journeys, recordings) = (number(Thing::Journey), number(Thing::Recording));
+    if journeys > 0 {
+        does.push(format!("import {}", counted(journeys, "journey", "journeys")));
+    }
+    does.extend(name(Thing::Catalog).map(|name| format!("replace the catalogue by {name}")));
+    if recordings > 0 {
+        does.push(format!("add {}", counted(recordings, "recording", "recordings")));
+    }
+    format!("Drop to {}", list(&does, "and"))
 }
 
 /// The whole path of a file, so that one file has one name in a session.

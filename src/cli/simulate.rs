@@ -129,7 +129,8 @@ pub fn find_journey<'a>(workspace: &'a Workspace, name: &str) -> anyhow::Result<
     let by_name = || workspace.journeys.iter().find(|journey| journey.name.eq_ignore_ascii_case(name));
     by_id.or_else(by_name).map(AsRef::as_ref).ok_or_else(|| {
         let known: Vec<&str> = workspace.journeys.iter().map(|journey| journey.id.as_str()).collect();
-        anyhow::anyhow!("there is no journey “{name}”; known are {}", known.join(", "))
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        anyhow::anyhow!("there is no journey “{name}”; known: {known}")
     })
 }
 

@@ -116,9 +116,13 @@ impl Around {
 
 /// The block named as `JOURNEY/BLOCK`, each by id or name.
 fn find_block(target: &Target, asked: &str) -> anyhow::Result<(Journey, BlockId)> {
-    let (journey, block) = asked
-        .split_once('/')
-        .ok_or_else(|| anyhow::anyhow!("“{asked}” names no block; write JOURNEY/BLOCK"))?;
+    // A name or an id may hold a slash of its own.
+    let parts: Vec<(&str, &str)> =
+        asked.match_indices('/').map(|(at, _)| (&asked[..at], &asked[at + 1..])).collect();
+    let first =
+        parts.first().ok_or_else(|| anyhow::anyhow!("“{asked}” names no block; write JOURNEY/BLOCK"))?;
+    let is_known = |(journey, _): &&(&str, &str)| simulate::find_journey(&target.workspace, journey).is_ok();
+    let (journey, block) = *parts.iter().find(is_known).unwrap_or(first);
     let journey = simulate::find_journey(&target.workspace, journey)?;
     let by_id = journey.blocks.keys().find(|id| id.as_str() == block);
     let by_name =

@@ -167,16 +167,16 @@ pub fn explain(result: &ReplayResult, question: &Question<'_>, zone: Tz) -> Answ
         nearest = nearest.max(Some((came, answer.runs.len())));
         answer.runs.push(RunStory { run, verdict, steps });
     }
-    answer.headline = match nearest {
-        Some((_, nearest)) => headline(&answer.runs, nearest, &outside),
-        None => {
-            let text = verdict::never_started(&outside, &held, question, zone);
-            let refused = about.iter().rfind(|record| record.decision == "refused");
-            match refused {
-                Some(refused) => format!("{text} {}.", refused.because.text.trim_end_matches('.')),
-                None => text,
-            }
-        }
+    answer.headline = if let Some((_, nearest)) = nearest {
+        headline(&answer.runs, nearest, &outside)
+    } else {
+        let never = verdict::never_started(&outside, &held, question, zone);
+        // A claim that was refused may be why what they did is not theirs.
+        let refused = about.iter().rfind(|record| record.decision == "refused");
+        let refused = refused
+            .map(|record| format!(" {}.", record.because.text.trim_end_matches('.')))
+            .unwrap_or_default();
+        never + &refused
     };
     answer
 }

@@ -108,7 +108,7 @@ fn people(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         };
         let how = "Ctrl and a click in the list of people or of messages puts somebody beside them; \
                    Shift takes all up to there";
-        choice(ui, "Add people…", how, Intent::ShowTab(BottomTab::People));
+        choice(ui, "Add people… (Ctrl and a click)", how, Intent::ShowTab(BottomTab::People));
         if model.company.is_several() {
             let only = "Take everybody else off the timeline";
             choice(ui, "Only the one in focus", only, Intent::Company(CompanyIntent::Alone));

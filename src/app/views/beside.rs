@@ -32,7 +32,9 @@ pub fn pressed(
         });
     }
     response.context_menu(|ui| {
+        // A row takes all the room there is.
         ui.set_min_width(200.0);
+        ui.set_max_width(200.0);
         let on_timeline = model.company.position(person);
         let mut choice = |ui: &mut Ui, name: &str, wanted: Vec<Intent>| {
             let row = widgets::Row {

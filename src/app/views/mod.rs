@@ -7,6 +7,7 @@ pub mod charts;
 pub mod compare;
 pub mod coverage;
 pub mod dialog;
+mod dropping;
 pub mod finder;
 pub mod forms;
 pub mod held;
@@ -36,4 +37,5 @@ pub fn window(ui: &mut egui::Ui, model: &Model, intents: &mut Intents) {
         banners::show(ui, model, intents);
     });
     dialog::show(ui, model, intents);
+    dropping::show(ui);
 }

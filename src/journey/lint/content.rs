@@ -136,6 +136,26 @@ pub(super) fn repeated_arms(look: &Look<'_>) -> Vec<Problem> {
     problems
 }
 
+/// `split_shares_sum`: chances that do not add up to a whole, which they are then taken as parts of.
+pub(super) fn split_sums(look: &Look<'_>) -> Vec<Problem> {
+    let sums = look.journey.blocks.iter().filter_map(|(id, block)| match &block.kind {
+        BlockKind::RandomSplit { arms, .. } => {
+            Some((id, arms.iter().map(|arm| u64::from(arm.percent)).sum()))
+        }
+        _ => None,
+    });
+    sums.filter(|(_, sum)| !matches!(sum, 0_u64 | 100))
+        .map(|(id, sum)| {
+            let text = format!(
+                "The shares of “{}” sum to {sum} %, not to 100 %. Each counts as its part of {sum}; say the rest, or \
+                 make it so.",
+                look.name(id)
+            );
+            Problem::warning("split_shares_sum", Place::block(id), text)
+        })
+        .collect()
+}
+
 /// `split_without_shares`: chances that sum to nothing.
 pub(super) fn split_shares(look: &Look<'_>) -> Vec<Problem> {
     let splits = look.journey.blocks.iter().filter_map(|(id, block)| match &block.kind {

@@ -93,7 +93,7 @@ pub struct LintContext<'a> {
 type Rule = fn(&Look<'_>) -> Vec<Problem>;
 
 /// Every rule.
-const RULES: [Rule; 30] = [
+const RULES: [Rule; 31] = [
     graph::no_trigger,
     graph::no_start,
     graph::unreachable_blocks,
@@ -116,6 +116,7 @@ const RULES: [Rule; 30] = [
     content::nameless_audiences,
     content::repeated_arms,
     content::split_shares,
+    content::split_sums,
     content::draft,
     names::unknown_segments,
     names::unknown_journeys,
