@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
     thread,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 use super::{plate::Plate, recent, sheet::Sheet};
 use crate::{
@@ -42,6 +42,9 @@ pub enum Errand {
     Forget(PathBuf),
     /// See whether another program changed something.
     Look(PathBuf, Arc<Files>),
+    /// Go on seeing to it, this long after each look, and report only what is news. The window need
+    /// not draw itself for it.
+    Watch(PathBuf, Arc<Files>, Duration),
     /// Read a journey from anywhere.
     ReadJourney(PathBuf),
     /// Read a catalogue from anywhere.
@@ -69,6 +72,8 @@ pub enum Done {
     Forgotten,
     /// What differs from these files, or why nothing can be said.
     Looked(Arc<Files>, Result<Vec<DiskChange>, String>),
+    /// The same, unasked.
+    Noticed(Arc<Files>, Result<Vec<DiskChange>, String>),
     /// A catalogue, with the rows that could not be used, or why it could not be read.
     ReadCatalog(Result<(Catalog, Vec<CatalogProblem>), String>),
     /// A journey, or why not.
@@ -105,11 +110,18 @@ impl Clerk {
         let (done, reports) = bounded::<Done>(16);
         thread::Builder::new().name("throughline-clerk".to_owned()).spawn(move || {
             let recent = recent::file();
-            for errand in todo {
-                if done.send(perform(errand, now_ms(), recent.as_deref())).is_err() {
-                    return;
+            let mut watch = Watch::default();
+            while let Some(errand) = watch.next(&todo) {
+                let report = match errand {
+                    Next::Errand(errand) => Some(perform(errand, now_ms(), recent.as_deref())),
+                    Next::Look => watch.look(),
+                };
+                if let Some(report) = report {
+                    if done.send(report).is_err() {
+                        return;
+                    }
+                    wake();
                 }
-                wake();
             }
         })?;
         Ok(Self { side: Side::Thread { errands, reports, waiting: VecDeque::new() }, open: 0 })
@@ -127,6 +139,14 @@ impl Clerk {
 
     /// Asks for something.
     pub fn ask(&mut self, errand: Errand) {
+        if matches!(errand, Errand::Watch(..)) {
+            // Nothing is reported of it by itself, and where everything is done at once nobody watches.
+            if let Side::Thread { waiting, .. } = &mut self.side {
+                waiting.push_back(errand);
+                self.send();
+            }
+            return;
+        }
         match &mut self.side {
             Side::Thread { waiting, .. } => {
                 // Of several states to keep only the last is wanted.
@@ -157,7 +177,9 @@ impl Clerk {
             Side::Immediate(reports) => reports.pop_front(),
             Side::Idle => None,
         }?;
-        self.open = self.open.saturating_sub(1);
+        if !matches!(done, Done::Noticed(..)) {
+            self.open = self.open.saturating_sub(1);
+        }
         Some(done)
     }
 
@@ -169,6 +191,47 @@ impl Clerk {
                 return;
             }
         }
+    }
+}
+
+/// Files that are looked at again and again.
+#[derive(Default)]
+struct Watch {
+    on: Option<(PathBuf, Arc<Files>, Duration)>,
+    /// Whether the last look had something to tell.
+    told: bool,
+}
+
+/// What the clerk does next.
+enum Next {
+    Errand(Errand),
+    Look,
+}
+
+impl Watch {
+    /// Waits for an errand, or for the next look to be due; `None`: nobody will ask any more.
+    fn next(&mut self, todo: &Receiver<Errand>) -> Option<Next> {
+        loop {
+            let errand = match &self.on {
+                Some((_, _, pause)) => match todo.recv_timeout(*pause) {
+                    Err(RecvTimeoutError::Timeout) => return Some(Next::Look),
+                    other => other.ok()?,
+                },
+                None => todo.recv().ok()?,
+            };
+            match errand {
+                Errand::Watch(folder, files, pause) => self.on = Some((folder, files, pause)),
+                errand => return Some(Next::Errand(errand)),
+            }
+        }
+    }
+    /// Looks; what is news, or no more so.
+    fn look(&mut self) -> Option<Done> {
+        let (folder, files, _) = self.on.as_ref()?;
+        let changes = workspace::disk_changes(folder, files).map_err(|error| error.to_string());
+        let tells = !matches!(&changes, Ok(none) if none.is_empty());
+        let was_told = std::mem::replace(&mut self.told, tells);
+        (tells || was_told).then(|| Done::Noticed(Arc::clone(files), changes))
     }
 }
 
@@ -198,7 +261,7 @@ fn perform(errand: Errand, now_ms: i64, recent_file: Option<&Path>) -> Done {
             let _ = workspace::forget(&folder);
             Done::Forgotten
         }
-        Errand::Look(folder, files) => {
+        Errand::Look(folder, files) | Errand::Watch(folder, files, _) => {
             let changes = workspace::disk_changes(&folder, &files).map_err(|error| error.to_string());
             Done::Looked(files, changes)
         }
@@ -228,4 +291,32 @@ fn perform(errand: Errand, now_ms: i64, recent_file: Option<&Path>) -> Done {
             Done::Recent(recent_file.map_or_else(Vec::new, |file| recent::note(file, latest.as_deref())))
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_program_writes_is_noticed_without_being_asked_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("segments.ron"), SEGMENTS).expect("a file");
+        std::fs::write(folder.path().join("workspace.ron"), WORKSPACE).expect("a file");
+        let opened = workspace::open(folder.path()).expect("a workspace");
+        let (woken, wakes) = crossbeam_channel::unbounded();
+        let mut clerk = Clerk::start(move || drop(woken.send(()))).expect("a thread");
+        let files = Arc::new(opened.files);
+        clerk.ask(Errand::Watch(folder.path().to_owned(), Arc::clone(&files), Duration::from_millis(1)));
+        assert!(!clerk.busy(), "it is nothing to wait for");
+        let written = SEGMENTS.replace("Buyers", "Customers");
+        std::fs::write(folder.path().join("segments.ron"), written).expect("a file");
+        wakes.recv_timeout(Duration::from_secs(60)).expect("it is noticed");
+        let Some(Done::Noticed(of, Ok(changes))) = clerk.poll() else { panic!("not noticed") };
+        assert!(Arc::ptr_eq(&of, &files));
+        assert_eq!(changes.len(), 1);
+    }
+
+    const WORKSPACE: &str = "(format: \"throughline-workspace\", version: 1, name: \"Shop\")\n";
+    const SEGMENTS: &str = "(\n    format: \"throughline-segments\",\n    version: 1,\n    segments: {\n        \
+                            \"buyers\": (name: \"Buyers\", condition: Event(event: Role(purchase))),\n    },\n)\n";
 }

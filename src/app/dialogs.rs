@@ -57,6 +57,8 @@ impl Asked {
         match self {
             _ if text.trim().is_empty() => Err("Say where it is."),
             Self::Workspace | Self::CopyFolder if path.is_dir() => Ok(path),
+            // One that is still to be made.
+            Self::CopyFolder if !path.exists() && folder.is_none_or(Path::is_dir) => Ok(path),
             Self::Workspace | Self::CopyFolder => Err("There is no such folder."),
             Self::Recordings | Self::Journey | Self::Catalog if path.is_file() => Ok(path),
             Self::Recordings | Self::Journey | Self::Catalog => Err("There is no such file."),
@@ -181,6 +183,8 @@ mod tests {
         assert!(export.typed(&at("taken.mmd")).is_err(), "nothing is written over unasked");
         assert!(export.typed(&at("none/new.mmd")).is_err());
         assert!(export.typed(&at("")).is_err(), "a folder");
+        assert!(Asked::CopyFolder.typed(&at("new")).is_ok(), "it is made");
+        assert!(Asked::CopyFolder.typed(&at("none/new")).is_err());
         assert!(Asked::Journey.typed(&at("none.ron")).is_err());
         assert!(Asked::Journey.typed("  ").is_err());
         assert!(Asked::Workspace.typed(&at("taken.mmd")).is_err(), "no folder");

@@ -1,12 +1,12 @@
 //! The workspace's files from the window's side: saving, what other programs wrote, what a crash
 //! left behind, and the questions that go with them.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{asked::Asked, plate::Form, reporting::Draft, sheet::Sheet};
 use crate::{
     journey::JourneyId,
-    workspace::{DiskChange, Held, Unsaved, Workspace},
+    workspace::{DiskChange, Files, Held, Unsaved, Workspace},
 };
 
 /// When things are done by themselves, in seconds.
@@ -14,17 +14,17 @@ use crate::{
 pub struct Pace {
     /// Unsaved changes are kept so long after the first of them.
     pub keep_s: f64,
-    /// Other programs' changes are looked for so often.
-    pub look_s: f64,
+    /// Other programs' changes are looked for with such pauses; `None`: never.
+    pub look: Option<Duration>,
     /// A replay begins so long after the last edit.
     pub replay_s: f64,
 }
 
 impl Pace {
     /// For people.
-    pub const USUAL: Self = Self { keep_s: 0.3, look_s: 2.0, replay_s: 0.15 };
+    pub const USUAL: Self = Self { keep_s: 0.3, look: Some(Duration::from_secs(2)), replay_s: 0.15 };
     /// Everything at once, but looking: for tests.
-    pub const AT_ONCE: Self = Self { keep_s: 0.0, look_s: f64::INFINITY, replay_s: 0.0 };
+    pub const AT_ONCE: Self = Self { keep_s: 0.0, look: None, replay_s: 0.0 };
 }
 
 /// What to do once nothing is unsaved any more.
@@ -116,8 +116,8 @@ pub struct Filing {
     pub(super) then: Option<Then>,
     pub(super) kept: Option<Arc<Workspace>>,
     pub(super) keep_at_s: Option<f64>,
-    pub(super) look_at_s: f64,
-    pub(super) looking: bool,
+    /// The files that the clerk looks after.
+    pub(super) watched: Option<Arc<Files>>,
     pub(super) edited: bool,
     pub(super) replay_at_s: Option<f64>,
 }
@@ -134,6 +134,10 @@ impl Filing {
     /// Whether a replay is wanted and waits.
     pub const fn replays_soon(&self) -> bool {
         self.edited || self.replay_at_s.is_some()
+    }
+    /// Whether something unsaved is to be kept and waits.
+    pub const fn keeps_soon(&self) -> bool {
+        self.keep_at_s.is_some()
     }
 }
 

@@ -318,18 +318,18 @@ impl ThroughlineApp {
         for intent in wanted {
             self.apply(ctx, intent);
         }
-        let (now_s, focused) = ctx.input(|input| (input.time, input.focused));
+        let now_s = ctx.input(|input| input.time);
         if self.model.play(now_s, motion::is_reduced(ctx)) {
             ctx.request_repaint();
         }
-        let due = self.model.tick(now_s, self.pace, focused);
+        let due = self.model.tick(now_s, self.pace);
         self.carry_out(ctx, due);
         self.take_reports(ctx);
         if self.model.filing.replays_soon() {
             ctx.request_repaint_after_secs(0.05);
         }
-        if focused && self.pace.look_s.is_finite() && self.model.opened.is_some() {
-            ctx.request_repaint_after_secs(if self.model.unsaved() { 0.3 } else { self.pace.look_s as f32 });
+        if self.model.filing.keeps_soon() {
+            ctx.request_repaint_after_secs(self.pace.keep_s as f32);
         }
     }
 

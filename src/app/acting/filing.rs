@@ -18,7 +18,7 @@ use crate::{
         state::Model,
     },
     words::{counted, sentence},
-    workspace::{DiskChange, Held, Loss, Part, Unsaved, WorkspaceEdit, recovered},
+    workspace::{DiskChange, Files, Held, Loss, Part, Unsaved, WorkspaceEdit, recovered},
 };
 
 /// What a banner says of a save that did not succeed wholly.
@@ -37,8 +37,8 @@ impl Model {
         })
     }
 
-    /// Time has passed: does what is due by now. `focused`: the window has the person's attention.
-    pub fn tick(&mut self, now_s: f64, pace: Pace, focused: bool) -> Vec<Effect> {
+    /// Time has passed: does what is due by now.
+    pub fn tick(&mut self, now_s: f64, pace: Pace) -> Vec<Effect> {
         self.find_problems();
         let mut effects = Vec::new();
         // Each edit puts the replay off, so that typing is not replayed letter by letter.
@@ -64,11 +64,13 @@ impl Model {
                 effects.push(Effect::File(Errand::Keep(papers.clone())));
             }
         }
-        if focused && !filing.looking && !filing.saving && now_s >= filing.look_at_s {
-            filing.look_at_s = now_s + pace.look_s;
-            if pace.look_s.is_finite() {
-                effects.extend(self.look_for_changes());
-            }
+        let is_watched = |files: &Arc<Files>| Arc::ptr_eq(files, &papers.files);
+        if let (Some(pause), Some(folder)) = (pace.look, &papers.now.folder)
+            && !filing.saving
+            && !filing.watched.as_ref().is_some_and(is_watched)
+        {
+            filing.watched = Some(Arc::clone(&papers.files));
+            effects.push(Effect::File(Errand::Watch(folder.clone(), Arc::clone(&papers.files), pause)));
         }
         effects
     }
@@ -76,7 +78,6 @@ impl Model {
     /// Looks whether another program changed a file.
     pub fn look_for_changes(&mut self) -> Option<Effect> {
         let papers = self.papers()?;
-        self.filing.looking = true;
         Some(Effect::File(Errand::Look(papers.now.folder.clone()?, papers.files)))
     }
 
@@ -288,7 +289,7 @@ impl Model {
                 });
                 Vec::new()
             }
-            Done::Looked(files, changes) => self.looked(&files, changes),
+            Done::Looked(files, changes) | Done::Noticed(files, changes) => self.looked(&files, changes),
             Done::Copied(Ok(folder)) => vec![Effect::Work(Box::new(Job::Open(folder)))],
             Done::Copied(Err(text)) | Done::Written(Err(text)) => {
                 self.fault(Fault {
@@ -322,7 +323,6 @@ impl Model {
         files: &Arc<crate::workspace::Files>,
         changes: Result<Vec<DiskChange>, String>,
     ) -> Vec<Effect> {
-        self.filing.looking = false;
         let Some(opened) = &self.opened else { return Vec::new() };
         // Saved or opened since: what was found is about other files.
         if !Arc::ptr_eq(files, opened.document.files()) {
@@ -391,15 +391,17 @@ fn leave(then: Then) -> Vec<Effect> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::{app::jobs::Product, app::session::Opened, journey::edit::EditCommand};
 
-    const PACE: Pace = Pace { keep_s: 1.0, look_s: 5.0, replay_s: 0.15 };
+    const PACE: Pace = Pace { keep_s: 1.0, look: Some(Duration::from_secs(5)), replay_s: 0.15 };
 
     fn model() -> Model {
         let mut model = Model::default();
         model.take(Ok(Product::Opened(Box::new(Opened::new(crate::app::fixture::opened())))));
-        model.tick(0.0, PACE, false);
+        model.tick(0.0, PACE);
         model
     }
 
@@ -413,7 +415,7 @@ mod tests {
         let name = |effect: &Effect| match effect {
             Effect::Work(_) => "replay",
             Effect::File(Errand::Keep(_)) => "keep",
-            Effect::File(Errand::Look(..)) => "look",
+            Effect::File(Errand::Watch(..)) => "watch",
             _ => "other",
         };
         effects.iter().map(name).collect()
@@ -423,21 +425,26 @@ mod tests {
     fn a_replay_waits_for_a_pause_and_what_is_unsaved_is_kept_after_a_while() {
         let mut model = model();
         assert!(rename(&mut model, "A").is_empty(), "nothing is replayed while somebody types");
-        assert!(model.tick(1.0, PACE, false).is_empty());
+        assert!(model.tick(1.0, PACE).is_empty());
         rename(&mut model, "AB");
-        assert!(model.tick(1.1, PACE, false).is_empty());
-        assert!(model.tick(1.2, PACE, false).is_empty(), "the second letter put it off");
-        assert_eq!(names(&model.tick(1.3, PACE, false)), ["replay"]);
-        assert_eq!(names(&model.tick(2.0, PACE, false)), ["keep"], "a second after the first change");
-        assert!(model.tick(3.0, PACE, false).is_empty() && !model.filing.replays_soon());
+        assert!(model.tick(1.1, PACE).is_empty());
+        assert!(model.tick(1.2, PACE).is_empty(), "the second letter put it off");
+        assert_eq!(names(&model.tick(1.3, PACE)), ["replay"]);
+        assert_eq!(names(&model.tick(2.0, PACE)), ["keep"], "a second after the first change");
+        assert!(model.tick(3.0, PACE).is_empty() && !model.filing.replays_soon());
     }
 
     #[test]
-    fn other_programs_are_looked_after_while_somebody_looks() {
-        let mut model = model();
-        assert!(model.tick(9.0, PACE, false).is_empty());
-        let folder = model.workspace().and_then(|workspace| workspace.folder.clone());
-        assert_eq!(names(&model.tick(10.0, PACE, true)).len(), usize::from(folder.is_some()));
-        assert!(model.tick(11.0, PACE, true).is_empty());
+    fn the_files_of_a_workspace_are_watched_from_when_they_are_known() {
+        let mut fresh = Model::default();
+        fresh.take(Ok(Product::Opened(Box::new(Opened::new(crate::app::fixture::opened())))));
+        let folder = fresh.workspace().and_then(|workspace| workspace.folder.clone());
+        let watched = usize::from(folder.is_some());
+        let of = |effects: Vec<Effect>| names(&effects).iter().filter(|name| **name == "watch").count();
+        assert_eq!(of(fresh.tick(0.0, PACE)), watched);
+        assert_eq!(of(fresh.tick(9.0, PACE)), 0, "once is enough");
+        let never = Pace { look: None, ..PACE };
+        fresh.filing.watched = None;
+        assert_eq!(of(fresh.tick(10.0, never)), 0);
     }
 }
