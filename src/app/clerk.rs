@@ -310,7 +310,7 @@ mod tests {
         assert!(!clerk.busy(), "it is nothing to wait for");
         let written = SEGMENTS.replace("Buyers", "Customers");
         std::fs::write(folder.path().join("segments.ron"), written).expect("a file");
-        wakes.recv_timeout(Duration::from_secs(60)).expect("it is noticed");
+        wakes.recv_timeout(Duration::from_mins(1)).expect("it is noticed");
         let Some(Done::Noticed(of, Ok(changes))) = clerk.poll() else { panic!("not noticed") };
         assert!(Arc::ptr_eq(&of, &files));
         assert_eq!(changes.len(), 1);
