@@ -304,7 +304,10 @@ mod tests {
         std::fs::write(folder.path().join("workspace.ron"), WORKSPACE).expect("a file");
         let opened = workspace::open(folder.path()).expect("a workspace");
         let (woken, wakes) = crossbeam_channel::unbounded();
-        let mut clerk = Clerk::start(move || drop(woken.send(()))).expect("a thread");
+        let wake = move || {
+            let _ = woken.send(());
+        };
+        let mut clerk = Clerk::start(wake).expect("a thread");
         let files = Arc::new(opened.files);
         clerk.ask(Errand::Watch(folder.path().to_owned(), Arc::clone(&files), Duration::from_millis(1)));
         assert!(!clerk.busy(), "it is nothing to wait for");
