@@ -38,7 +38,7 @@ impl Resolver<'_> {
                 return Owner::Nobody;
             }
             self.hold_traits(call, anonymous, traits);
-            let changed = self.apply_held_traits(profile, anonymous);
+            let changed = self.apply_held_traits(call, profile, anonymous);
             push_traits(call, profile, changed);
             return Owner::Profile(profile);
         }
@@ -84,14 +84,17 @@ impl Resolver<'_> {
         });
     }
 
-    /// Applies the traits of anonymous identify calls where the profile lacks them. Returns what
-    /// changed, with the value before.
+    /// Applies the traits of anonymous identify calls where the profile lacks them, but for those
+    /// said so long ago that the platform has forgotten the call. Returns what changed, with the
+    /// value before.
     pub(super) fn apply_held_traits(
         &mut self,
+        call: &Call<'_>,
         profile: ProfileId,
         anonymous: IdNo,
     ) -> Vec<(Box<str>, Value)> {
-        let traits = std::mem::take(&mut self.register.get_mut(anonymous).held.traits);
+        let mut traits = std::mem::take(&mut self.register.get_mut(anonymous).held.traits);
+        traits.retain(|_, said| said.event.is_none_or(|event| self.still_joins(call, call.log.event(event))));
         self.absorb_attributes(profile, traits, Precedence::Ours)
     }
 

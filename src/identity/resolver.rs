@@ -259,7 +259,7 @@ impl<'p> Resolver<'p> {
             claims.iter().map(|item| item.id).filter(|id| self.may_claim(call, profile, *id)).collect();
         let mut changed = self.apply_traits(call, profile, traits);
         for anonymous in &claims {
-            changed.extend(self.apply_held_traits(profile, *anonymous));
+            changed.extend(self.apply_held_traits(call, profile, *anonymous));
         }
         push_traits(call, profile, changed);
         for anonymous in claims {

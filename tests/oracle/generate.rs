@@ -11,12 +11,12 @@ use std::{
 use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::RngSeed};
 use serde_json::{Value, json};
 use throughline::{
-    identity::Platform,
+    identity::{Platform, platform::Anonymous},
     journey::{
-        AddressNeed, Anchor, Block, BlockKind, Channel, CompareCount, Condition, ConditionArm, ConsentState,
-        DelayKind, EntryRules, EventCondition, EventRef, ExitCondition, Goal, HeldTriggers, Identification,
-        Journey, JourneyId, Message, MessageStatus, PropertyFilter, ReEntry, Runs, Scalar, Segment, Segments,
-        SplitArm, Status, Template, Test, Trigger, Weekday, ZoneChoice,
+        AddressNeed, Anchor, Block, BlockId, BlockKind, Channel, CompareCount, Condition, ConditionArm,
+        ConsentState, DelayKind, EntryRules, EventCondition, EventRef, ExitCondition, Goal, HeldTriggers,
+        Identification, Journey, JourneyId, Message, MessageStatus, PropertyFilter, ReEntry, Runs, Scalar,
+        Segment, Segments, SplitArm, Status, Template, Test, Trigger, Weekday, ZoneChoice,
         format::{journey_to_ron, segments_to_ron},
     },
     recording::{
@@ -43,6 +43,8 @@ const JOURNEYS: [&str; 3] = ["j", "k", "l"];
 #[derive(Clone)]
 pub struct Case {
     pub platform: &'static str,
+    /// The platform, where it holds events perhaps for less long.
+    pub rules: Platform,
     pub workspace: WorkspaceFacts,
     pub catalog: Catalog,
     pub segments: Segments,
@@ -86,7 +88,7 @@ impl Case {
     pub fn input<'a>(&'a self, log: &'a EventLog, journeys: &'a [Arc<Journey>]) -> ReplayInput<'a> {
         ReplayInput {
             log,
-            platform: Platform::preset(self.platform).expect("a preset"),
+            platform: &self.rules,
             workspace: &self.workspace,
             catalog: &self.catalog,
             segments: &self.segments,
@@ -118,11 +120,13 @@ pub fn case() -> impl Strategy<Value = Case> {
     let drawn = (journeys().boxed(), segments().boxed(), workspace().boxed());
     // Of history, some ended long ago, and some was written down while the rest went on.
     let history = (prop_oneof![3 => Just(0), 1 => 1..6usize], prop_oneof![2 => Just(2_000), 1 => Just(0i64)]);
-    (select(&PLATFORMS[..]), vec(call(), 1..16), history, drawn, 1..5i64)
-        .prop_map(|(platform, calls, (history, ago), (journeys, segments, workspace), days)| {
+    let kept = select(vec![Span::minutes(30), Span::hours(2), Span::hours(12), Span::days(30)]);
+    (select(&PLATFORMS[..]), kept, vec(call(), 1..16), history, drawn, 1..5i64)
+        .prop_map(|(platform, kept, calls, (history, ago), (journeys, segments, workspace), days)| {
             let (calls, history) = numbered(&calls, history.min(calls.len() - 1), ago);
             Case {
                 platform,
+                rules: forgetting(platform, kept),
                 workspace,
                 catalog: Catalog::new(BTreeMap::from([(
                     "P1".to_owned(),
@@ -136,6 +140,15 @@ pub fn case() -> impl Strategy<Value = Case> {
             }
         })
         .boxed()
+}
+
+/// A preset that keeps anonymous history for so long, if it holds any.
+fn forgetting(platform: &str, kept: Span) -> Platform {
+    let mut rules = Platform::preset(platform).expect("a preset").clone();
+    if let Anonymous::Held { retention, .. } = &mut rules.anonymous.value {
+        *retention = kept;
+    }
+    rules
 }
 
 // ---- recordings --------------------------------------------------------------------------
@@ -181,7 +194,7 @@ fn what() -> impl Strategy<Value = What> {
     ];
     prop_oneof![
         8 => (select(&EVENTS[..]), option::of(select(&["P1", "P2"][..]))).prop_map(|(n, p)| What::Track(n, p)),
-        1 => select(&["home", "sizing"][..]).prop_map(What::Page),
+        3 => select(&["home", "sizing"][..]).prop_map(What::Page),
         5 => (any::<bool>(), vec(traits, 0..2)).prop_map(|(email, traits)| What::Identify { email, traits }),
         1 => (0..3usize, 0..3usize).prop_map(|(a, b)| What::Merge(a, b)),
         1 => (0..3usize).prop_map(What::Alias),
@@ -541,8 +554,9 @@ fn journey() -> impl Strategy<Value = Journey> {
         0..2i32,
         // Each block with where its exits lead: a few ahead, or (from a delay) back.
         vec((kind(), vec(0..5usize, 3)), 1..6),
+        option::weighted(0.4, select(vec![Span::hours(1), Span::hours(6), Span::days(1)])),
     )
-        .prop_map(|(trigger, audience, entry, exits, goal, priority, drawn)| {
+        .prop_map(|(trigger, audience, entry, exits, goal, priority, drawn, never)| {
             let mut journey = Journey {
                 id: "j".into(),
                 name: String::new(),
@@ -555,8 +569,8 @@ fn journey() -> impl Strategy<Value = Journey> {
                 goal,
                 priority,
                 start: Some("b0".into()),
-                never_identified: None,
-                blocks: BTreeMap::new(),
+                never_identified: never.map(|_| "n0".into()),
+                blocks: never.map_or_else(BTreeMap::new, outside),
                 positions: BTreeMap::new(),
                 notes: BTreeMap::new(),
             };
@@ -580,6 +594,16 @@ fn journey() -> impl Strategy<Value = Journey> {
             }
             journey
         })
+}
+
+/// What is done for those who are never identified: a prompt, then an audience.
+fn outside(within: Span) -> BTreeMap<BlockId, Block> {
+    let template = Template { subject: String::new(), body: "Come back".to_owned() };
+    let prompt = BlockKind::OnSitePrompt { within, template };
+    let audience = BlockKind::Audience { audience: "ads".to_owned(), remove: false };
+    let block = |kind, exits| Block { name: String::new(), note: String::new(), kind, exits };
+    let next = BTreeMap::from([("next".into(), "n1".into())]);
+    BTreeMap::from([("n0".into(), block(prompt, next)), ("n1".into(), block(audience, BTreeMap::new()))])
 }
 
 // ---- settings ----------------------------------------------------------------------------

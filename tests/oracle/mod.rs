@@ -35,6 +35,9 @@
 //!   run before the next is looked at. A date follows the zone the person has when it comes.
 //! - Reading 15: nothing starts before the first event arrives that is not history, whoever's it is.
 //! - Reading 16: all history is known by then; what arrived later counts as having come at that instant.
+//! - Reading 17: what was said anonymously is forgotten with its call, as its event is.
+//! - Reading 18: on the way of the never identified, re-entry, one at a time and `held_triggers` count among
+//!   the visitor's own ways; conditions are not asked. A prompt there is shown to nobody who is known.
 
 mod ask;
 mod delivery;

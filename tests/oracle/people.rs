@@ -6,13 +6,12 @@ use serde_json::Value;
 use throughline::{
     identity::{
         Platform,
-        platform::{AttributeWins, Survivor, WhenFull},
+        platform::{Anonymous, AttributeWins, Survivor, WhenFull},
     },
     recording::{Event, EventIndex, EventKind, EventLog},
     simulator::settings::{ConsentFrom, ConsentSource},
 };
 
-const DAY: i64 = 86_400_000;
 const MINUTE: i64 = 60_000;
 
 /// Everything known of one person. Identifiers are canonical text, `kind:value`.
@@ -84,7 +83,7 @@ pub struct People<'a> {
     pub all: Vec<Person>,
     held: BTreeMap<String, Vec<EventIndex>>,
     /// Traits of anonymous identify calls, by device, with when they were said.
-    held_traits: BTreeMap<String, BTreeMap<String, (Value, i64)>>,
+    held_traits: BTreeMap<String, BTreeMap<String, (Value, i64, i64)>>,
     claimed_ms: BTreeMap<String, i64>,
 }
 
@@ -135,7 +134,15 @@ impl<'a> People<'a> {
     }
 
     /// Where all ids share one namespace, the value alone says who it is.
-    fn find(&self, id: &str) -> Option<usize> {
+    /// Until when an anonymous event is kept.
+    pub fn kept_until(&self, event: &Event) -> i64 {
+        match self.platform.anonymous.value {
+            Anonymous::Held { retention, .. } => event.happened_ms + retention.ms(),
+            Anonymous::Profiles => i64::MAX,
+        }
+    }
+
+    pub fn find(&self, id: &str) -> Option<usize> {
         let value = |id: &str| id.split_once(':').map(|(_, value)| value.to_owned());
         let shared = self.platform.name == "posthog";
         let same = |own: &String| own == id || (shared && value(own) == value(id));
@@ -284,11 +291,16 @@ impl<'a> People<'a> {
             _ => match (&call.user, &call.device) {
                 (Some(user), _) => arrival.person = Some(self.find_or_make(user, now)),
                 (None, Some(device)) => {
-                    self.hold_traits(device, call, now);
+                    self.hold_traits(device, call, now, self.kept_until(event));
                     match (self.find(device), self.claimed_ms.get(device)) {
+                        (Some(_), Some(claimed))
+                            if now - claimed <= 5 * MINUTE && now > self.kept_until(event) =>
+                        {
+                            arrival.expired.push(index);
+                        }
                         (Some(owner), Some(claimed)) if now - claimed <= 5 * MINUTE => {
                             arrival.person = Some(owner);
-                            self.apply_held_traits(owner, device, &mut arrival);
+                            self.apply_held_traits(owner, device, now, &mut arrival);
                         }
                         _ => {
                             self.held.entry(device.clone()).or_default().push(index);
@@ -302,16 +314,19 @@ impl<'a> People<'a> {
         arrival
     }
 
-    fn hold_traits(&mut self, device: &str, call: &Call, now: i64) {
+    fn hold_traits(&mut self, device: &str, call: &Call, now: i64, kept: i64) {
         let held = self.held_traits.entry(device.to_owned()).or_default();
         for (name, value) in call.traits.as_object().into_iter().flatten() {
-            held.insert(name.clone(), (value.clone(), now));
+            held.insert(name.clone(), (value.clone(), now, kept));
         }
     }
 
     /// What was said anonymously counts where the profile lacks it; a refusal always.
-    fn apply_held_traits(&mut self, person: usize, device: &str, arrival: &mut Arrival) {
-        for (name, (value, said)) in self.held_traits.remove(device).unwrap_or_default() {
+    fn apply_held_traits(&mut self, person: usize, device: &str, now: i64, arrival: &mut Arrival) {
+        for (name, (value, said, kept)) in self.held_traits.remove(device).unwrap_or_default() {
+            if now > kept {
+                continue;
+            }
             let ours = self.all[person].attributes.get(&name);
             let refuses = name == "unsubscribed" && self.unsubscribes(&value);
             if ours.is_none() || (refuses && !ours.is_some_and(|ours| self.unsubscribes(ours))) {
@@ -384,9 +399,9 @@ impl<'a> People<'a> {
             }
             self.all[person].ids.insert(device.clone());
             self.claimed_ms.insert(device.clone(), now);
-            self.apply_held_traits(person, device, arrival);
+            self.apply_held_traits(person, device, now, arrival);
             for index in self.held.remove(device).unwrap_or_default() {
-                if now - log.event(index).happened_ms <= 30 * DAY {
+                if now <= self.kept_until(log.event(index)) {
                     self.all[person].history.push(index);
                     arrival.joined.push(Joined { event: index, by_merge: false });
                 } else {

@@ -78,6 +78,8 @@ pub struct World<'a> {
     drawn: BTreeMap<(usize, usize, BlockId), String>,
     /// Triggers that are held, or were.
     held: Vec<Held>,
+    walks: Vec<Walk>,
+    horizon: i64,
     counts: BTreeMap<String, u64>,
     /// Nothing but history has arrived so far.
     building: bool,
@@ -88,7 +90,19 @@ pub struct World<'a> {
 struct Held {
     journey: usize,
     event: EventIndex,
+    /// When it leaves by `never identified`, if that is within the replay and has not been.
+    ends: Option<i64>,
     fate: Option<(HeldState, i64)>,
+}
+
+/// A visitor without a profile on the way of `never identified`.
+struct Walk {
+    journey: usize,
+    device: String,
+    run: u32,
+    started: i64,
+    /// The prompt where it waits, since when, and until when.
+    at: Option<(BlockId, i64, i64)>,
 }
 
 enum Echo {
@@ -138,6 +152,8 @@ impl<'a> World<'a> {
             echoes: VecDeque::new(),
             drawn: BTreeMap::new(),
             held: Vec::new(),
+            walks: Vec::new(),
+            horizon: i64::MAX,
             counts: BTreeMap::new(),
             building: !input.history.is_empty(),
             first_ms: i64::MAX,
@@ -150,6 +166,7 @@ impl<'a> World<'a> {
             return Outcome::default();
         };
         let horizon = last + self.input.horizon.ms();
+        self.horizon = horizon;
         let live = self.log.events().iter().filter(|event| !self.input.history.contains(&event.recording));
         self.first_ms = live.map(|event| event.arrived_ms).min().unwrap_or(i64::MAX);
         let (history, live): (Vec<_>, Vec<_>) = order.into_iter().partition(|index| self.is_history(*index));
@@ -180,6 +197,7 @@ impl<'a> World<'a> {
                 self.arrive(index, now);
             }
             self.building = now < self.first_ms;
+            self.leave_never_identified(now);
         }
         self.report_waiting(horizon);
         for run in &self.runs {
@@ -238,6 +256,7 @@ impl<'a> World<'a> {
     // ---- an instant ----------------------------------------------------------------------
 
     fn timers(&mut self, now: i64) {
+        self.leave_never_identified(now);
         for person in 0..self.people.all.len() {
             if !self.people.all[person].gone {
                 self.leave_at_what_was_dated_ahead(person, now);
@@ -263,7 +282,138 @@ impl<'a> World<'a> {
         }
     }
 
+    // ---- never identified ----------------------------------------------------------------
+
+    fn device_of(&self, index: EventIndex) -> String {
+        let id = self.log.event(index).anonymous_id.map_or("", |id| self.log.text(id));
+        format!("anonymous_id:{id}")
+    }
+
+    /// Held triggers whose time is over set out, and prompts that nobody came to give up.
+    fn leave_never_identified(&mut self, now: i64) {
+        let mut due: Vec<usize> =
+            (0..self.held.len()).filter(|at| self.held[*at].ends.is_some_and(|ends| ends <= now)).collect();
+        due.sort_by_key(|at| (self.held[*at].journey, *at));
+        for at in due {
+            self.held[at].ends = None;
+            let fate = self.held[at].fate.map(|(state, _)| state);
+            if !matches!(fate, Some(HeldState::Joined | HeldState::TooOld)) {
+                self.set_out(at, now);
+            }
+        }
+        for walk in 0..self.walks.len() {
+            if let Some((block, _, until)) = self.walks[walk].at.clone()
+                && until <= now
+            {
+                self.record_walk(walk, &block, MessageState::NotSent, Some("no_page_view"), "", now);
+                self.walk_on(walk, &block, now);
+            }
+        }
+    }
+
+    fn set_out(&mut self, at: usize, now: i64) {
+        let (index, event) = (self.held[at].journey, self.held[at].event);
+        let (journey, device) = (self.journeys[index], self.device_of(event));
+        let same = |walk: &&Walk| walk.journey == index && walk.device == device;
+        let before: Vec<&Walk> = self.walks.iter().filter(same).collect();
+        let newer = (at + 1..self.held.len()).any(|other| {
+            self.held[other].journey == index && self.device_of(self.held[other].event) == device
+        });
+        let last = before.iter().map(|walk| walk.started).max();
+        let refused = match journey.entry.held_triggers {
+            HeldTriggers::Newest if newer => true,
+            HeldTriggers::Oldest if last.is_some() => true,
+            _ => false,
+        } || before.iter().any(|walk| walk.at.is_some())
+            || match journey.entry.re_entry {
+                ReEntry::EveryTime => false,
+                ReEntry::Once => last.is_some(),
+                ReEntry::AfterGap(gap) => last.is_some_and(|last| now - last < gap.ms()),
+            };
+        if refused {
+            return;
+        }
+        let run = before.len() as u32 + 1;
+        self.walks.push(Walk { journey: index, device, run, started: now, at: None });
+        self.walk_to(self.walks.len() - 1, journey.never_identified.clone(), now);
+    }
+
+    fn walk_to(&mut self, walk: usize, block: Option<BlockId>, now: i64) {
+        let Some(block) = block else { return };
+        let journey = self.journeys[self.walks[walk].journey];
+        *self.counts.entry(format!("{}/{block} entered", journey.id)).or_default() += 1;
+        match &journey.blocks[&block].kind {
+            BlockKind::OnSitePrompt { within, .. } => {
+                self.walks[walk].at = Some((block, now, now + within.ms()));
+                self.wake_at(now + within.ms(), now);
+            }
+            BlockKind::Audience { .. } => self.walk_on(walk, &block, now),
+            _ => {}
+        }
+    }
+
+    fn walk_on(&mut self, walk: usize, block: &BlockId, now: i64) {
+        let journey = self.journeys[self.walks[walk].journey];
+        self.walks[walk].at = None;
+        *self.counts.entry(format!("{}/{block} exit next", journey.id)).or_default() += 1;
+        self.walk_to(walk, journey.blocks[block].exits.get("next").cloned(), now);
+    }
+
+    /// A page view of somebody who is still nobody.
+    fn show_to_nobody(&mut self, index: EventIndex, now: i64) {
+        let device = self.device_of(index);
+        let is_view = matches!(self.log.event(index).kind, EventKind::Page | EventKind::Screen);
+        if !is_view || self.people.find(&device).is_some() {
+            return;
+        }
+        for walk in 0..self.walks.len() {
+            if let Some((block, since, _)) = self.walks[walk].at.clone()
+                && self.walks[walk].device == device
+                && since < now
+            {
+                let journey = self.journeys[self.walks[walk].journey];
+                let BlockKind::OnSitePrompt { template, .. } = &journey.blocks[&block].kind else { continue };
+                self.record_walk(walk, &block, MessageState::Sent, None, &template.body, now);
+                self.walk_on(walk, &block, now);
+            }
+        }
+    }
+
+    fn record_walk(
+        &mut self,
+        walk: usize,
+        block: &BlockId,
+        state: MessageState,
+        reason: Option<&str>,
+        body: &str,
+        now: i64,
+    ) {
+        let Walk { journey, device, run, .. } = &self.walks[walk];
+        let seen = Seen {
+            at_ms: now,
+            identifiers: vec![device.clone()],
+            journey: self.journeys[*journey].id.clone(),
+            run: *run,
+            block: block.clone(),
+            state,
+            reason: reason.map(str::to_owned),
+            subject: String::new(),
+            body: body.to_owned(),
+        };
+        // Nobody's: no limit and no condition sees it.
+        let person = usize::MAX;
+        self.records.push(Record {
+            person,
+            channel: None,
+            is_message: false,
+            offer: false,
+            spared: false,
+            seen,
+        });
+    }
+
     fn arrive(&mut self, index: EventIndex, now: i64) {
+        self.leave_never_identified(now);
         let before = self.people.all.len();
         let arrival = self.people.arrive(&self.log, index, now);
         self.keep_held(index, &arrival, now);
@@ -292,8 +442,17 @@ impl<'a> World<'a> {
         let device = self.log.event(index).anonymous_id;
         for journey in 0..self.journeys.len() {
             if arrival.held && !self.building && self.triggers(journey, index, now) {
-                self.held.push(Held { journey, event: index, fate: None });
+                let until = self.people.kept_until(self.log.event(index));
+                let leads = self.journeys[journey].never_identified.is_some() && until <= self.horizon;
+                let ends = leads.then(|| (until + 1).clamp(now, self.horizon));
+                self.held.push(Held { journey, event: index, ends, fate: None });
+                if let Some(ends) = ends {
+                    self.wake_at(ends, now);
+                }
             }
+        }
+        if arrival.held {
+            self.show_to_nobody(index, now);
         }
         let platform = self.input.platform;
         for held in &mut self.held {
@@ -1060,6 +1219,13 @@ impl<'a> World<'a> {
     }
 
     fn report_waiting(&mut self, horizon: i64) {
+        for walk in 0..self.walks.len() {
+            if let Some((block, ..)) = self.walks[walk].at.clone() {
+                let journey = &self.journeys[self.walks[walk].journey].id;
+                *self.counts.entry(format!("{journey}/{block} waiting")).or_default() += 1;
+                self.record_walk(walk, &block, MessageState::Waiting, None, "", horizon);
+            }
+        }
         for run in 0..self.runs.len() {
             if self.runs[run].ended.is_none() {
                 self.count(run, "waiting");

@@ -43,6 +43,22 @@ fn traits_are_applied_before_triggers_are_offered() {
 }
 
 #[test]
+fn what_was_said_anonymously_is_forgotten_with_its_call() {
+    let world = |claimed: &str| {
+        on("customerio")
+            .hears([
+                identify("2 09:00").on("D").says("name", "Ana"),
+                claim(claimed),
+                track("40 09:00", "Go").user("U1"),
+            ])
+            .runs(journey("j", "Go").then("mail", email("Hello {{ customer.name | default: 'you' }}")))
+            .replay()
+    };
+    assert_eq!(world("32 09:00").bodies(), ["Hello Ana"], "30 days, inclusive");
+    assert_eq!(world("32 09:00:00.001").bodies(), ["Hello you"]);
+}
+
+#[test]
 fn a_guest_who_bought_after_the_cart_leaves_at_once() {
     let world = on("customerio")
         .hears([cart("2 09:00"), track("2 10:00", "Order Completed").on("D"), claim("3 09:00")])
