@@ -122,6 +122,38 @@ fn the_window_is_closed_after_the_answer() {
 }
 
 #[test]
+fn a_workspace_that_is_moved_away_while_open_loses_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let (here, there) = (home.path().join("shop"), home.path().join("elsewhere"));
+    let samples = copy_of_samples();
+    fs::rename(samples.path(), &here).unwrap();
+    let mut harness = open(&here);
+    edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+    fs::rename(&here, &there).unwrap();
+    look(&mut harness);
+    harness.get_by_label_contains("The workspace is not where it was");
+    edit(&mut harness, EditCommand::SetPriority(7));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    assert!(harness.state().model().unsaved(), "it is not said to be saved");
+    assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("Cart rescue"));
+    assert_eq!(
+        name_on_disk(&there, "cart-recovery").as_deref(),
+        Some("Cart recovery"),
+        "nor written elsewhere"
+    );
+    // It comes back.
+    assert!(!here.exists(), "nothing is made where it was");
+    fs::rename(&there, &here).unwrap();
+    look(&mut harness);
+    assert!(harness.query_by_label_contains("The workspace is not where it was").is_none());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    assert!(!harness.state().model().unsaved());
+    assert_eq!(name_on_disk(&here, "cart-recovery").as_deref(), Some("Cart rescue"));
+}
+
+#[test]
 fn what_a_crash_left_is_offered_again() {
     let folder = copy_of_samples();
     let mut harness = open(folder.path());
