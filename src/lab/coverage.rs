@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     journey::{BlockId, ExitId, Journey, JourneyId, Place, Problem, edit::Port},
-    simulator::{BlockCounts, HeldState, JourneyCounts},
+    simulator::{BlockCounts, JourneyCounts},
 };
 
 /// What became of a way.
@@ -126,7 +126,7 @@ fn of_journey(
     let by = |number: u64| if number > 0 { Taken::By(number) } else { Taken::ByNobody };
     let mut ways = vec![Way { port: Port::Start, exits: Vec::new(), taken: by(counts.started) }];
     if journey.never_identified.is_some() {
-        let number = counts.held.get(HeldState::NeverIdentified.word()).copied().unwrap_or(0);
+        let number = counts.left_unknown;
         let taken = if holds || number > 0 { by(number) } else { Taken::Never(Obstacle::NothingHeld) };
         ways.push(Way { port: Port::NeverIdentified, exits: Vec::new(), taken });
     }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     journey::{Block, BlockId, Journey, JourneyId, edit::Port},
-    simulator::{BlockCounts, HeldState, JourneyCounts},
+    simulator::{BlockCounts, JourneyCounts},
 };
 
 /// Where in a journey.
@@ -47,9 +47,7 @@ pub fn came(journey: &Journey, counts: &JourneyCounts, spot: &Spot) -> u64 {
     let block = |id| counts.blocks.get(id);
     match spot {
         Spot::Way(Port::Start) => counts.started,
-        Spot::Way(Port::NeverIdentified) => {
-            counts.held.get(HeldState::NeverIdentified.word()).copied().unwrap_or(0)
-        }
+        Spot::Way(Port::NeverIdentified) => counts.left_unknown,
         Spot::Block(id) => block(id).map_or(0, |block| block.entered),
         Spot::Way(Port::Exit(id, exit)) => {
             let ways = journey.blocks.get(id).map(Block::ways).unwrap_or_default();

@@ -72,6 +72,7 @@ impl JourneyCounts {
         self.offered += other.offered;
         self.started += other.started;
         self.goals += other.goals;
+        self.left_unknown += other.left_unknown;
         add_all(&mut self.not_started, &other.not_started);
         add_all(&mut self.held, &other.held);
         add_all(&mut self.ended, &other.ended);

@@ -26,6 +26,8 @@ pub enum Counter {
     NotStarted(String),
     /// Held triggers in a state.
     Held(String),
+    /// Visitors who left by `never identified`.
+    LeftUnknown,
     /// Runs ended, for a reason.
     Ended(String),
     /// Goals reached.
@@ -188,6 +190,7 @@ impl JourneyCounts {
             Counter::Offered => self.offered = count,
             Counter::Started => self.started = count,
             Counter::Goals => self.goals = count,
+            Counter::LeftUnknown => self.left_unknown = count,
             Counter::NotStarted(reason) => drop(self.not_started.insert(reason.clone(), count)),
             Counter::Held(state) => drop(self.held.insert(state.clone(), count)),
             Counter::Ended(reason) => drop(self.ended.insert(reason.clone(), count)),

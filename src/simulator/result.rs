@@ -317,6 +317,9 @@ pub struct JourneyCounts {
     pub not_started: BTreeMap<String, u64>,
     /// Held triggers by final state.
     pub held: BTreeMap<String, u64>,
+    /// Visitors who left by the trigger's exit `never identified`: not every held trigger of somebody
+    /// never identified does, for the rules of entry hold there, too.
+    pub left_unknown: u64,
     /// Runs ended, by reason (`path_ended`, `exit`, `goal`, id of an exit condition, `merged`, …).
     pub ended: BTreeMap<String, u64>,
     /// Runs that reached the goal.

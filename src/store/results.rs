@@ -264,8 +264,12 @@ fn insert_counts(connection: &Connection, id: i64, result: &ReplayResult) -> rus
 type CountRow<'a> = (&'static str, &'a str, u64);
 
 fn of_journey(counts: &JourneyCounts) -> Vec<CountRow<'_>> {
-    let mut rows =
-        vec![("offered", "", counts.offered), ("started", "", counts.started), ("goals", "", counts.goals)];
+    let mut rows = vec![
+        ("offered", "", counts.offered),
+        ("started", "", counts.started),
+        ("goals", "", counts.goals),
+        ("exit", "never_identified", counts.left_unknown),
+    ];
     for (what, words) in
         [("not_started", &counts.not_started), ("held", &counts.held), ("ended", &counts.ended)]
     {

@@ -60,6 +60,7 @@ fn counts() -> JourneyCounts {
         started: 40,
         not_started: BTreeMap::from([("already_in_run".to_owned(), 8)]),
         held: BTreeMap::from([("joined".to_owned(), 24), ("never_identified".to_owned(), 16)]),
+        left_unknown: 16,
         blocks: BTreeMap::from([
             ("wait-identify".into(), block(40, &[("identified", 24), ("timed_out", 16)])),
             ("cart-clock".into(), block(24, &[("next", 24)])),

@@ -132,6 +132,11 @@ fn the_rules_of_entry_hold_for_held_triggers_that_leave_so() {
         });
         let world = on("customerio").hears([cart("2 09:00")]).hears(calls(second)).runs(drawn);
         let outcome = world.replay();
+        let counts = &outcome.0.journeys["j"];
+        assert_eq!(
+            counts.left_unknown, counts.blocks["prompt"].entered,
+            "those who leave come to the prompt"
+        );
         let told = outcome.0.messages.iter();
         told.map(|it| format!("{} run {}", &said(it.at_ms)[..8], it.run)).collect::<Vec<_>>()
     };

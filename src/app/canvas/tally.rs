@@ -87,7 +87,7 @@ impl<'a> Tally<'a> {
     fn through(self, from: &NodeKey, exit: &str) -> u64 {
         match (from, exit) {
             (NodeKey::Trigger, STARTED) => self.came(from),
-            (NodeKey::Trigger, NEVER_IDENTIFIED) => self.held_as(NEVER_IDENTIFIED),
+            (NodeKey::Trigger, NEVER_IDENTIFIED) => self.counts.map_or(0, |counts| counts.left_unknown),
             (NodeKey::Trigger, _) => 0,
             (NodeKey::Block(_), exit) => {
                 self.block(from).and_then(|block| block.exits.get(exit)).copied().unwrap_or(0)

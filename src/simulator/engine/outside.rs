@@ -80,6 +80,7 @@ impl World<'_> {
     /// Sets out on the blocks of the `never identified` exit.
     pub(super) fn walk_outside(&mut self, journey: JourneyIndex, event: EventIndex, start: BlockIndex) {
         let Some(visitor) = self.event(event).anonymous_id else { return };
+        self.count(journey, Counted::LeftUnknown);
         let earlier = self.walks.iter().filter(|it| (it.journey, it.visitor) == (journey, visitor));
         let ordinal = earlier.count() as u32 + 1;
         let started_ms = self.now_ms;

@@ -18,6 +18,8 @@ pub enum Counted<'c> {
     Started,
     /// A trigger started nothing, for this reason.
     NotStarted(&'c str),
+    /// A visitor left by `never identified`.
+    LeftUnknown,
     /// A run ended, for this reason.
     Ended(&'c str),
     /// A run reached the goal.
@@ -68,6 +70,7 @@ impl Tally {
             Counted::Offered => counts.offered += 1,
             Counted::Started => counts.started += 1,
             Counted::NotStarted(reason) => count(&mut counts.not_started, reason),
+            Counted::LeftUnknown => counts.left_unknown += 1,
             Counted::Ended(reason) => count(&mut counts.ended, reason),
             Counted::Goal => counts.goals += 1,
             Counted::Entered(block) => blocks[block].entered += 1,
