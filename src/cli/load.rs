@@ -14,12 +14,12 @@ use anyhow::Context;
 use super::{Cancelled, Verdict, progress, say, signal};
 use crate::{
     identity::Platform,
-    journey::{Journey, JourneyId, LintContext, Problem, Severity, Status, lint, lint_segments},
+    journey::{Journey, JourneyId, Problem, Severity, Status, lint, lint_segments},
     recording::{EventLog, ImportCounts, RecordingError, Taxonomy, parse::read_events_in_blocks},
     report::problems,
     store::{ImportControl, Store, StoreError},
     words::counted,
-    workspace::{self, EVENTS_IN_MEMORY, FileProblem, LoadedRecordings, Workspace},
+    workspace::{self, EVENTS_IN_MEMORY, FileProblem, LoadedRecordings, Workspace, lint::in_context},
 };
 
 /// The file that makes a folder a workspace.
@@ -200,7 +200,7 @@ fn say_first_oddities(name: &str, counts: &ImportCounts, rejections: usize) {
 
 /// Problems of one journey in its workspace.
 pub fn problems_of(journey: &Journey, workspace: &Workspace, taxonomy: Option<&Taxonomy>) -> Vec<Problem> {
-    in_context(workspace, taxonomy, |context| lint(journey, context))
+    in_context(workspace, &workspace.platform, taxonomy, |context| lint(journey, context))
 }
 
 /// Problems of the workspace's segments, by their ids.
@@ -208,23 +208,7 @@ pub fn problems_of_segments(
     workspace: &Workspace,
     taxonomy: Option<&Taxonomy>,
 ) -> BTreeMap<String, Vec<Problem>> {
-    in_context(workspace, taxonomy, lint_segments)
-}
-
-fn in_context<T>(
-    workspace: &Workspace,
-    taxonomy: Option<&Taxonomy>,
-    look: impl FnOnce(&LintContext<'_>) -> T,
-) -> T {
-    let ids: Vec<JourneyId> = workspace.journeys.iter().map(|journey| journey.id.clone()).collect();
-    look(&LintContext {
-        platform: &workspace.platform,
-        segments: &workspace.segments,
-        roles: &workspace.facts.roles,
-        catalog: &workspace.catalog,
-        taxonomy,
-        journeys: &ids,
-    })
+    in_context(workspace, &workspace.platform, taxonomy, lint_segments)
 }
 
 /// Says the errors of the journeys that would run; returns whether there are any.

@@ -8,6 +8,7 @@ mod disk;
 mod edit;
 mod file;
 mod files;
+pub mod lint;
 mod load;
 pub mod recordings;
 mod replace;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::{
     app::{checking::Checked, state::Model},
     identity::Platform,
-    journey::{JourneyId, LintContext, lint, lint_segments},
+    journey::{Journey, lint, lint_segments},
+    workspace::lint::in_context,
 };
 
 impl Model {
@@ -27,19 +28,11 @@ impl Model {
         } else {
             Platform::preset(&choice.platform).unwrap_or(&workspace.platform)
         };
-        let ids: Vec<JourneyId> = workspace.journeys.iter().map(|journey| journey.id.clone()).collect();
-        let context = LintContext {
-            platform,
-            segments: &workspace.segments,
-            roles: &workspace.facts.roles,
-            catalog: &workspace.catalog,
-            taxonomy: taxonomy.as_deref(),
-            journeys: &ids,
-        };
-        let found = |journey: &Arc<_>| lint(journey, &context);
-        self.problems =
-            workspace.journeys.iter().map(|journey| (journey.id.clone(), found(journey))).collect();
-        self.segment_problems = lint_segments(&context);
+        (self.problems, self.segment_problems) =
+            in_context(&workspace, platform, taxonomy.as_deref(), |context| {
+                let found = |journey: &Arc<Journey>| (journey.id.clone(), lint(journey, context));
+                (workspace.journeys.iter().map(found).collect(), lint_segments(context))
+            });
         let platform = choice.platform.clone();
         self.checked = Some(Checked { workspace, platform, taxonomy });
     }

@@ -12,7 +12,7 @@ use crate::{
         session::{Choice, Outcome, RuleCount},
     },
     identity::Platform,
-    journey::{Journey, JourneyId, LintContext, Severity, lint},
+    journey::{Journey, JourneyId, Severity, lint},
     lab::{
         coupling::{Last, replay_again},
         series::Charts,
@@ -20,7 +20,7 @@ use crate::{
     recording::{EventLog, Span, Taxonomy},
     simulator::{ReplayError, ReplayInput, ReplayResult},
     words::{person::PeopleGroup, time},
-    workspace::Workspace,
+    workspace::{Workspace, lint::in_context},
 };
 
 /// Counts as of the cursor are kept up to so many changes (12 to 16 bytes each).
@@ -151,20 +151,13 @@ fn sound(
     log: &EventLog,
     taxonomy: &Taxonomy,
 ) -> (Vec<Arc<Journey>>, BTreeSet<JourneyId>) {
-    let ids: Vec<JourneyId> = workspace.journeys.iter().map(|journey| journey.id.clone()).collect();
-    let context = LintContext {
-        platform,
-        segments: &workspace.segments,
-        roles: &workspace.facts.roles,
-        catalog: &workspace.catalog,
-        taxonomy: (!log.is_empty()).then_some(taxonomy),
-        journeys: &ids,
-    };
-    let is_broken = |journey: &Arc<Journey>| {
-        lint(journey, &context).iter().any(|problem| problem.severity == Severity::Error)
-    };
+    let taxonomy = (!log.is_empty()).then_some(taxonomy);
     let (broken, sound): (Vec<Arc<Journey>>, Vec<Arc<Journey>>) =
-        workspace.journeys.iter().cloned().partition(is_broken);
+        in_context(workspace, platform, taxonomy, |context| {
+            workspace.journeys.iter().cloned().partition(|journey| {
+                lint(journey, context).iter().any(|problem| problem.severity == Severity::Error)
+            })
+        });
     (sound, broken.iter().map(|journey| journey.id.clone()).collect())
 }
 

@@ -20,26 +20,50 @@ pub(super) struct BrokenBatch<'a> {
     /// The fields beside the list that can be read, each object as JSON: of the request the batch
     /// came in, if any, and of the batch.
     around: Vec<String>,
+    /// The list is whole, and what follows it cannot be read.
+    broken_after: bool,
 }
 
 /// Finds the list of a batch (or of a captured request's batch) in what is no JSON as a whole.
 pub(super) fn broken_batch(bytes: &[u8]) -> Option<BrokenBatch<'_>> {
     let (key, field) = open_field(bytes)?;
     if field.starts_with(b"[") {
-        let (list, own) = list_and_fields(&bytes[..key], field);
-        return Some(BrokenBatch { before: &bytes[..bytes.len() - field.len()], list, around: vec![own] });
+        return Some(around_list(bytes, None, &bytes[..key], field));
     }
     let (inner_key, inner) = open_field(field).filter(|(_, inner)| inner.starts_with(b"["))?;
-    let (list, own) = list_and_fields(&field[..inner_key], inner);
-    let around = vec![closed(&bytes[..key], b""), own];
-    Some(BrokenBatch { before: &bytes[..bytes.len() - inner.len()], list, around })
+    Some(around_list(bytes, Some(&bytes[..key]), &field[..inner_key], inner))
 }
 
-/// Of what begins with a list its own text, and the fields around it as an object.
-fn list_and_fields<'a>(before: &[u8], list: &'a [u8]) -> (&'a [u8], String) {
-    let (list, after) = list.split_at(end_of_list(list).unwrap_or(list.len()));
+/// A batch whose list begins with `list` and goes on to the end of `whole`; before it stand the
+/// fields of its request, if any, and its own.
+fn around_list<'a>(whole: &'a [u8], request: Option<&[u8]>, own: &[u8], list: &'a [u8]) -> BrokenBatch<'a> {
+    let before = &whole[..whole.len() - list.len()];
+    let end = end_of_list(list);
+    let (list, after) = list.split_at(end.unwrap_or(list.len()));
+    let (own, rest, mut is_read) = first_object(own, after.trim_ascii());
+    let mut around = Vec::new();
+    if let Some(request) = request {
+        let (request, rest, request_is_read) = first_object(request, rest.as_bytes());
+        around.push(request);
+        is_read &= request_is_read && rest.is_empty();
+    } else {
+        is_read &= rest.is_empty();
+    }
+    around.push(own);
+    BrokenBatch { before, list, around, broken_after: end.is_some() && !is_read }
+}
+
+/// The object of the fields before and after something, what stands after it, and whether the
+/// fields after could be read: they are left out otherwise.
+fn first_object(before: &[u8], after: &[u8]) -> (String, String, bool) {
     let all = closed(before, after);
-    (list, if Wire::read(&all).is_ok() { all } else { closed(before, b"") })
+    let mut values = serde_json::Deserializer::from_str(&all).into_iter::<&RawValue>();
+    if let Some(Ok(object)) = values.next()
+        && Wire::read(object.get()).is_ok()
+    {
+        return (object.get().to_owned(), all[values.byte_offset()..].trim().to_owned(), true);
+    }
+    (closed(before, b""), String::new(), false)
 }
 
 impl BrokenBatch<'_> {
@@ -55,7 +79,12 @@ impl BrokenBatch<'_> {
             [batch] => defaults.and_batch(batch),
             _ => *defaults,
         };
-        array(self.list, place.after(self.before), &defaults, intake)
+        array(self.list, place.after(self.before), &defaults, intake)?;
+        if self.broken_after {
+            let place = place.after(self.before).after(self.list);
+            return intake.refuse(place, "the batch is cut off or broken after its list".to_owned());
+        }
+        ControlFlow::Continue(())
     }
 }
 

@@ -296,8 +296,9 @@ fn a_batch_that_is_cut_off_keeps_what_is_whole() {
     assert!(reason.starts_with(eof), "{reason}");
     let (kept, (_, reason)) = cut(format!(r#"{{"batch":[{one},{two}"#));
     assert_eq!((kept, reason.as_str()), (2, "the list ends too early: `]` is missing"));
-    let (kept, _) = cut(format!(r#"{{"batch":[{one},{two}],"sentAt":"2026-03"#));
-    assert_eq!(kept, 2, "cut off after the list");
+    let (kept, (line, reason)) = cut(format!(r#"{{"batch":[{one},{two}],"sentAt":"2026-03"#));
+    assert_eq!((kept, line), (2, 1), "cut off after the list");
+    assert_eq!(reason, "the batch is cut off or broken after its list");
     let request =
         format!(r#"{{"received_at":"2026-03-02T10:00:00Z","path":"/v1/batch","body":{{"batch":[{one},{{"ty"#);
     let (log, _) = read(request);
@@ -319,6 +320,13 @@ fn a_broken_event_of_a_batch_costs_only_itself() {
     assert!(log.event(0).flags.has(EventFlags::SKEW_CORRECTED));
     let bytes = [b"{\"batch\":[".as_slice(), page(1).as_bytes(), b",{\"a\":\"\xff\"}]}"].concat();
     assert_eq!(read(bytes).0.len(), 1, "and text that is no UTF-8");
+    let request = format!(
+        r#"{{"body":{},"path":"/v1/batch","received_at":"2026-03-02T09:05:10Z"}}"#,
+        text(r#","sentAt":"2026-03-02T09:00:10Z""#)
+    );
+    let (log, counts) = read(request);
+    assert_eq!((log.len(), counts.unwrap().rejected.len()), (2, 1), "nothing but the event is broken");
+    assert_eq!(log.event(0).happened_ms, log.event(0).arrived_ms - 10_000, "nor lost beside it");
     let lines = format!("{}\n{}\n", text(""), page(3));
     assert_eq!(read(lines).0.len(), 3, "one line of many");
     let cut = format!("{{\"batch\":[{},{{\"ty\n{}\n{}\n", page(1), page(2), page(3));

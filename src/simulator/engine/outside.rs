@@ -55,6 +55,24 @@ struct PromptWait {
     deadline_ms: i64,
 }
 
+/// What a prompt came to.
+struct Ending<'e> {
+    state: MessageState,
+    reason: Option<&'static str>,
+    /// The page view at which it was decided, if there was one.
+    events: &'e [EventIndex],
+    text: String,
+    written: Written,
+}
+
+impl Ending<'_> {
+    /// Nobody came by to see it, or has not yet.
+    fn unseen(state: MessageState, text: String) -> Self {
+        let reason = Some(Hindrance::NoPageView.word());
+        Self { state, reason, events: &[], text, written: Written::default() }
+    }
+}
+
 impl World<'_> {
     /// Why a held trigger does not set out although nobody was identified: the journey's rules of
     /// entry hold for these, too.
@@ -150,12 +168,15 @@ impl World<'_> {
         match rendered {
             Ok(()) => {
                 let text = "Shown by the site at the next page view".to_owned();
-                self.conclude_outside(walk, block, MessageState::Sent, None, &[view], text, written);
+                let shown =
+                    Ending { state: MessageState::Sent, reason: None, events: &[view], text, written };
+                self.conclude_outside(walk, block, shown);
             }
             Err(error) => {
-                let (state, why) = (MessageState::NotSent, Hindrance::TemplateError.word());
+                let reason = Some(Hindrance::TemplateError.word());
                 let text = format!("The template failed: {error}");
-                self.conclude_outside(walk, block, state, Some(why), &[view], text, written);
+                let failed = Ending { state: MessageState::NotSent, reason, events: &[view], text, written };
+                self.conclude_outside(walk, block, failed);
             }
         }
     }
@@ -165,26 +186,14 @@ impl World<'_> {
         let Some(wait) = self.walks[walk].waits.filter(|wait| wait.deadline_ms <= self.now_ms) else {
             return;
         };
-        let (state, why) = (MessageState::NotSent, Hindrance::NoPageView.word());
         let text = "Not shown: no page view within the window".to_owned();
-        self.conclude_outside(walk, wait.block, state, Some(why), &[], text, Written::default());
+        self.conclude_outside(walk, wait.block, Ending::unseen(MessageState::NotSent, text));
     }
 
-    #[allow(clippy::too_many_arguments)] // one record, one argument a column
-    fn conclude_outside(
-        &mut self,
-        walk: usize,
-        block: BlockIndex,
-        state: MessageState,
-        reason: Option<&'static str>,
-        events: &[EventIndex],
-        text: String,
-        written: Written,
-    ) {
+    fn conclude_outside(&mut self, walk: usize, block: BlockIndex, ending: Ending<'_>) {
         self.walks[walk].waits = None;
         self.count(self.walks[walk].journey, Counted::WaitsNoMore(block));
-        self.tell_outside(walk, block, state.word(), reason.unwrap_or_default(), events, text.clone());
-        self.record_outside(walk, block, state, reason, events, text, written);
+        self.record_outside(walk, block, ending);
         let next = self.leave_outside(walk, block);
         self.walk_on(walk, next);
     }
@@ -193,26 +202,16 @@ impl World<'_> {
     pub(super) fn close_outside(&mut self) {
         for walk in 0..self.walks.len() {
             let Some(wait) = self.walks[walk].waits.take() else { continue };
-            let (state, why) = (MessageState::Waiting, Hindrance::NoPageView.word());
             let text = "Still waiting at the end of the replay".to_owned();
-            self.tell_outside(walk, wait.block, "waiting", why, &[], text.clone());
-            self.record_outside(walk, wait.block, state, Some(why), &[], text, Written::default());
+            self.record_outside(walk, wait.block, Ending::unseen(MessageState::Waiting, text));
         }
         self.walks.clear();
     }
 
-    /// Writes the line of a prompt, and counts it.
-    #[allow(clippy::too_many_arguments)] // one record, one argument a column
-    fn record_outside(
-        &mut self,
-        walk: usize,
-        block: BlockIndex,
-        state: MessageState,
-        reason: Option<&'static str>,
-        events: &[EventIndex],
-        text: String,
-        Written { subject, body, absent }: Written,
-    ) {
+    /// Tells of a prompt, writes its line, and counts it.
+    fn record_outside(&mut self, walk: usize, block: BlockIndex, ending: Ending<'_>) {
+        let Ending { state, reason, events, text, written: Written { subject, body, absent } } = ending;
+        self.tell_outside(walk, block, state.word(), reason.unwrap_or_default(), events, text.clone());
         let Walk { journey, event, visitor, ordinal, .. } = self.walks[walk];
         let plan = &self.plan().journeys[journey];
         let why = [
