@@ -568,3 +568,21 @@ fn a_person_is_found_from_anywhere_and_nothing_else_has_the_keys_meanwhile() {
     let Selection::Person(identifiers) = &harness.state().model().view.selection else { panic!("a person") };
     assert!(identifiers.contains(&"email:ana.keller@example.com".to_owned()));
 }
+
+#[test]
+fn however_much_is_wrong_in_a_folder_the_banners_are_few() {
+    let folder = copy_of_samples();
+    let rows: Vec<String> = (0..200).map(|at| format!("P{at},Thing {at},cheap\n")).collect();
+    fs::write(folder.path().join("catalog.csv"), format!("product_id,name,price\n{}", rows.concat()))
+        .unwrap();
+    for at in 0..9 {
+        fs::write(folder.path().join(format!("journeys/broken-{at}.ron")), "(").unwrap();
+    }
+    let harness = open(folder.path());
+    harness.get_by_label_contains("And 199 more.");
+    assert_eq!(harness.query_all_by_label("A file has a flaw").count(), 1);
+    assert_eq!(harness.query_all_by_label("A file of the workspace cannot be read").count(), 2);
+    harness.get_by_label("7 more files cannot be read, or not wholly");
+    harness.get_by_label("broken-2.ron, broken-3.ron, broken-4.ron. And 4 more.");
+    assert_eq!(harness.query_all_by_label("Dismiss").count(), 4);
+}

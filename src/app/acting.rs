@@ -8,10 +8,13 @@ mod company;
 mod comparing;
 mod covering;
 mod drawing;
+mod editing;
 pub mod exporting;
 mod filing;
 mod finder;
 mod listing;
+mod looking;
+mod opening;
 mod replacing;
 mod reporting;
 mod transport;
@@ -19,14 +22,13 @@ mod why_not;
 
 use std::{path::PathBuf, sync::Arc};
 
-use egui::{ThemePreference, Vec2, vec2};
+use egui::{ThemePreference, vec2};
 
 use super::{
     asked::Asked,
     command::Command,
-    company::Company,
-    comparing::{CompareIntent, Comparing},
-    diagram::{camera::Camera, graph::NodeKey},
+    comparing::CompareIntent,
+    diagram::camera::Camera,
     document::Document,
     fault::Fault,
     filing::{Dialog, FilesIntent, Then},
@@ -36,19 +38,10 @@ use super::{
     messages::index::Listed,
     reporting::ReportIntent,
     selection::Selection,
-    session::{Choice, Opened, Outcome, RecordingChoice, Source, sources},
-    state::{BottomTab, Model, View},
-    transport::Moment,
+    session::{Choice, Outcome, RecordingChoice, Source},
+    state::{BottomTab, Model},
 };
-use crate::{
-    journey::{
-        Condition, JourneyId, Place, Segment, Segments, Status,
-        edit::{EditCommand, Gesture, fresh_journey},
-    },
-    simulator::HeldTrigger,
-    words::{person, sentence},
-    workspace::{FileProblem, WorkspaceEdit},
-};
+use crate::{journey::edit::EditCommand, simulator::HeldTrigger, words::person, workspace::WorkspaceEdit};
 
 impl Model {
     /// Acts on an intent.
@@ -166,7 +159,7 @@ impl Model {
             | Command::DeleteJourney => return self.run_on_journey(command),
             Command::WorkspaceSettings => return self.select(Selection::Workspace),
             Command::NewSegment => {
-                let (id, segment) = fresh_segment(self.segments());
+                let (id, segment) = editing::fresh_segment(self.segments());
                 let effects = self.edit(WorkspaceEdit::SetSegment(id.clone(), Box::new(segment)), None);
                 self.select(Selection::Segment(id));
                 return effects;
@@ -293,128 +286,6 @@ impl Model {
         self.faults.push(fault);
     }
 
-    /// A workspace is open: shows its first journeys and replays.
-    fn opened(&mut self, mut opened: Opened) -> Vec<Effect> {
-        const TABS: usize = 3;
-        let workspace = opened.document.workspace();
-        // The journeys there is most to see in come first.
-        let mut journeys: Vec<_> = workspace.journeys.iter().collect();
-        journeys.sort_by_key(|journey| std::cmp::Reverse((journey.blocks.len(), journey.priority)));
-        let tabs: Vec<JourneyId> = journeys.iter().take(TABS).map(|journey| journey.id.clone()).collect();
-        self.choice = Some(Choice {
-            platform: workspace.platform.name.clone(),
-            recordings: RecordingChoice::All,
-            draft: None,
-            seed: 0,
-        });
-        self.sources = sources(workspace);
-        self.outcome = None;
-        self.comparing = Comparing::default();
-        (self.company, self.story) = (Company::default(), None);
-        self.rows = Arc::default();
-        self.moment = Moment::default();
-        self.people.clear();
-        self.held.clear();
-        self.faults = opened.problems.iter().map(file_fault).collect();
-        self.scene = None;
-        let first = tabs.first().cloned();
-        self.view = View { tabs, canvas: self.view.canvas, panels: self.view.panels, ..View::default() };
-        let unsaved = opened.unsaved.take();
-        self.opened = Some(opened);
-        let mut effects = match first {
-            Some(first) => self.show(first),
-            None => Vec::new(),
-        };
-        if effects.is_empty() {
-            effects = self.replay();
-        }
-        effects.extend(self.file_opened(unsaved));
-        effects
-    }
-
-    /// The workspace was replaced by one that no edit made.
-    pub(super) fn replaced(&mut self) -> Vec<Effect> {
-        if let Some(workspace) = self.workspace() {
-            let added: Vec<Source> = self.sources.iter().filter(|source| source.added).cloned().collect();
-            self.sources = sources(workspace).into_iter().chain(added).collect();
-        }
-        self.changed(None, None);
-        self.filing.replay_soon();
-        Vec::new()
-    }
-
-    /// Changes the workspace, shows the change and replays it.
-    pub(super) fn edit(&mut self, edit: WorkspaceEdit, gesture: Option<Gesture>) -> Vec<Effect> {
-        let anchor = self.anchor(&edit);
-        let begins = matches!(&edit, WorkspaceEdit::AddJourney(_));
-        // Where a block lies changes nothing that is replayed.
-        let only_places =
-            matches!(&edit, WorkspaceEdit::Journey(_, EditCommand::Move(_) | EditCommand::Arrange));
-        let Some(opened) = &mut self.opened else { return Vec::new() };
-        match opened.document.edit(edit, gesture) {
-            Ok(change) => {
-                self.notice = None;
-                // Undo would now undo this edit instead of what was told of.
-                self.filing.told = None;
-                match &change.select[..] {
-                    [] => {}
-                    [block] => self.view.selection = Selection::Node(NodeKey::Block(block.clone())),
-                    blocks => self.view.selection = Selection::Blocks(blocks.iter().cloned().collect()),
-                }
-                self.changed(change.show, anchor);
-                if begins {
-                    // Another form that was open is not about it; its own begins with its name.
-                    self.view.selection = Selection::Nothing;
-                }
-                if !only_places {
-                    self.filing.replay_soon();
-                }
-            }
-            Err(error) => self.notice = Some(sentence(&error.to_string())),
-        }
-        Vec::new()
-    }
-
-    /// Goes a step back or forward in the history and says which.
-    fn step_history(&mut self, step: fn(&mut Document) -> Option<String>) -> Vec<Effect> {
-        let anchor = self.highlighted();
-        let Some(opened) = &mut self.opened else { return Vec::new() };
-        if step(&mut opened.document).is_some() {
-            self.changed(None, anchor);
-            self.filing.replay_soon();
-        }
-        Vec::new()
-    }
-
-    /// The workspace is another one now: nothing shown may speak of what is gone.
-    /// What `anchor` stands for stays where it is on the screen.
-    fn changed(&mut self, show: Option<JourneyId>, anchor: Option<NodeKey>) {
-        let Some(workspace) = self.opened.as_ref().map(|opened| Arc::clone(opened.document.workspace()))
-        else {
-            return;
-        };
-        // Who makes a platform the workspace's wants to see it.
-        if let (Some(opened), Some(choice)) = (&mut self.opened, &mut self.choice)
-            && let Some(platform) = opened.follow_platform()
-        {
-            choice.platform = platform;
-        }
-        let is_there = |id: &JourneyId| workspace.journeys.iter().any(|journey| journey.id == *id);
-        self.view.tabs.retain(is_there);
-        let shown = show.or_else(|| self.view.journey.clone()).filter(is_there);
-        let shown = shown.or_else(|| self.view.tabs.first().cloned());
-        let shown = shown.or_else(|| workspace.journeys.first().map(|journey| journey.id.clone()));
-        if let Some(id) = shown {
-            self.show(id);
-            self.draw_again(anchor);
-        } else {
-            self.scene = None;
-            self.view.journey = None;
-        }
-        self.forget_gone();
-        self.list_messages();
-    }
-
     /// A replay is done.
     fn replayed(&mut self, outcome: Arc<Outcome>) {
         for fault in outcome.faults.iter().cloned() {
@@ -455,129 +326,6 @@ impl Model {
         if *choice == before { Vec::new() } else { self.replay() }
     }
 
-    /// Shows where something is.
-    pub(super) fn go_to(&mut self, journey: JourneyId, place: Place) -> Vec<Effect> {
-        let node = match place {
-            Place::Journey | Place::Trigger => NodeKey::Trigger,
-            Place::Block(block) | Place::Exit(block, _) => NodeKey::Block(block),
-        };
-        let effects = self.show(journey);
-        self.view.selection = Selection::Node(node);
-        self.reveal();
-        effects
-    }
-
-    /// Shows a journey. A draft runs only while it is looked at, so it needs a replay of its own.
-    pub(super) fn show(&mut self, id: JourneyId) -> Vec<Effect> {
-        let Some(journey) = self.journey_by_id(&id) else { return Vec::new() };
-        let draft = (journey.status == Status::Draft).then(|| id.clone());
-        if self.scene.as_ref().is_none_or(|(shown, _)| *shown != id) {
-            self.scene = Some((id.clone(), self.scene_of(journey, None)));
-        }
-        if !self.view.tabs.contains(&id) {
-            self.view.tabs.push(id.clone());
-        }
-        if self.view.journey.as_ref() != Some(&id) {
-            if matches!(
-                self.view.selection,
-                Selection::Node(_) | Selection::Blocks(_) | Selection::Edge(_) | Selection::Note(_)
-            ) {
-                self.view.selection = Selection::Nothing;
-            }
-            (self.view.hold, self.view.picker) = (None, None);
-            self.view.journey = Some(id);
-        }
-        self.choose(|choice| choice.draft = draft)
-    }
-
-    fn close(&mut self, id: &JourneyId) -> Vec<Effect> {
-        let Some(at) = self.view.tabs.iter().position(|tab| tab == id) else { return Vec::new() };
-        if self.view.tabs.len() == 1 {
-            return Vec::new();
-        }
-        self.view.tabs.remove(at);
-        if self.view.journey.as_ref() == Some(id) {
-            let next = self.view.tabs[at.min(self.view.tabs.len() - 1)].clone();
-            return self.show(next);
-        }
-        Vec::new()
-    }
-
-    fn step_journey(&mut self, by: isize) -> Vec<Effect> {
-        let tabs = &self.view.tabs;
-        let Some(at) = tabs.iter().position(|tab| Some(tab) == self.view.journey.as_ref()) else {
-            return Vec::new();
-        };
-        let next = (at as isize + by).rem_euclid(tabs.len() as isize) as usize;
-        self.show(tabs[next].clone())
-    }
-
-    pub(super) fn select(&mut self, selection: Selection) -> Vec<Effect> {
-        let journey = match &selection {
-            Selection::Message(key) => Some(key.journey.clone()),
-            _ => None,
-        };
-        self.view.show_message = journey.is_some();
-        self.view.selection = selection;
-        if self.view.selection != Selection::Nothing {
-            self.view.panels.inspector = true;
-        }
-        let mut effects = journey.map_or_else(Vec::new, |journey| self.show(journey));
-        self.reveal();
-        let person = match &self.view.selection {
-            Selection::Person(identifiers) => Some(identifiers.clone()),
-            _ => self.message().map(|message| message.identifiers.clone()),
-        };
-        if let Some(person) = person.filter(|person| !self.tells_of(Some(person))) {
-            self.turn_to(person);
-            if effects.is_empty() {
-                effects = self.tell_story();
-            }
-        }
-        self.follow_selection();
-        effects
-    }
-
-    /// Moves the camera as little as needed to show the highlighted block and its open exits.
-    pub(super) fn reveal(&mut self) {
-        let (Some(key), Some(camera), Some((_, scene))) = (self.highlighted(), self.camera(), &self.scene)
-        else {
-            return;
-        };
-        let Some(at) = scene.graph.position(&key) else { return };
-        let shown = camera.showing(scene.with_open_exits(at), self.view.canvas);
-        if shown != camera {
-            self.look(shown);
-        }
-    }
-
-    fn step_selection(&mut self, step: Vec2) {
-        let Some((_, scene)) = &self.scene else { return };
-        let current = self.highlighted().and_then(|key| scene.graph.position(&key));
-        let next = match current {
-            None => Some(0),
-            Some(at) => scene.neighbour(at, step),
-        };
-        if let Some(node) = next.and_then(|at| scene.graph.nodes.get(at)) {
-            self.view.selection = Selection::Node(node.key.clone());
-            self.reveal();
-        }
-    }
-
-    fn zoom(&mut self, factor: f32) {
-        if let Some(camera) = self.camera() {
-            let view = self.view.canvas;
-            self.look(camera.zoomed(factor, view.center(), view));
-        }
-    }
-
-    pub(super) fn look(&mut self, camera: Camera) {
-        if let Some((id, scene)) = &self.scene {
-            let camera = camera.kept_near(scene.bounds, self.view.canvas);
-            self.view.cameras.insert(id.clone(), camera);
-        }
-    }
-
     fn add_recordings(&mut self, paths: Vec<PathBuf>) -> Vec<Effect> {
         let mut last = None;
         for path in paths {
@@ -616,29 +364,4 @@ impl Model {
         });
         (self.rows, self.facets) = (Arc::new(rows), facets);
     }
-}
-
-/// A file of the workspace that could not be read, as a banner.
-fn file_fault(problem: &FileProblem) -> Fault {
-    let what = if problem.blocking { "A file of the workspace cannot be read" } else { "A file has a flaw" };
-    Fault {
-        what: what.to_owned(),
-        place: problem.text.clone(),
-        advice: "Everything else is open. Mend the file and open the workspace again.".to_owned(),
-    }
-}
-
-/// A segment just begun: its id and what it holds. Nobody is in it yet.
-fn fresh_segment(segments: &Segments) -> (String, Segment) {
-    const NAME: &str = "New segment";
-    let taken: Vec<JourneyId> = segments.0.keys().map(|id| JourneyId(id.clone())).collect();
-    let is_taken = |name: &str| segments.0.values().any(|segment| segment.name == name);
-    let mut name = NAME.to_owned();
-    let mut number = 2;
-    while is_taken(&name) {
-        name = format!("{NAME} {number}");
-        number += 1;
-    }
-    let id = fresh_journey(&name, &taken).0;
-    (id, Segment { name, note: String::new(), condition: Condition::Any(Vec::new()) })
 }

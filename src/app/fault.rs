@@ -10,3 +10,8 @@ pub struct Fault {
     /// What to do.
     pub advice: String,
 }
+
+/// The first of several things that went wrong, and how many more there are.
+pub fn and_more(first: &str, more: usize) -> String {
+    if more == 0 { first.to_owned() } else { format!("{}. And {more} more.", first.trim_end_matches('.')) }
+}

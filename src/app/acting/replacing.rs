@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     app::{
-        fault::Fault,
+        fault::{Fault, and_more},
         intent::{Effect, Intent},
         state::Model,
     },
@@ -49,6 +49,5 @@ impl Model {
 /// The first row that could not be used, and how many more there are.
 fn told(rows: &[CatalogProblem]) -> Option<String> {
     let (first, others) = rows.split_first()?;
-    let more = if others.is_empty() { String::new() } else { format!(" And {} more.", others.len()) };
-    Some(format!("Line {}: {}{more}", first.line, first.text))
+    Some(and_more(&format!("Line {}: {}", first.line, first.text), others.len()))
 }
