@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use egui::{Align2, Color32, CornerRadius, Mesh, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Color32, CornerRadius, Mesh, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::{items::SIGN_PT, paint::Painting};
+use super::{
+    items::SIGN_PT,
+    paint::{Painting, dashes},
+};
 use crate::{
     app::{
         company::CompanyIntent,
@@ -152,7 +155,7 @@ impl Painting<'_> {
         let end = pos2(rect.right(), rect.center().y);
         if let Some(until) = until.filter(|until| *until > end.x + 8.0) {
             let stroke = Stroke::new(1.5, t.wait);
-            ui.painter().extend(Shape::dashed_line(&[end, pos2(until, end.y)], stroke, 3.0, 4.0));
+            dashes(ui.painter(), [end, pos2(until, end.y)], stroke, (3.0, 4.0));
             ui.painter().vline(until, end.y - 4.0..=end.y + 4.0, stroke);
         }
         ui.painter().circle_filled(end, 6.5, t.panel);

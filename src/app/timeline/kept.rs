@@ -66,8 +66,7 @@ impl Key {
 #[derive(Clone)]
 struct Ink {
     clip: Rect,
-    mesh: Arc<Mesh>,
-    texts: Vec<Shape>,
+    shapes: Vec<Shape>,
 }
 
 /// See the module. Rows by somebody's place and their own.
@@ -162,11 +161,7 @@ fn kept_id() -> Id {
 
 impl Ink {
     fn draw(&self, painter: &Painter) {
-        let painter = painter.with_clip_rect(self.clip);
-        if !self.mesh.is_empty() {
-            painter.add(Shape::Mesh(Arc::clone(&self.mesh)));
-        }
-        painter.extend(self.texts.iter().cloned());
+        painter.with_clip_rect(self.clip).extend(self.shapes.iter().cloned());
     }
 }
 
@@ -178,27 +173,32 @@ fn drawn(ctx: &Context, layer: LayerId, first: usize) -> Vec<ClippedShape> {
     })
 }
 
-/// Shapes as triangles, but for texts: where their letters lie may change.
+/// Shapes as triangles, but for texts and discs: they are copied out of the atlas, in which they may
+/// lie elsewhere by the next frame, and are drawn faster so.
 fn inks(shapes: &[ClippedShape], ctx: &Context) -> Vec<Ink> {
     let options = ctx.tessellation_options(|options| TessellationOptions {
         coarse_tessellation_culling: false,
         ..*options
     });
     let mut tessellator = Tessellator::new(ctx.pixels_per_point(), options, [1, 1], Vec::new());
+    let is_of_the_atlas = |it: &ClippedShape| matches!(it.shape, Shape::Text(_) | Shape::Circle(_));
     shapes
         .chunk_by(|one, other| one.clip_rect == other.clip_rect)
         .filter_map(|shapes| {
             let clip = shapes.first()?.clip_rect;
             tessellator.set_clip_rect(clip);
-            let mut mesh = Mesh::default();
-            let mut texts = Vec::new();
-            for it in shapes {
-                match &it.shape {
-                    Shape::Text(_) => texts.push(it.shape.clone()),
-                    shape => tessellator.tessellate_shape(shape.clone(), &mut mesh),
+            let alike = shapes.chunk_by(|one, other| is_of_the_atlas(one) == is_of_the_atlas(other));
+            let kept = alike.flat_map(|shapes| {
+                if shapes.first().is_some_and(is_of_the_atlas) {
+                    return shapes.iter().map(|it| it.shape.clone()).collect();
                 }
-            }
-            Some(Ink { clip, mesh: Arc::new(mesh), texts })
+                let mut mesh = Mesh::default();
+                for it in shapes {
+                    tessellator.tessellate_shape(it.shape.clone(), &mut mesh);
+                }
+                vec![Shape::Mesh(Arc::new(mesh))]
+            });
+            Some(Ink { clip, shapes: kept.collect() })
         })
         .collect()
 }

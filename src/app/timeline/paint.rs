@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    Color32, CornerRadius, Id, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
-    epaint::CubicBezierShape, pos2, vec2,
+    Color32, CornerRadius, Id, Mesh, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, epaint::CubicBezierShape, pos2, vec2,
 };
 
 use super::{
@@ -47,7 +47,7 @@ impl Painting<'_> {
                 let stroke = Stroke::new(2.0, t.edge);
                 let ends = [pos2(*from, y), pos2(*to, y)];
                 if *dashed {
-                    ui.painter().extend(Shape::dashed_line(&ends, stroke, 4.0, 4.0));
+                    dashes(ui.painter(), ends, stroke, (4.0, 4.0));
                 } else {
                     ui.painter().line_segment(ends, stroke);
                 }
@@ -167,6 +167,24 @@ impl Painting<'_> {
             ui.painter().rect_stroke(rect, CornerRadius::same(radius), stroke, StrokeKind::Outside);
         }
     }
+}
+
+/// A dashed line, level or upright, as one shape. Close up it is far longer than what is in sight.
+pub(super) fn dashes(painter: &Painter, ends: [Pos2; 2], stroke: Stroke, (dash, gap): (f32, f32)) {
+    let along = ends[1] - ends[0];
+    let way = along.normalized();
+    let side = way.rot90() * (stroke.width / 2.0);
+    let seen = painter.clip_rect();
+    let (one, other) = ((seen.min - ends[0]).dot(way), (seen.max - ends[0]).dot(way));
+    let last = along.length().min(one.max(other));
+    let mut from = (one.min(other) / (dash + gap)).floor().max(0.0) * (dash + gap);
+    let mut mesh = Mesh::default();
+    while from < last {
+        let (begin, end) = (ends[0] + way * from, ends[0] + way * (from + dash).min(last));
+        mesh.add_colored_rect(Rect::from_two_pos(begin - side, end + side), stroke.color);
+        from += dash + gap;
+    }
+    painter.add(mesh);
 }
 
 /// What to call a device: what it says it is; with its id where it says nothing, or another of the

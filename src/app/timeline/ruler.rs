@@ -1,8 +1,11 @@
 //! The axis on the screen: days, times, and where the clocks change.
 
-use egui::{Align2, Id, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Id, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::axis::{Shift, Tick};
+use super::{
+    axis::{Shift, Tick},
+    paint::dashes,
+};
 use crate::{
     app::{
         state::Model,
@@ -33,7 +36,7 @@ impl Ruler<'_> {
             let x = self.scale.x(shift.at_ms);
             let line = [pos2(x, all.top() + AXIS_PT), pos2(x, all.bottom())];
             let stroke = Stroke::new(1.0, t.wait);
-            ui.painter_at(all).extend(Shape::dashed_line(&line, stroke, 3.0, 3.0));
+            dashes(&ui.painter_at(all), line, stroke, (3.0, 3.0));
             let by = Span::from_ms(shift.by_ms.abs()).spoken();
             let way = if shift.by_ms > 0 { "forward" } else { "back" };
             let sign = if shift.by_ms > 0 { "+" } else { "−" };
