@@ -182,6 +182,42 @@ fn what_a_crash_left_is_offered_again() {
 }
 
 #[test]
+fn what_a_crash_left_stays_until_somebody_decides() {
+    const BANNER: &str = "Changes that were not saved can be recovered";
+    let folder = copy_of_samples();
+    let mut harness = open(folder.path());
+    edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+    drop(harness);
+    // The banner is not answered, and other work is done and saved.
+    let mut harness = open(folder.path());
+    edit(&mut harness, EditCommand::SetPriority(7));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run();
+    assert!(!harness.state().model().unsaved());
+    drop(harness);
+    let mut harness = open(folder.path());
+    harness.get_by_label(BANNER);
+    // Work besides it is kept against a crash, too.
+    let added = WorkspaceEdit::DuplicateJourney("cart-recovery".into());
+    want(&mut harness, Intent::Edit(Box::new(added), None));
+    drop(harness);
+    let mut harness = open(folder.path());
+    harness.get_by_label(BANNER);
+    let before = harness.state().model().journeys().len();
+    harness.get_by_label("Recover").click();
+    harness.run();
+    assert_eq!(shown_name(&harness, "cart-recovery").as_deref(), Some("Cart rescue"));
+    assert_eq!(harness.state().model().journeys().len(), before + 1);
+    drop(harness);
+    // Recovered and not saved: it is offered once more.
+    let mut harness = open(folder.path());
+    harness.get_by_label("Discard").click();
+    harness.run();
+    drop(harness);
+    assert!(open(folder.path()).query_by_label(BANNER).is_none());
+}
+
+#[test]
 fn what_another_program_writes_is_read_again_or_asked_about() {
     let folder = copy_of_samples();
     let file = folder.path().join("journeys/cart-recovery.ron");

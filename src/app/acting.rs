@@ -144,7 +144,7 @@ impl Model {
         self.ran.insert(0, command);
         match command {
             Command::OpenWorkspace => return vec![Effect::Ask(Box::new(Asked::Workspace))],
-            Command::Save => return self.save(),
+            Command::Save => return self.files(FilesIntent::Save),
             Command::SaveAs => return vec![Effect::Ask(Box::new(Asked::CopyFolder))],
             Command::NewJourney => return self.files(FilesIntent::Show(Dialog::NewJourney)),
             Command::ReplaceCatalog => return vec![Effect::Ask(Box::new(Asked::Catalog))],
@@ -264,10 +264,12 @@ impl Model {
                 return self.go_on();
             }
             Ok(Product::Cancelled) => {
+                self.not_opened();
                 self.gave_up_comparing();
                 self.stop_reporting();
             }
             Err(fault) => {
+                self.not_opened();
                 self.gave_up_comparing();
                 self.stop_reporting();
                 self.fault(fault);

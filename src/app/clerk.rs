@@ -3,6 +3,7 @@
 
 use std::{
     collections::VecDeque,
+    panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -38,6 +39,10 @@ pub enum Errand {
     SaveCopy(Papers, PathBuf),
     /// Keep what is unsaved beside the workspace.
     Keep(Papers),
+    /// Keep what was recovered from what an earlier time left, and then let go of that.
+    KeepRecovered(Papers),
+    /// Let go of what an earlier time left.
+    Discard(PathBuf),
     /// Let go of what was kept.
     Forget(PathBuf),
     /// See whether another program changed something.
@@ -62,14 +67,16 @@ pub enum Errand {
 /// What came of it.
 #[derive(Debug)]
 pub enum Done {
-    /// Saved.
-    Saved(Box<Saved>),
-    /// A copy lies in this folder, or why not.
-    Copied(Result<PathBuf, String>),
+    /// This workspace was saved, as far as that succeeded.
+    Saved(Arc<Workspace>, Box<Saved>),
+    /// A copy of this workspace lies in this folder, or why not.
+    Copied(Arc<Workspace>, Result<PathBuf, String>),
     /// Kept, or why not.
     Kept(Result<(), String>),
     /// Let go.
     Forgotten,
+    /// What an earlier time left was let go of.
+    Discarded,
     /// What differs from these files, or why nothing can be said.
     Looked(Arc<Files>, Result<Vec<DiskChange>, String>),
     /// The same, unasked.
@@ -82,6 +89,8 @@ pub enum Done {
     Written(Result<PathBuf, String>),
     /// Folders of workspaces, latest first.
     Recent(Vec<PathBuf>),
+    /// The program made a mistake, in these words; what was asked for may not have been done.
+    Failed(String),
 }
 
 /// The clerk as the window sees it.
@@ -113,7 +122,7 @@ impl Clerk {
             let mut watch = Watch::default();
             while let Some(errand) = watch.next(&todo) {
                 let report = match errand {
-                    Next::Errand(errand) => Some(perform(errand, now_ms(), recent.as_deref())),
+                    Next::Errand(errand) => Some(guarded(|| perform(errand, now_ms(), recent.as_deref()))),
                     Next::Look => watch.look(),
                 };
                 if let Some(report) = report {
@@ -149,10 +158,11 @@ impl Clerk {
         }
         match &mut self.side {
             Side::Thread { waiting, .. } => {
-                // Of several states to keep only the last is wanted.
-                if matches!(errand, Errand::Keep(_)) {
+                // Of several states of a workspace to keep only the last is wanted.
+                if let Errand::Keep(later) = &errand {
                     let before = waiting.len();
-                    waiting.retain(|other| !matches!(other, Errand::Keep(_)));
+                    let is_older = |other: &Errand| matches!(other, Errand::Keep(it) if it.now.folder == later.now.folder);
+                    waiting.retain(|other| !is_older(other));
                     self.open -= before - waiting.len();
                 }
                 waiting.push_back(errand);
@@ -235,6 +245,14 @@ impl Watch {
     }
 }
 
+/// Does an errand. A panic in it is a fault of the program: it is said, and the clerk goes on.
+fn guarded(errand: impl FnOnce() -> Done) -> Done {
+    panic::catch_unwind(AssertUnwindSafe(errand)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        Done::Failed(text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default())
+    })
+}
+
 fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
@@ -245,17 +263,28 @@ fn perform(errand: Errand, now_ms: i64, recent_file: Option<&Path>) -> Done {
             let done = workspace::save(&now, &saved, &files);
             // What is still unsaved stays kept; where nothing is, nothing is kept.
             let _ = workspace::keep(&now, &done.workspace, &done.files, now_ms);
-            Done::Saved(Box::new(done))
+            Done::Saved(now, Box::new(done))
         }
         Errand::SaveCopy(Papers { now, saved, files }, to) => {
             let copied = workspace::save_copy(&now, &saved, &files, &to);
             if let (Ok(()), Some(folder)) = (&copied, &now.folder) {
                 let _ = workspace::forget(folder);
             }
-            Done::Copied(copied.map(|()| to).map_err(|error| error.to_string()))
+            Done::Copied(now, copied.map(|()| to).map_err(|error| error.to_string()))
         }
         Errand::Keep(Papers { now, saved, files }) => {
             Done::Kept(workspace::keep(&now, &saved, &files, now_ms).map_err(|error| error.to_string()))
+        }
+        Errand::KeepRecovered(Papers { now, saved, files }) => {
+            let kept = workspace::keep(&now, &saved, &files, now_ms);
+            if let (Ok(()), Some(folder)) = (&kept, &now.folder) {
+                let _ = workspace::decided(folder);
+            }
+            Done::Kept(kept.map_err(|error| error.to_string()))
+        }
+        Errand::Discard(folder) => {
+            let _ = workspace::decided(&folder);
+            Done::Discarded
         }
         Errand::Forget(folder) => {
             let _ = workspace::forget(&folder);
@@ -296,6 +325,13 @@ fn perform(errand: Errand, now_ms: i64, recent_file: Option<&Path>) -> Done {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_panic_is_said_and_the_next_errand_is_done() {
+        let failed = guarded(|| panic!("no {} left", "ink"));
+        assert!(matches!(failed, Done::Failed(text) if text == "no ink left"));
+        assert!(matches!(guarded(|| Done::Forgotten), Done::Forgotten));
+    }
 
     #[test]
     fn what_another_program_writes_is_noticed_without_being_asked_for() {

@@ -60,6 +60,8 @@ pub enum Dialog {
 /// An answer, a choice, a wish about files.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FilesIntent {
+    /// Save.
+    Save,
     /// Leave: asks first if something is unsaved.
     Leave(Then),
     /// Save, then leave.
@@ -96,6 +98,16 @@ pub enum FilesIntent {
     Print(PathBuf, Form),
 }
 
+impl FilesIntent {
+    /// Whether what it does depends on what lies in which file.
+    pub(super) const fn asks_what_lies_on_disk(&self) -> bool {
+        matches!(
+            self,
+            Self::Save | Self::SaveOver | Self::TakeTheirs(_) | Self::KeepOurs(_) | Self::SaveCopy(_)
+        )
+    }
+}
+
 /// What the window knows about the workspace's files.
 #[derive(Debug, Default)]
 pub struct Filing {
@@ -111,8 +123,12 @@ pub struct Filing {
     pub recent: Vec<PathBuf>,
     /// What was exported last.
     pub exported: Option<String>,
-    /// A save is being made.
-    pub saving: bool,
+    /// What is being saved.
+    pub saving: Option<Arc<Workspace>>,
+    /// What was wanted of the files meanwhile, and waits for it.
+    pub(super) after_save: Vec<FilesIntent>,
+    /// From which workspace another is being opened, and where.
+    pub(super) opening: Option<(Option<Arc<Workspace>>, PathBuf)>,
     pub(super) then: Option<Then>,
     pub(super) kept: Option<Arc<Workspace>>,
     pub(super) keep_at_s: Option<f64>,

@@ -92,6 +92,6 @@ fn open(folder: &std::path::Path, control: &Control) -> Result<Opened, Stop> {
         place: error.to_string(),
         advice: "Mend it and open the workspace again, or open another folder.".to_owned(),
     })?;
-    let unsaved = workspace::kept(folder);
+    let unsaved = workspace::left_behind(folder);
     Ok(Opened { unsaved, ..Opened::new(opened) })
 }

@@ -98,6 +98,17 @@ pub fn run(options: AppOptions) -> anyhow::Result<()> {
     .context("the window could not be opened")
 }
 
+/// Whether the window is to be closed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Closing {
+    /// It is not.
+    No,
+    /// As soon as the files are written: nothing is unsaved, or nobody wants it.
+    WhenWritten,
+    /// The system has been told.
+    Told,
+}
+
 /// The application.
 pub struct ThroughlineApp {
     model: Model,
@@ -105,8 +116,7 @@ pub struct ThroughlineApp {
     clerk: Clerk,
     lister: Lister,
     pace: Pace,
-    /// The window may be closed: nothing is unsaved, or nobody wants it.
-    closing: bool,
+    closing: Closing,
     /// When the current job began.
     started: Option<Instant>,
     /// Answers of file dialogs.
@@ -175,7 +185,7 @@ impl ThroughlineApp {
             clerk,
             lister: Lister::immediate(),
             pace,
-            closing: false,
+            closing: Closing::No,
             started: None,
             picked: bounded(4),
             title: String::new(),
@@ -234,6 +244,7 @@ impl ThroughlineApp {
     fn carry_out(&mut self, ctx: &Context, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
+                Effect::Work(job) if !self.model.admits(&job) => {}
                 Effect::Work(job) => {
                     self.model.displaced(&job);
                     self.started = Some(Instant::now());
@@ -243,6 +254,7 @@ impl ThroughlineApp {
                 Effect::CancelWork => {
                     self.worker.cancel();
                     self.model.work = None;
+                    self.model.not_opened();
                 }
                 Effect::List(job) => self.lister.ask(*job),
                 Effect::Ask(asked) => self.ask(ctx, *asked),
@@ -261,10 +273,7 @@ impl ThroughlineApp {
                 Effect::ReduceMotion => motion::reduce(ctx, !motion::is_reduced(ctx)),
                 Effect::CopyText(text) => ctx.copy_text(text),
                 Effect::ReadClipboard => ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
-                Effect::Quit => {
-                    self.closing = true;
-                    ctx.send_viewport_cmd(egui::ViewportCommand::Close);
-                }
+                Effect::Quit => self.closing = Closing::WhenWritten,
             }
         }
     }
@@ -310,8 +319,12 @@ impl ThroughlineApp {
         wanted.extend(self.picked.1.try_iter());
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
         wanted.extend(dialogs::dropped(dropped.iter().map(|file| whole(file.path())).collect()));
-        // The window's own cross: the question comes first.
-        if ctx.input(|input| input.viewport().close_requested()) && !self.closing && self.model.unsaved() {
+        // The window's own cross: the question comes first. Who presses it again while files are
+        // being written does not want to wait for them.
+        if ctx.input(|input| input.viewport().close_requested())
+            && self.closing == Closing::No
+            && (self.model.unsaved() || self.clerk.busy())
+        {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             wanted.push(Intent::Files(FilesIntent::Leave(Then::Quit)));
         }
@@ -325,6 +338,10 @@ impl ThroughlineApp {
         let due = self.model.tick(now_s, self.pace);
         self.carry_out(ctx, due);
         self.take_reports(ctx);
+        if self.closing == Closing::WhenWritten && !self.clerk.busy() {
+            self.closing = Closing::Told;
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
         if self.model.filing.replays_soon() {
             ctx.request_repaint_after_secs(0.05);
         }

@@ -42,7 +42,7 @@ pub use save::{
     Held, Loss, Saved, platform_to_ron, save, save_copy, save_file, save_journey, save_workspace,
 };
 pub use split::{Events, EventsReader, Following, PieceError, Split};
-pub use unsaved::{Recovered, Unsaved, UnsavedFile, forget, keep, kept, recovered};
+pub use unsaved::{Recovered, Unsaved, UnsavedFile, decided, forget, keep, kept, left_behind, recovered};
 pub use witness::witnesses;
 
 use crate::{

@@ -2,6 +2,8 @@
 //!
 //! One file under `.throughline/unsaved/` holds every changed file's text and the digest of the
 //! file it was changed from. It is replaced whole after each change and taken away by a save.
+//! What is found there when the workspace is opened was left by a crash: it is set aside in a file
+//! of its own, which stays, whatever is edited and saved meanwhile, until somebody decided about it.
 
 use std::{
     fs,
@@ -69,6 +71,10 @@ pub struct Recovered {
 fn place(folder: &Path) -> PathBuf {
     folder.join(STORE_FOLDER).join("unsaved").join("changes.json")
 }
+/// The file of what a crash left, until somebody decided about it.
+fn aside(folder: &Path) -> PathBuf {
+    folder.join(STORE_FOLDER).join("unsaved").join("left.json")
+}
 
 /// Keeps what differs from the disk; where nothing does, nothing is kept any more.
 ///
@@ -117,22 +123,57 @@ pub fn keep(now: &Workspace, on_disk: &Workspace, files: &Files, at_ms: i64) -> 
     write().map_err(|error| WorkspaceError::unsaved(&path, error))
 }
 
-/// Lets go of what was kept.
+/// Lets go of what was kept; what was set aside stays.
 ///
 /// # Errors
 /// When the file cannot be taken away.
 pub fn forget(folder: &Path) -> Result<(), WorkspaceError> {
-    let path = place(folder);
+    take_away(&place(folder))
+}
+
+/// Lets go of what was set aside: it was recovered and kept, or nobody wants it.
+///
+/// # Errors
+/// When the file cannot be taken away.
+pub fn decided(folder: &Path) -> Result<(), WorkspaceError> {
+    take_away(&aside(folder))
+}
+
+fn take_away(path: &Path) -> Result<(), WorkspaceError> {
     if !path.exists() {
         return Ok(());
     }
-    remove_file(&path).map_err(|error| WorkspaceError::unsaved(&path, error))
+    remove_file(path).map_err(|error| WorkspaceError::unsaved(path, error))
 }
 
-/// What was kept of an earlier time, if anything was that this program can read.
+/// What was kept, if anything was that this program can read.
 pub fn kept(folder: &Path) -> Option<Unsaved> {
-    let text = fs::read_to_string(place(folder)).ok()?;
-    let unsaved: Unsaved = serde_json::from_str(&text).ok()?;
+    read(&place(folder))
+}
+
+/// What earlier times left unsaved and nobody decided about yet. It is set aside, so that what is
+/// kept from now on does not replace it. Of a file that was left twice the later text counts.
+///
+/// Where it cannot be set aside (the folder can only be read) it is told all the same.
+pub fn left_behind(folder: &Path) -> Option<Unsaved> {
+    let (earlier, later) = (read(&aside(folder)), kept(folder));
+    let Some(mut left) = later else { return earlier };
+    if let Some(earlier) = earlier {
+        let is_told = |file: &UnsavedFile| left.files.iter().any(|later| later.file == file.file);
+        let others: Vec<UnsavedFile> = earlier.files.into_iter().filter(|file| !is_told(file)).collect();
+        left.files.extend(others);
+    }
+    let is_aside =
+        serde_json::to_vec_pretty(&left).is_ok_and(|text| replace_file(&aside(folder), &text).is_ok());
+    if is_aside {
+        // Should it stay, it is found again and is the same.
+        let _ = forget(folder);
+    }
+    Some(left)
+}
+
+fn read(path: &Path) -> Option<Unsaved> {
+    let unsaved: Unsaved = serde_json::from_str(&fs::read_to_string(path).ok()?).ok()?;
     (unsaved.format == FORMAT && unsaved.version <= VERSION && !unsaved.files.is_empty()).then_some(unsaved)
 }
 

@@ -4,7 +4,7 @@
 //! Nothing here touches a file: intents and the clerk's reports go in, errands come out. Time comes
 //! in with [`Model::tick`].
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     app::{
@@ -13,12 +13,11 @@ use crate::{
         fault::Fault,
         filing::{Dialog, FilesIntent, Filing, Pace, Then, file_name},
         intent::{Effect, Intent},
-        jobs::Job,
         reporting::Progress,
         state::Model,
     },
     words::{counted, sentence},
-    workspace::{DiskChange, Files, Held, Loss, Part, Unsaved, WorkspaceEdit, recovered},
+    workspace::{DiskChange, Files, Held, Loss, Part, Saved, Unsaved, Workspace, WorkspaceEdit, recovered},
 };
 
 /// What a banner says of a save that did not succeed wholly.
@@ -54,9 +53,8 @@ impl Model {
         }
         let Some(papers) = self.papers() else { return effects };
         let filing = &mut self.filing;
-        // Until the person has decided about what a crash left, it is not replaced.
-        let may_keep = filing.recovery.is_none() && !filing.saving;
-        if may_keep && filing.kept.as_ref().is_none_or(|kept| !Arc::ptr_eq(kept, &papers.now)) {
+        if filing.saving.is_none() && filing.kept.as_ref().is_none_or(|kept| !Arc::ptr_eq(kept, &papers.now))
+        {
             let due = *filing.keep_at_s.get_or_insert(now_s + pace.keep_s);
             if now_s >= due {
                 filing.keep_at_s = None;
@@ -66,7 +64,7 @@ impl Model {
         }
         let is_watched = |files: &Arc<Files>| Arc::ptr_eq(files, &papers.files);
         if let (Some(pause), Some(folder)) = (pace.look, &papers.now.folder)
-            && !filing.saving
+            && filing.saving.is_none()
             && !filing.watched.as_ref().is_some_and(is_watched)
         {
             filing.watched = Some(Arc::clone(&papers.files));
@@ -90,11 +88,10 @@ impl Model {
         Some(Effect::File(Errand::Recent(papers.now.folder.clone())))
     }
 
-    /// Saves.
-    pub(super) fn save(&mut self) -> Vec<Effect> {
+    fn save(&mut self) -> Vec<Effect> {
         match self.papers() {
             Some(papers) if self.unsaved() => {
-                self.filing.saving = true;
+                self.filing.saving = Some(Arc::clone(&papers.now));
                 vec![Effect::File(Errand::Save(papers))]
             }
             _ => self.leave_if_saved(),
@@ -128,24 +125,32 @@ impl Model {
 
     /// Acts on an answer or a wish about files.
     pub(super) fn files(&mut self, intent: FilesIntent) -> Vec<Effect> {
+        // What lies in which file is known again when a save that is being made is done.
+        if self.filing.saving.is_some() && intent.asks_what_lies_on_disk() {
+            if !self.filing.after_save.contains(&intent) {
+                self.filing.after_save.push(intent);
+            }
+            return Vec::new();
+        }
         match intent {
+            FilesIntent::Save => return self.save(),
             FilesIntent::Leave(then) => {
                 if self.unsaved() {
                     self.filing.dialog = Some(Dialog::Unsaved(then));
                     return Vec::new();
                 }
-                return leave(then);
+                return self.leave(then);
             }
             FilesIntent::SaveAndLeave => {
                 if let Some(Dialog::Unsaved(then)) = self.filing.dialog.take() {
                     self.filing.then = Some(then);
-                    return self.save();
+                    return self.files(FilesIntent::Save);
                 }
             }
             FilesIntent::LeaveUnsaved => {
                 if let Some(Dialog::Unsaved(then)) = self.filing.dialog.take() {
                     self.filing.then = Some(then);
-                    return self.forget_kept();
+                    return self.on_folder(Errand::Forget);
                 }
             }
             FilesIntent::SaveOver => {
@@ -170,7 +175,7 @@ impl Model {
             FilesIntent::Recover => return self.recover(),
             FilesIntent::Discard => {
                 self.filing.recovery = None;
-                return self.forget_kept();
+                return self.on_folder(Errand::Discard);
             }
             FilesIntent::SaveCopy(to) => {
                 return self
@@ -190,9 +195,9 @@ impl Model {
         Vec::new()
     }
 
-    fn forget_kept(&self) -> Vec<Effect> {
+    fn on_folder(&self, errand: impl FnOnce(PathBuf) -> Errand) -> Vec<Effect> {
         let folder = self.workspace().and_then(|workspace| workspace.folder.clone());
-        folder.map(|folder| Effect::File(Errand::Forget(folder))).into_iter().collect()
+        folder.map(|folder| Effect::File(errand(folder))).into_iter().collect()
     }
 
     fn conflict(&mut self, file: &std::path::Path) -> Option<DiskChange> {
@@ -240,43 +245,74 @@ impl Model {
                 advice: "Everything else is back. Save to keep it.".to_owned(),
             });
         }
-        self.replaced()
+        let mut effects = self.replaced();
+        // What was set aside is let go of once it is kept with everything else.
+        if let Some(papers) = self.papers() {
+            self.filing.kept = Some(Arc::clone(&papers.now));
+            effects.push(Effect::File(Errand::KeepRecovered(papers)));
+        }
+        effects
+    }
+
+    /// A save is done, as far as it succeeded. One of a workspace that is not open any more says
+    /// nothing about this one.
+    fn saved(&mut self, now: &Arc<Workspace>, saved: Saved) -> Vec<Effect> {
+        let is_ours = self.filing.saving.take_if(|saving| Arc::ptr_eq(saving, now)).is_some();
+        let Some(opened) = self.opened.as_mut().filter(|_| is_ours) else { return Vec::new() };
+        opened.document.mark_saved(saved.workspace, saved.files);
+        self.faults.retain(|fault| fault.what != UNSAVED);
+        let (theirs, losing): (Vec<Held>, Vec<Held>) =
+            saved.held.into_iter().partition(|held| held.loses == Loss::Theirs);
+        let mut later = std::mem::take(&mut self.filing.after_save);
+        if !(saved.failed.is_empty() && theirs.is_empty() && losing.is_empty()) {
+            // Saving again would meet the same.
+            later.retain(|intent| *intent != FilesIntent::Save);
+        }
+        for text in saved.failed {
+            self.filing.then = None;
+            self.fault(Fault {
+                what: UNSAVED.to_owned(),
+                place: sentence(&text),
+                advice: "Your work stays here. Make room or mend the folder and save again, or save it in another folder."
+                    .to_owned(),
+            });
+        }
+        let mut effects: Vec<Effect> = Vec::new();
+        if !losing.is_empty() {
+            self.filing.dialog = Some(Dialog::Losing(losing));
+        } else if !theirs.is_empty() {
+            self.filing.then = None;
+            effects.extend(self.look_for_changes());
+        } else if later.is_empty() {
+            return self.leave_if_saved();
+        }
+        for intent in later {
+            effects.extend(self.files(intent));
+        }
+        effects
     }
 
     /// Takes in what the clerk did.
     pub fn filed(&mut self, done: Done) -> Vec<Effect> {
         match done {
-            Done::Saved(saved) => {
-                self.filing.saving = false;
-                let Some(opened) = &mut self.opened else { return Vec::new() };
-                opened.document.mark_saved(saved.workspace, saved.files);
-                self.faults.retain(|fault| fault.what != UNSAVED);
-                for text in saved.failed {
-                    self.filing.then = None;
-                    self.fault(Fault {
-                        what: UNSAVED.to_owned(),
-                        place: sentence(&text),
-                        advice: "Your work stays here. Make room or mend the folder and save again, or save it in another folder."
-                            .to_owned(),
-                    });
-                }
-                let (theirs, losing): (Vec<Held>, Vec<Held>) =
-                    saved.held.into_iter().partition(|held| held.loses == Loss::Theirs);
-                if !losing.is_empty() {
-                    self.filing.dialog = Some(Dialog::Losing(losing));
-                    return Vec::new();
-                }
-                if !theirs.is_empty() {
-                    self.filing.then = None;
-                    return self.look_for_changes().into_iter().collect();
-                }
-                self.leave_if_saved()
+            Done::Saved(now, saved) => self.saved(&now, *saved),
+            Done::Failed(text) => {
+                self.filing.saving = None;
+                self.filing.after_save.clear();
+                (self.filing.then, self.filing.kept) = (None, None);
+                self.fault(Fault {
+                    what: "Throughline made a mistake with a file".to_owned(),
+                    place: text,
+                    advice: "Please report it. Your work stays here; save it, or save it in another folder."
+                        .to_owned(),
+                });
+                Vec::new()
             }
             Done::Forgotten => match self.filing.then.take() {
-                Some(then) => leave(then),
+                Some(then) => self.leave(then),
                 None => Vec::new(),
             },
-            Done::Kept(Ok(())) => Vec::new(),
+            Done::Kept(Ok(())) | Done::Discarded => Vec::new(),
             Done::Written(Ok(path)) => {
                 self.filing.exported = Some(file_name(&path));
                 Vec::new()
@@ -290,8 +326,16 @@ impl Model {
                 Vec::new()
             }
             Done::Looked(files, changes) | Done::Noticed(files, changes) => self.looked(&files, changes),
-            Done::Copied(Ok(folder)) => vec![Effect::Work(Box::new(Job::Open(folder)))],
-            Done::Copied(Err(text)) | Done::Written(Err(text)) => {
+            Done::Copied(copied, Ok(folder)) => {
+                // What was edited while it was copied is not in the copy.
+                let is_all = self.papers().is_some_and(|papers| Arc::ptr_eq(&papers.now, &copied));
+                if is_all {
+                    return self.open(folder);
+                }
+                self.filing.dialog = Some(Dialog::Unsaved(Then::Open(folder)));
+                Vec::new()
+            }
+            Done::Copied(_, Err(text)) | Done::Written(Err(text)) => {
                 self.fault(Fault {
                     what: "Nothing was saved there".to_owned(),
                     place: sentence(&text),
@@ -324,8 +368,8 @@ impl Model {
         changes: Result<Vec<DiskChange>, String>,
     ) -> Vec<Effect> {
         let Some(opened) = &self.opened else { return Vec::new() };
-        // Saved or opened since: what was found is about other files.
-        if !Arc::ptr_eq(files, opened.document.files()) {
+        // Saved or opened since, or about to be: what was found is about other files.
+        if self.filing.saving.is_some() || !Arc::ptr_eq(files, opened.document.files()) {
             return Vec::new();
         }
         let changes = match changes {
@@ -378,73 +422,16 @@ impl Model {
         if self.unsaved() {
             return Vec::new();
         }
-        self.filing.then.take().map_or_else(Vec::new, leave)
+        self.filing.then.take().map_or_else(Vec::new, |then| self.leave(then))
     }
-}
 
-fn leave(then: Then) -> Vec<Effect> {
-    match then {
-        Then::Quit => vec![Effect::Quit],
-        Then::Open(folder) => vec![Effect::Work(Box::new(Job::Open(folder)))],
+    fn leave(&mut self, then: Then) -> Vec<Effect> {
+        match then {
+            Then::Quit => vec![Effect::Quit],
+            Then::Open(folder) => self.open(folder),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::{app::jobs::Product, app::session::Opened, journey::edit::EditCommand};
-
-    const PACE: Pace = Pace { keep_s: 1.0, look: Some(Duration::from_secs(5)), replay_s: 0.15 };
-
-    fn model() -> Model {
-        let mut model = Model::default();
-        model.take(Ok(Product::Opened(Box::new(Opened::new(crate::app::fixture::opened())))));
-        model.tick(0.0, PACE);
-        model
-    }
-
-    fn rename(model: &mut Model, name: &str) -> Vec<Effect> {
-        let id = model.journeys()[0].id.clone();
-        let edit = WorkspaceEdit::Journey(id, EditCommand::Rename(name.to_owned()));
-        model.apply(Intent::Edit(Box::new(edit), None))
-    }
-
-    fn names(effects: &[Effect]) -> Vec<&'static str> {
-        let name = |effect: &Effect| match effect {
-            Effect::Work(_) => "replay",
-            Effect::File(Errand::Keep(_)) => "keep",
-            Effect::File(Errand::Watch(..)) => "watch",
-            _ => "other",
-        };
-        effects.iter().map(name).collect()
-    }
-
-    #[test]
-    fn a_replay_waits_for_a_pause_and_what_is_unsaved_is_kept_after_a_while() {
-        let mut model = model();
-        assert!(rename(&mut model, "A").is_empty(), "nothing is replayed while somebody types");
-        assert!(model.tick(1.0, PACE).is_empty());
-        rename(&mut model, "AB");
-        assert!(model.tick(1.1, PACE).is_empty());
-        assert!(model.tick(1.2, PACE).is_empty(), "the second letter put it off");
-        assert_eq!(names(&model.tick(1.3, PACE)), ["replay"]);
-        assert_eq!(names(&model.tick(2.0, PACE)), ["keep"], "a second after the first change");
-        assert!(model.tick(3.0, PACE).is_empty() && !model.filing.replays_soon());
-    }
-
-    #[test]
-    fn the_files_of_a_workspace_are_watched_from_when_they_are_known() {
-        let mut fresh = Model::default();
-        fresh.take(Ok(Product::Opened(Box::new(Opened::new(crate::app::fixture::opened())))));
-        let folder = fresh.workspace().and_then(|workspace| workspace.folder.clone());
-        let watched = usize::from(folder.is_some());
-        let of = |effects: Vec<Effect>| names(&effects).iter().filter(|name| **name == "watch").count();
-        assert_eq!(of(fresh.tick(0.0, PACE)), watched);
-        assert_eq!(of(fresh.tick(9.0, PACE)), 0, "once is enough");
-        let never = Pace { look: None, ..PACE };
-        fresh.filing.watched = None;
-        assert_eq!(of(fresh.tick(10.0, never)), 0);
-    }
-}
+mod tests;

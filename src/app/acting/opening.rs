@@ -1,14 +1,15 @@
 //! A workspace that was opened: what of it is shown first, and what of it could not be read.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     app::{
         company::Company,
         comparing::Comparing,
         fault::{Fault, and_more},
-        filing::file_name,
+        filing::{Dialog, Then, file_name},
         intent::Effect,
+        jobs::Job,
         session::{Choice, Opened, RecordingChoice, sources},
         state::{Model, View},
         transport::Moment,
@@ -19,9 +20,42 @@ use crate::{
 };
 
 impl Model {
-    /// A workspace is open: shows its first journeys and replays.
+    /// Opens a workspace in place of the one there is.
+    pub(super) fn open(&mut self, folder: PathBuf) -> Vec<Effect> {
+        let from = self.opened.as_ref().map(|opened| Arc::clone(opened.document.workspace()));
+        self.filing.opening = Some((from, folder.clone()));
+        vec![Effect::Work(Box::new(Job::Open(folder)))]
+    }
+
+    /// Whether the worker may begin a job. While a workspace is being opened nothing takes its
+    /// place: what is open is replayed again should it stay.
+    pub(in crate::app) fn admits(&mut self, job: &Job) -> bool {
+        let admits = self.filing.opening.is_none() || matches!(job, Job::Open(_));
+        if !admits {
+            self.filing.replay_soon();
+        }
+        admits
+    }
+
+    /// Nothing was opened: what is open stays, is replayed and kept.
+    pub(in crate::app) fn not_opened(&mut self) {
+        if self.filing.opening.take().is_some() && self.opened.is_some() {
+            self.filing.kept = None;
+            self.filing.replay_soon();
+        }
+    }
+
+    /// A workspace is open: shows its first journeys and replays. If the one before was edited
+    /// meanwhile, its person is asked first.
     pub(super) fn opened(&mut self, mut opened: Opened) -> Vec<Effect> {
         const TABS: usize = 3;
+        if let Some((Some(from), folder)) = self.filing.opening.take()
+            && self.workspace().is_some_and(|now| !std::ptr::eq(now, &raw const *from))
+            && self.unsaved()
+        {
+            self.filing.dialog = Some(Dialog::Unsaved(Then::Open(folder)));
+            return Vec::new();
+        }
         let workspace = opened.document.workspace();
         // The journeys there is most to see in come first.
         let mut journeys: Vec<_> = workspace.journeys.iter().collect();
