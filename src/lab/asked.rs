@@ -114,7 +114,7 @@ impl Asked {
         let leading = blocks_leading_to(journey, &self.block);
         let in_runs = || result.trace.iter().filter(of_journey).filter(|it| it.run.is_some_and(is_run));
         let on_the_way = in_runs().rfind(|record| {
-            record.block.as_ref().is_some_and(|block| leading.contains(block)) && !only_ends(record)
+            record.block.as_ref().is_some_and(|block| leading.contains(block)) && !is_afterword(record)
         });
         if let Some(record) = on_the_way.or_else(|| in_runs().next_back()) {
             return Stopped::OnTheWay {
@@ -156,9 +156,10 @@ pub fn sends(journey: &Journey, block: &BlockId) -> bool {
     matches!(kind, Some(BlockKind::Message(_) | BlockKind::OnSitePrompt { .. }))
 }
 
-/// Whether a record only says that the path ended, which the decision before it settled.
-pub fn only_ends(record: &TraceRecord) -> bool {
-    record.decision == "run_ended" && record.detail == "path_ended"
+/// Whether a record turned nobody anywhere: the path ended, which the decision before it settled,
+/// or the goal was reached, be it after the run.
+pub fn is_afterword(record: &TraceRecord) -> bool {
+    (record.decision == "run_ended" && record.detail == "path_ended") || record.decision == "goal_reached"
 }
 
 /// Blocks from which `target` can be reached, `target` among them.

@@ -347,6 +347,23 @@ fn a_goal_counts_up_to_the_end_of_its_window() {
 }
 
 #[test]
+fn what_makes_somebody_leave_may_be_the_goal() {
+    for ends_run in [false, true] {
+        let goal = Goal { when: did("Bought"), within: span("1d"), ends_run };
+        let drawn = journey("j", "Go")
+            .set(|j| j.goal = Some(goal))
+            .leaves_when("bought", did("Bought"))
+            .then("wait", wait("3d"));
+        let world = on("open").hears([ana(), by("Go", "2 09:00"), by("Bought", "2 10:00")]).runs(drawn);
+        let outcome = world.with(|world| world.trace = true).replay();
+        assert_eq!((outcome.0.journeys["j"].goals, outcome.ended("j", "bought")), (1, 1));
+        let trace = outcome.0.trace.iter().filter(|it| it.run.is_some());
+        let last: Vec<&str> = trace.map(|it| it.decision).collect();
+        assert_eq!(last[last.len() - 2..], ["goal_reached", "run_ended"]);
+    }
+}
+
+#[test]
 fn what_is_stopped_is_stopped_with_a_reason() {
     let send = BlockKind::SendEvent { event: "Go".to_owned(), properties: Default::default() };
     let outcome =

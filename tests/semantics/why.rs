@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use throughline::{
-    journey::{BlockKind, Channel, ReEntry, Runs},
+    journey::{BlockKind, Channel, Goal, ReEntry, Runs},
     report::why::{Answer, Question, explain, find_people},
     simulator::settings::{BadAddresses, MessageLimit, QuietHours},
 };
@@ -210,6 +210,22 @@ fn turned_away_on_the_way() {
     assert_eq!(
         headline(bought, "U1", "mail"),
         "They never came to “mail”: on Tue 3 Mar 10:00 the run ended in “wait”: the exit condition “bought” held."
+    );
+    // A goal that is reached afterwards has nothing to do with it.
+    let later = known()
+        .hears([track("3 10:00", "Left"), track("3 11:00", "Order Completed")].map(|it| it.user("U1")));
+    let later = later.runs(
+        journey("j", "Product Added")
+            .leaves_when("left", did("Left"))
+            .set(|j| {
+                j.goal = Some(Goal { when: did("Order Completed"), within: span("5d"), ends_run: false });
+            })
+            .then("wait", wait("1d"))
+            .then("mail", email("hi")),
+    );
+    assert_eq!(
+        headline(later, "U1", "mail"),
+        "They never came to “mail”: on Tue 3 Mar 10:00 the run ended in “wait”: the exit condition “left” held."
     );
     let branched =
         known().runs(

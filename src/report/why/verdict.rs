@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use super::{Question, held_text};
 use crate::{
     journey::Journey,
-    lab::asked::{blocks_leading_to, only_ends},
+    lab::asked::{blocks_leading_to, is_afterword},
     report::table::one_line,
     simulator::{HeldState, HeldTrigger, TraceRecord},
     words::{block, spaced, time},
@@ -31,7 +31,8 @@ pub(super) fn of_run(records: &[&TraceRecord], question: &Question<'_>, zone: Tz
         records.iter().copied().filter(|record| record.block.as_ref() == Some(question.block)).collect();
     let is_outcome = |record: &&&TraceRecord| matches!(record.decision, "sent" | "not_sent" | "skipped");
     let is_stay = |record: &&&TraceRecord| {
-        matches!(record.decision, "deferred" | "waiting" | "left_block" | "run_ended") && !only_ends(record)
+        matches!(record.decision, "deferred" | "waiting" | "left_block" | "run_ended")
+            && !is_afterword(record)
     };
     let Some(record) = here.iter().rfind(is_outcome).or_else(|| here.iter().rfind(is_stay)) else {
         return (Came::Never, turned_away(records, question, zone));
@@ -82,7 +83,7 @@ fn turned_away(records: &[&TraceRecord], question: &Question<'_>, zone: Tz) -> S
     let leading = blocks_leading_to(journey, question.block);
     let on_the_way =
         |record: &&&TraceRecord| record.block.as_ref().is_some_and(|block| leading.contains(block));
-    let settled = records.iter().rfind(|record| on_the_way(record) && !only_ends(record));
+    let settled = records.iter().rfind(|record| on_the_way(record) && !is_afterword(record));
     // A run may end before it comes to any block; then its last decision settled it.
     let Some(settled) = settled.or(records.last()) else {
         return format!("They never came to {name}.");

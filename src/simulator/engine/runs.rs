@@ -17,8 +17,10 @@ use crate::{
 
 impl World<'_> {
     /// Ends a run if one of its exit conditions holds, or its goal is reached and ends it.
-    /// Returns whether it ended.
+    /// Returns whether it ended. What makes somebody leave may be the goal itself (a purchase), so
+    /// that the goal is asked first.
     pub(super) fn check_exits(&mut self, slot: RunSlot) -> bool {
+        self.check_goal(slot);
         let plan = &self.plan().journeys[self.runs[slot].journey];
         let held = plan.exits.iter().find(|(_, _, cond)| self.holds_in_run(cond, slot, true));
         if let Some((id, name, _)) = held {
@@ -26,7 +28,6 @@ impl World<'_> {
             self.end(slot, id, Because::rule("exit_condition"), text, &[]);
             return true;
         }
-        self.check_goal(slot);
         if self.runs[slot].goal_reached && plan.journey.goal.as_ref().is_some_and(|goal| goal.ends_run) {
             self.end(slot, "goal", Because::rule("goal"), "Reached the goal".to_owned(), &[]);
             return true;
