@@ -294,16 +294,19 @@ pub fn in_what_is_left(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 }
 
 /// Tabs that scroll sideways when there are too many for the room that is left; `after_pt` of it
-/// are kept for what follows them.
-pub fn scrolling_tabs(ui: &mut Ui, name: &str, after_pt: f32, add: impl FnOnce(&mut Ui)) {
-    ScrollArea::horizontal()
+/// are kept for what follows them. Returns how wide all of them are.
+pub fn scrolling_tabs(ui: &mut Ui, name: &str, after_pt: f32, add: impl FnOnce(&mut Ui)) -> f32 {
+    let room = (ui.available_width() - after_pt).max(0.0);
+    ui.style_mut().always_scroll_the_only_direction = true;
+    let shown = ScrollArea::horizontal()
         .id_salt(name)
-        .max_width((ui.available_width() - after_pt).max(0.0))
+        .max_width(room)
         .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             add(ui);
         });
+    shown.content_size.x
 }
 
 /// Whether a value is another than in the last pass: what it names must come into view then, and

@@ -7,8 +7,9 @@ use crate::{
         diagram::graph::NodeKey,
         document::Document,
         intent::Effect,
+        jobs::Against,
         selection::Selection,
-        session::{Source, sources},
+        session::{RecordingChoice, Source, sources},
         state::Model,
     },
     journey::{
@@ -22,13 +23,37 @@ use crate::{
 impl Model {
     /// The workspace was replaced by one that no edit made.
     pub(super) fn replaced(&mut self) -> Vec<Effect> {
-        if let Some(workspace) = self.workspace() {
-            let added: Vec<Source> = self.sources.iter().filter(|source| source.added).cloned().collect();
-            self.sources = sources(workspace).into_iter().chain(added).collect();
-        }
+        self.follow_recordings();
         self.changed(None, None);
         self.filing.replay_soon();
         Vec::new()
+    }
+
+    /// Lists the workspace's recordings anew. What is chosen of them stays chosen, wherever it stands
+    /// now; of one that is gone, all are.
+    fn follow_recordings(&mut self) {
+        let Some(workspace) = self.workspace() else { return };
+        let added = self.sources.iter().filter(|source| source.added).cloned();
+        let now: Vec<Source> = sources(workspace).into_iter().chain(added).collect();
+        let before = std::mem::replace(&mut self.sources, now);
+        let place = |at: usize| {
+            let path = &before.get(at)?.path;
+            self.sources.iter().position(|source| source.path == *path)
+        };
+        let follow = |recordings: &mut RecordingChoice| {
+            if let RecordingChoice::One(at) = recordings {
+                *recordings = place(*at).map_or(RecordingChoice::All, RecordingChoice::One);
+            }
+        };
+        if let Some(choice) = &mut self.choice {
+            follow(&mut choice.recordings);
+        }
+        if let Some(Against::Recordings(recordings)) = &mut self.comparing.against {
+            follow(recordings);
+        }
+        if let Selection::Recording(at) = self.view.selection {
+            self.view.selection = place(at).map_or(Selection::Nothing, Selection::Recording);
+        }
     }
 
     /// Changes the workspace, shows the change and replays it.
@@ -68,6 +93,7 @@ impl Model {
         let anchor = self.highlighted();
         let Some(opened) = &mut self.opened else { return Vec::new() };
         if step(&mut opened.document).is_some() {
+            self.follow_recordings();
             self.changed(None, anchor);
             self.filing.replay_soon();
         }

@@ -117,9 +117,10 @@ impl Memory {
         timing: Timing,
     ) -> Result<Arc<Outcome>, Stop> {
         let paths = job.paths();
-        let others = self.read.as_ref().is_some_and(|read| read.paths != paths);
+        let others = self.read.as_ref().is_some_and(|read| !read.is_of(paths.iter()));
         if others {
             std::mem::swap(&mut self.read, &mut self.beside);
+            self.forget_changed(&job.taken());
         }
         let outcome = self.replay(job, control, timing, Keep::No);
         if others {

@@ -1,6 +1,6 @@
 //! What is replayed, what the worker keeps of it between jobs, and why a job stops.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::SystemTime};
 
 use super::control::{Control, Stage, Timing};
 use crate::{
@@ -48,10 +48,29 @@ pub struct Memory {
     pub(super) beside: Option<Recordings>,
 }
 
+/// A recording as it was when it was read. Another size or time on disk, or another use, is
+/// another recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct AsRead {
+    path: PathBuf,
+    history: bool,
+    /// Bytes, and when it was changed last; `None` where the system does not tell.
+    on_disk: Option<(u64, SystemTime)>,
+}
+
+impl AsRead {
+    /// A recording as it is now.
+    fn now(source: &Source) -> Self {
+        let on_disk =
+            std::fs::metadata(&source.path).ok().and_then(|it| Some((it.len(), it.modified().ok()?)));
+        Self { path: source.path.clone(), history: source.history, on_disk }
+    }
+}
+
 /// Recordings in memory.
 #[derive(Default)]
 pub(super) struct Recordings {
-    pub(super) paths: Vec<PathBuf>,
+    pub(super) from: Vec<AsRead>,
     pub(super) log: EventLog,
     pub(super) history: Vec<u16>,
     /// Digests of the recordings, in the log's order.
@@ -113,16 +132,32 @@ impl Memory {
         control: &Control,
         timing: Timing,
     ) -> Result<&mut Recordings, Stop> {
-        let paths: Vec<PathBuf> = taken.iter().map(|(_, source)| source.path.clone()).collect();
+        let is_of = |read: &Recordings| read.is_of(taken.iter().map(|(_, source)| &source.path));
         let fresh = match self.read.take() {
-            Some(read) if read.paths == paths && read.faults.is_empty() => read,
-            _ => read_all(workspace, paths, control, timing)?,
+            Some(read) if is_of(&read) && read.faults.is_empty() => read,
+            _ => {
+                let from = taken.iter().map(|(_, source)| AsRead::now(source)).collect();
+                read_all(workspace, from, control, timing)?
+            }
         };
         Ok(self.read.insert(fresh))
+    }
+
+    /// Forgets recordings that were changed since they were read. Only a replay asks for that:
+    /// what is told about a result is told of the events it came from.
+    pub(super) fn forget_changed(&mut self, taken: &[(usize, &Source)]) {
+        let now = || taken.iter().map(|(_, source)| AsRead::now(source));
+        if self.read.as_ref().is_some_and(|read| !now().eq(read.from.iter().cloned())) {
+            self.read = None;
+        }
     }
 }
 
 impl Recordings {
+    /// Whether they are the recordings in these files.
+    pub(super) fn is_of<'p>(&self, paths: impl Iterator<Item = &'p PathBuf>) -> bool {
+        self.from.iter().map(|it| &it.path).eq(paths)
+    }
     /// The taxonomy, as these roles see it.
     pub(super) fn taxonomy(&mut self, roles: &Roles) -> Arc<Taxonomy> {
         match &self.taxonomy {
@@ -138,15 +173,15 @@ impl Recordings {
 
 fn read_all(
     workspace: &Workspace,
-    paths: Vec<PathBuf>,
+    from: Vec<AsRead>,
     control: &Control,
     timing: Timing,
 ) -> Result<Recordings, Stop> {
-    if paths.is_empty() {
+    if from.is_empty() {
         return Ok(Recordings::default());
     }
-    let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |data| data.len());
-    control.begin(Stage::Reading, paths.iter().map(size).sum());
+    let paths: Vec<PathBuf> = from.iter().map(|it| it.path.clone()).collect();
+    control.begin(Stage::Reading, from.iter().filter_map(|it| it.on_disk).map(|(bytes, _)| bytes).sum());
     let import = ImportControl { cancel: Some(&control.cancel), bytes: Some(&control.done), lines: None };
     let loaded = match timing {
         Timing::Measured => recordings::load(workspace, &paths, import).map(|(loaded, _)| loaded),
@@ -162,7 +197,7 @@ fn read_all(
     }
     let faults = loaded.unusable.into_iter().map(|unusable| recording_fault(unusable.reason)).collect();
     Ok(Recordings {
-        paths,
+        from,
         log: loaded.log,
         history: loaded.history,
         digests,

@@ -79,6 +79,9 @@ impl Memory {
         let workspace = &*job.workspace;
         let platform = platform(workspace, &job.choice.platform)?;
         let taken = job.taken();
+        if keep == Keep::Yes {
+            self.forget_changed(&taken);
+        }
         let read = self.read(workspace, &taken, control, timing)?;
 
         control.begin(Stage::Checking, 0);

@@ -1,10 +1,11 @@
 //! The bottom panel and its tabs.
 
-use egui::{Align, Frame, Layout, Margin, Panel, Ui};
+use egui::{Align, Frame, Id, Layout, Margin, Panel, Popup, Ui};
 
 use super::{charts, compare, coverage, held, messages, people, problems};
 use crate::{
     app::{
+        icons::Icon,
         intent::{Intent, Intents},
         state::{BottomTab, Model},
         theme::{self, size},
@@ -40,45 +41,96 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     });
 }
 
+/// Tabs need so much room beside what belongs to the one shown; else that has a row of its own.
+const TABS_PT: f32 = 380.0;
+/// Room for the button that lists all tabs.
+const ALL_PT: f32 = 28.0;
+
+/// How wide parts of the bar were when they were last drawn, which decides where they go.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Widths {
+    tabs_pt: f32,
+    controls_pt: f32,
+}
+
+/// The tabs, and what belongs to the one shown at the right of them.
 fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
+    let id = Id::unique(("bottom bar", model.view.bottom));
+    let before: Widths = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let mut now = before;
     Frame::new().inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
-        let room = egui::vec2(ui.available_width(), size::CONTROL);
-        ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
-            // What belongs to the tab shown comes first in room, the tabs take what is left.
-            widgets::from_right(ui, |ui| {
-                match model.view.bottom {
-                    BottomTab::Messages => messages::filters::bar(ui, model, intents),
-                    BottomTab::People => people::filters(ui, model, intents),
-                    BottomTab::Held => held::filters(ui, model, intents),
-                    BottomTab::Timeline => timeline::controls::bar(ui, model, intents),
-                    BottomTab::Coverage => coverage::filters(ui, model, intents),
-                    BottomTab::Compare => compare::filters(ui, model, intents),
-                    BottomTab::Problems | BottomTab::Charts => {}
-                }
-                widgets::in_what_is_left(ui, |ui| {
-                    widgets::scrolling_tabs(ui, "bottom tabs", 0.0, |ui| tabs(ui, model, intents));
+        ui.spacing_mut().item_spacing.y = 4.0;
+        if before.controls_pt + TABS_PT <= ui.available_width() {
+            row(ui, |ui| {
+                widgets::from_right(ui, |ui| {
+                    now.controls_pt = controls(ui, model, intents);
+                    widgets::in_what_is_left(ui, |ui| now.tabs_pt = tabs(ui, before.tabs_pt, model, intents));
                 });
             });
-        });
+        } else {
+            row(ui, |ui| now.tabs_pt = tabs(ui, before.tabs_pt, model, intents));
+            row(ui, |ui| now.controls_pt = widgets::from_right(ui, |ui| controls(ui, model, intents)));
+        }
     });
+    if now != before {
+        ui.data_mut(|data| data.insert_temp(id, now));
+        ui.ctx().request_discard("the bar of the bottom panel has another width");
+    }
     let line = theme::of(ui).line;
     let y = ui.cursor().top();
     ui.painter().hline(ui.max_rect().x_range(), y, egui::Stroke::new(1.0, line));
     ui.add_space(1.0);
 }
 
-fn tabs(ui: &mut Ui, model: &Model, intents: &mut Intents) {
-    let newly_shown = widgets::is_news(ui, "bottom tab shown", model.view.bottom);
-    for offered in offered(model) {
-        let shown = model.view.bottom == offered.tab;
-        let tab = widgets::tab(ui, offered.name, offered.beside, shown, &offered.label);
-        if shown && newly_shown {
-            tab.scroll_to_me(None);
-        }
-        if tab.clicked() {
-            intents.want(Intent::ShowTab(offered.tab));
-        }
+fn row(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let room = egui::vec2(ui.available_width(), size::CONTROL);
+    ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), add);
+}
+
+/// What belongs to the tab shown; returns how wide it is.
+fn controls(ui: &mut Ui, model: &Model, intents: &mut Intents) -> f32 {
+    let right = ui.cursor().right();
+    match model.view.bottom {
+        BottomTab::Messages => messages::filters::bar(ui, model, intents),
+        BottomTab::People => people::filters(ui, model, intents),
+        BottomTab::Held => held::filters(ui, model, intents),
+        BottomTab::Timeline => timeline::controls::bar(ui, model, intents),
+        BottomTab::Coverage => coverage::filters(ui, model, intents),
+        BottomTab::Compare => compare::filters(ui, model, intents),
+        BottomTab::Problems | BottomTab::Charts => {}
     }
+    right - ui.cursor().right()
+}
+
+/// The tabs; where not all of them are in sight, a menu lists them. Returns how wide they are.
+fn tabs(ui: &mut Ui, tabs_pt: f32, model: &Model, intents: &mut Intents) -> f32 {
+    let newly_shown = widgets::is_news(ui, "bottom tab shown", model.view.bottom);
+    let all = offered(model);
+    let after_pt = if tabs_pt > ui.available_width() { ALL_PT } else { 0.0 };
+    let tabs_pt = widgets::scrolling_tabs(ui, "bottom tabs", after_pt, |ui| {
+        for offered in &all {
+            let shown = model.view.bottom == offered.tab;
+            let tab = widgets::tab(ui, offered.name, offered.beside.clone(), shown, &offered.label);
+            if shown && newly_shown {
+                tab.scroll_to_me(None);
+            }
+            if tab.clicked() {
+                intents.want(Intent::ShowTab(offered.tab));
+            }
+        }
+    });
+    if after_pt > 0.0 {
+        let button = widgets::icon_button(ui, Icon::ChevronDown, "All tabs", 24.0);
+        Popup::menu(&button).gap(4.0).show(|ui| {
+            ui.set_min_width(160.0);
+            for offered in &all {
+                if widgets::menu_choice(ui, offered.name, model.view.bottom == offered.tab) {
+                    intents.want(Intent::ShowTab(offered.tab));
+                }
+            }
+        });
+    }
+    tabs_pt
 }
 
 /// A tab: its name, what stands beside the name, and what assistive software says of both.
