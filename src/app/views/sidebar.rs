@@ -107,6 +107,8 @@ fn journeys(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         let response = row.show(ui).on_hover_text(&journey.name);
         if response.clicked() {
             intents.want(Intent::OpenJourney(journey.id.clone()));
+            // Its own form, whoever's page was there.
+            intents.want(Intent::Select(Selection::Nothing));
         }
         response.context_menu(|ui| journey_menu(ui, &journey.id, intents));
     }

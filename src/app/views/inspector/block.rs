@@ -35,12 +35,16 @@ pub fn show(
 ) {
     let t = theme::of(ui);
     title(ui, block::title(block), &format!("{} · {}", block.kind.name(), journey.name));
+    // Of somebody in focus the answer is what was asked for, and the form is long.
+    let answer = why::show(ui, model, journey, id, intents);
     ui.push_id((journey.id.as_str(), id.as_str()), |ui| {
         let mut form = Form::new(model, intents);
         kinds::show(ui, &mut form, journey, id, block);
         form.finish();
     });
-    why::show(ui, model, journey, id, intents);
+    if let Some(answer) = answer {
+        why::steps(ui, model, &answer);
+    }
     if let Some(outcome) = &model.outcome {
         part(ui, "What happened here");
         if let Some(counts) = outcome.counts(&journey.id).and_then(|counts| counts.blocks.get(id)) {

@@ -17,13 +17,20 @@ use crate::{
         widgets,
     },
     journey::{BlockId, BlockKind, Journey},
-    report::why::{Question, Step, explain},
+    report::why::{Answer, Question, Step, explain},
     words::{person, sentence, spaced, time},
 };
 
-/// Draws it, with the smallest change that would have done; nothing while nobody is in focus.
-pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, block: &BlockId, intents: &mut Intents) {
-    let Some(story) = &model.story else { return };
+/// Draws the answer, with the smallest change that would have done, and returns it with its steps;
+/// nothing while nobody is in focus.
+pub fn show(
+    ui: &mut Ui,
+    model: &Model,
+    journey: &Journey,
+    block: &BlockId,
+    intents: &mut Intents,
+) -> Option<Answer> {
+    let story = model.story.as_ref()?;
     let t = theme::of(ui);
     let zone = model.cursor_zone();
     let identifiers: BTreeSet<String> = story.everybody().map(str::to_owned).collect();
@@ -46,6 +53,16 @@ pub fn show(ui: &mut Ui, model: &Model, journey: &Journey, block: &BlockId, inte
     );
     widgets::paragraph(ui, time::with_spoken_instants(&answer.headline, zone), fonts::strong(), t.text);
     remedy::show(ui, model, intents);
+    Some(answer)
+}
+
+/// Draws how it came to that, if there was any step.
+pub fn steps(ui: &mut Ui, model: &Model, answer: &Answer) {
+    if answer.before.is_empty() && answer.runs.iter().all(|run| run.steps.is_empty()) {
+        return;
+    }
+    let t = theme::of(ui);
+    let zone = model.cursor_zone();
     section(ui, "Step by step");
     let dots = |steps: &[Step]| -> Vec<Dot> {
         let mut before: Option<i64> = None;

@@ -69,7 +69,10 @@ impl<'m> Seen<'m> {
         let names: Vec<String> = messages.iter().map(|message| person::who(&message.identifiers)).collect();
         let place = Id::unique(("previewed", &journey.id.0, &id.0));
         let kept: Option<String> = ui.data(|data| data.get_temp(place));
-        let at = kept.and_then(|name| names.iter().position(|other| *other == name)).unwrap_or(0);
+        // Nobody was chosen: whoever is in focus, if they came here.
+        let in_focus = || form.model.company.focused().map(|it| person::who(it.known_as()));
+        let wanted = kept.or_else(in_focus);
+        let at = wanted.and_then(|name| names.iter().position(|other| *other == name)).unwrap_or(0);
         Self { messages, names, at, place }
     }
 
