@@ -431,3 +431,32 @@ fn a_bar_of_several_held_triggers_lists_them() {
     let is_listed = |held: &&HeldTrigger| journey.as_ref().is_none_or(|journey| held.journey == *journey);
     assert_eq!(harness.state().model().held.len(), all.iter().filter(is_listed).count());
 }
+
+#[test]
+fn every_tab_is_reached_and_stays_in_its_place_in_a_narrow_window() {
+    let mut harness = window(builder((1000.0, 700.0), Theme::Dark), sample());
+    let ctx = harness.ctx.clone();
+    harness.state_mut().apply(&ctx, Intent::ChoosePlatform("customerio".to_owned()));
+    harness.run();
+    let left_of_the_inspector = harness.get_by_label("Compare tab").rect().left() + 500.0;
+    for (name, tab) in [
+        ("Messages", BottomTab::Messages),
+        ("People", BottomTab::People),
+        ("Held", BottomTab::Held),
+        ("Problems", BottomTab::Problems),
+        ("Coverage", BottomTab::Coverage),
+        ("Charts", BottomTab::Charts),
+        ("Compare", BottomTab::Compare),
+        ("Timeline", BottomTab::Timeline),
+    ] {
+        harness.get_by_role_and_label(Role::Button, "All tabs").click();
+        harness.run();
+        harness.get_by_role_and_label(Role::MenuItemRadio, name).click();
+        harness.run();
+        assert_eq!(harness.state().model().view.bottom, tab);
+        let all = harness.get_by_role_and_label(Role::Button, "All tabs").rect();
+        assert!(all.right() < left_of_the_inspector, "{name}: {all:?}");
+        let shown = harness.get_by_label_contains(&format!("{name} tab")).rect();
+        assert!(shown.left() >= 0.0 && shown.right() <= all.left(), "{name}: {shown:?} {all:?}");
+    }
+}

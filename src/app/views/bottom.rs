@@ -1,6 +1,6 @@
 //! The bottom panel and its tabs.
 
-use egui::{Align, Frame, Id, Layout, Margin, Panel, Popup, Ui};
+use egui::{Align, Frame, Id, Layout, Margin, Panel, Popup, Sense, Ui, UiBuilder, vec2};
 
 use super::{charts, compare, coverage, held, messages, people, problems};
 use crate::{
@@ -82,9 +82,12 @@ fn bar(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     ui.add_space(1.0);
 }
 
+/// A row that stays as wide as the panel, whatever is in it.
 fn row(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    let room = egui::vec2(ui.available_width(), size::CONTROL);
-    ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), add);
+    let room = vec2(ui.available_width(), size::CONTROL);
+    let (rect, _) = ui.allocate_exact_size(room, Sense::hover());
+    let layout = Layout::left_to_right(Align::Center);
+    add(&mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout)));
 }
 
 /// What belongs to the tab shown; returns how wide it is.
@@ -104,9 +107,12 @@ fn controls(ui: &mut Ui, model: &Model, intents: &mut Intents) -> f32 {
 
 /// The tabs; where not all of them are in sight, a menu lists them. Returns how wide they are.
 fn tabs(ui: &mut Ui, tabs_pt: f32, model: &Model, intents: &mut Intents) -> f32 {
-    let newly_shown = widgets::is_news(ui, "bottom tab shown", model.view.bottom);
     let all = offered(model);
-    let after_pt = if tabs_pt > ui.available_width() { ALL_PT } else { 0.0 };
+    let room = ui.available_width();
+    let after_pt = if tabs_pt > room { ALL_PT } else { 0.0 };
+    // What is shown comes into view, also where the room becomes another.
+    let layout = (model.view.bottom, room.round() as i32, tabs_pt.round() as i32);
+    let newly_shown = widgets::is_news(ui, "bottom tab shown", layout);
     let tabs_pt = widgets::scrolling_tabs(ui, "bottom tabs", after_pt, |ui| {
         for offered in &all {
             let shown = model.view.bottom == offered.tab;

@@ -3,7 +3,7 @@
 use egui::{Align, Align2, Layout, Popup, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 use egui_extras::{Column, TableBuilder};
 
-use super::report;
+use super::{report, table};
 use crate::{
     app::{
         comparing::CompareIntent,
@@ -20,6 +20,9 @@ use crate::{
     simulator::MessageRecord,
     words::{count, counted, names::Names, person},
 };
+
+/// The least width of the table.
+const LEAST_PT: f32 = 670.0;
 
 /// Width of the list of people.
 const PEOPLE: f32 = 232.0;
@@ -103,7 +106,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     ui.scope_builder(UiBuilder::new().max_rect(people), |ui| persons(ui, model, compared, intents));
     ui.painter().vline(people.right(), rest.y_range(), egui::Stroke::new(1.0, theme::of(ui).line));
     ui.scope_builder(UiBuilder::new().max_rect(table.with_min_x(table.left() + 1.0)), |ui| {
-        rows(ui, model, compared, intents);
+        table::roomy(ui, "compare", LEAST_PT, |ui| rows(ui, model, compared, intents));
     });
 }
 

@@ -23,6 +23,9 @@ use crate::{
     words::{count, counted, person, sentence, status, time},
 };
 
+/// The least width of the table.
+const LEAST_PT: f32 = 920.0;
+
 /// Menus, from the right of the tab bar.
 pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     ui.spacing_mut().item_spacing.x = 8.0;
@@ -122,7 +125,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
     if model.held.is_empty() {
         return widgets::empty(ui, "No held trigger is listed", "Choose others at the right of the tabs.");
     }
-    rows(ui, model, outcome, intents);
+    table::roomy(ui, "held", LEAST_PT, |ui| rows(ui, model, outcome, intents));
 }
 
 /// Where the text of a column stands.

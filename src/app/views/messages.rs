@@ -5,7 +5,7 @@ pub mod filters;
 use egui::{Align, Align2, FontId, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
-use super::beside;
+use super::{beside, table};
 use crate::{
     app::{
         icons::Icon,
@@ -20,6 +20,9 @@ use crate::{
     simulator::{MessageRecord, MessageState},
     words::{status, time},
 };
+
+/// The least width of the table.
+const LEAST_PT: f32 = 850.0;
 
 /// The table, or why there is none.
 pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
@@ -46,7 +49,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
             "Clear the filters, or choose others: the menus say how many messages each would leave.",
         );
     }
-    table(ui, model, outcome, intents);
+    table::roomy(ui, "messages", LEAST_PT, |ui| table(ui, model, outcome, intents));
 }
 
 fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {

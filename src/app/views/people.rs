@@ -3,7 +3,7 @@
 use egui::{Align, Align2, Layout, Popup, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 use egui_extras::{Column as TableColumn, TableBuilder};
 
-use super::beside;
+use super::{beside, table};
 use crate::{
     app::{
         icons::Icon,
@@ -18,6 +18,9 @@ use crate::{
     simulator::result::PersonSummary,
     words::{count, counted, person, time},
 };
+
+/// The least width of the table.
+const LEAST_PT: f32 = 860.0;
 
 /// Text and group filters, from the right of the tab bar.
 pub fn filters(ui: &mut Ui, model: &Model, intents: &mut Intents) {
@@ -71,7 +74,7 @@ pub fn show(ui: &mut Ui, model: &Model, intents: &mut Intents) {
         };
         return widgets::empty(ui, "Nobody is listed", how);
     }
-    table(ui, model, outcome, intents);
+    table::roomy(ui, "people", LEAST_PT, |ui| table(ui, model, outcome, intents));
 }
 
 fn table(ui: &mut Ui, model: &Model, outcome: &Outcome, intents: &mut Intents) {

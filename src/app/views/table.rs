@@ -1,6 +1,6 @@
 //! What the tables of the bottom panel have in common.
 
-use egui::{Align2, Color32, FontId, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align2, Color32, FontId, Pos2, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::{
     icons::Icon,
@@ -27,6 +27,18 @@ impl Side {
             Self::Right => (rect.right_center() - vec2(16.0, 0.0), Align2::RIGHT_CENTER),
         }
     }
+}
+
+/// Room for a table that needs at least so much width: in a narrower panel it scrolls sideways,
+/// where it would grow over what is beside the panel.
+pub fn roomy(ui: &mut Ui, name: &str, least_pt: f32, add: impl FnOnce(&mut Ui)) {
+    if ui.available_width() >= least_pt {
+        return add(ui);
+    }
+    ScrollArea::horizontal().id_salt(name).auto_shrink(false).show(ui, |ui| {
+        ui.set_width(least_pt);
+        add(ui);
+    });
 }
 
 /// The heading of a column, which sorts by it. `order`: sorted by this column, from last to first
