@@ -104,7 +104,7 @@ fn an_edit_that_one_journey_alone_can_notice_replays_it_alone() {
     assert_eq!(reached.journeys, [id].into());
     assert!(again.result.journeys.len() > 2);
     shows_what_a_fresh_replay_gives(&harness);
-    harness.get_by_label("1 journey again");
+    harness.get_by_label("1 journey replayed");
 }
 
 #[test]

@@ -38,17 +38,22 @@ pub(super) fn rewritten(old: Option<&str>, catalog: &Catalog) -> String {
 
     let mut left: BTreeMap<&String, &Value> = catalog.products().iter().collect();
     let mut seen = BTreeSet::new();
-    let mut writer =
-        csv::WriterBuilder::new().delimiter(delimiter(text)).flexible(true).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter(text))
+        .terminator(terminator(text))
+        .flexible(true)
+        .from_writer(old[..old.len() - text.len()].as_bytes().to_vec());
     let mut write = |row: &[String]| writer.write_record(row);
     let mut written = write(&header);
     for row in rows {
         let row: Vec<String> = row;
         let before = product_of(&columns, row.iter().map(|cell| cell.trim()));
         let id = before.get(ID).and_then(Value::as_str).map(str::to_owned);
-        let row = match id.filter(|id| seen.insert(id.clone())) {
-            // No product, or one that is listed above: it was left out, and stays for whoever wrote it.
+        let row = match id {
+            // No product: it was left out, and stays for whoever wrote it. So does one that is listed
+            // above, as long as that is there: alone it would come back in its place.
             None => Some(row),
+            Some(id) if !seen.insert(id.clone()) => catalog.products().contains_key(&id).then_some(row),
             Some(id) => left.remove(&id).map(|now| changed(&columns, row, &before, now)),
         };
         if let Some(row) = row {
@@ -61,6 +66,12 @@ pub(super) fn rewritten(old: Option<&str>, catalog: &Catalog) -> String {
     // Writing into memory does not fail; if it did, what was there is better than half of it.
     let bytes = written.ok().and_then(|()| writer.into_inner().ok());
     bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| old.to_owned())
+}
+
+/// How the lines of a file end.
+fn terminator(text: &str) -> csv::Terminator {
+    let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if first.ends_with("\r\n") { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') }
 }
 
 fn plain(header: &[String]) -> Vec<String> {
@@ -118,6 +129,25 @@ mod tests {
         assert!(more.starts_with(header.lines().next().expect("a header")), "{more}");
         assert!(more.ends_with("P3,,c|d,,,50 ml\n"), "{more}");
         assert!(more.contains(",no id,"), "what was no product stays: {more}");
+    }
+
+    #[test]
+    fn a_file_of_a_spreadsheet_stays_one() {
+        let old = format!("\u{feff}{}", OLD.replace('\n', "\r\n"));
+        let mut products = read_catalog(&old).0.products().clone();
+        products.get_mut("P1").expect("there")["price"] = json!(8);
+        let text = rewritten(Some(&old), &Catalog::new(products));
+        assert_eq!(text, old.replace("Cream,,7,", "Cream,,8,"));
+    }
+
+    #[test]
+    fn a_product_that_is_listed_twice_goes_whole() {
+        const TWICE: &str = "product_id,name\nP1,Cream\nP2,Oat\nP1,Cream again\n";
+        let mut products = read_catalog(TWICE).0.products().clone();
+        products.get_mut("P2").expect("there")["name"] = json!("Oats");
+        assert_eq!(rewritten(Some(TWICE), &Catalog::new(products.clone())), TWICE.replace("Oat", "Oats"));
+        products.remove("P1");
+        assert_eq!(rewritten(Some(TWICE), &Catalog::new(products)), "product_id,name\nP2,Oats\n");
     }
 
     #[test]

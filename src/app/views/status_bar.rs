@@ -94,8 +94,8 @@ fn outcome(ui: &mut Ui, model: &Model, intents: &mut Intents) {
 
 /// How much of the result the last edit made to be replayed, and why; nothing of a first replay.
 fn extent(extent: &Extent, model: &Model) -> Option<(String, String)> {
-    const SHARED: &str = "Everything again";
-    let whole = |why: &str| Some((SHARED.to_owned(), format!("All journeys were replayed: {why}.")));
+    const WHOLE: &str = "All journeys replayed";
+    let whole = |why: &str| Some((WHOLE.to_owned(), format!("All journeys were replayed: {why}.")));
     match extent {
         Extent::First => None,
         Extent::Everything(why) => whole(match why {
@@ -116,7 +116,7 @@ fn extent(extent: &Extent, model: &Model) -> Option<(String, String)> {
             Some(if names.is_empty() {
                 ("Kept".to_owned(), "Nothing that a journey does was edited: the result stays.".to_owned())
             } else {
-                let told = counted(names.len() as u64, "journey again", "journeys again");
+                let told = counted(names.len() as u64, "journey replayed", "journeys replayed");
                 let listed = names.join(", ");
                 let tip = format!(
                     "Replayed again: {listed}. No other journey can have noticed the edit; theirs stays."
