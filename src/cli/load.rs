@@ -19,11 +19,11 @@ use crate::{
     report::problems,
     store::{ImportControl, Store, StoreError},
     words::counted,
-    workspace::{self, EVENTS_IN_MEMORY, FileProblem, LoadedRecordings, Workspace, lint::in_context},
+    workspace::{
+        self, EVENTS_IN_MEMORY, FileProblem, LoadedRecordings, WORKSPACE_FILE, Workspace, lint::in_context,
+    },
 };
 
-/// The file that makes a folder a workspace.
-const WORKSPACE_FILE: &str = "workspace.ron";
 /// Opened where nothing is named and this folder is no workspace.
 const SAMPLES: &str = "sample-journeys";
 /// How many rejected lines are shown before the rest is only counted.

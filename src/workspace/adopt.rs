@@ -13,12 +13,12 @@ use super::{
     load::{JOURNEYS_FOLDER, WORKSPACE_FILE},
     save::save_workspace,
 };
-use crate::{journey::format::has_comments, recording::Digest, simulator::WorkspaceFacts};
+use crate::{
+    journey::format::has_comments, recording::Digest, simulator::WorkspaceFacts, store::STORE_FOLDER,
+};
 
 /// Folder of the recordings.
 const RECORDINGS_FOLDER: &str = "recordings";
-/// Folder of the store, which is no part of a workspace.
-const STORE_FOLDER: &str = ".throughline";
 /// How the name of an unfinished copy begins and ends.
 const UNFINISHED: (&str, &str) = (".importing-", ".tmp");
 

@@ -33,8 +33,8 @@ pub use edit::{WorkspaceChange, WorkspaceEdit, WorkspaceEditError, edited};
 pub use file::{WorkspaceFile, workspace_from_ron, workspace_to_ron};
 pub use files::{Files, Part, Stamp, differing};
 pub use load::{
-    DEFAULT_PLATFORM, FileProblem, Opened, bare, default_platform, enclosing, open, open_journey,
-    read_catalog_file, read_journey, read_platform,
+    DEFAULT_PLATFORM, FileProblem, Opened, WORKSPACE_FILE, bare, default_platform, enclosing, open,
+    open_journey, read_catalog_file, read_journey, read_platform,
 };
 pub use recordings::{LoadedRecordings, RecordingSource, UnusableRecording, load_recordings, open_store};
 pub use replay::{EVENTS_IN_MEMORY, Replayed, events_of_a_piece, replay_pieces, replay_recordings};

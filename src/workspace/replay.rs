@@ -28,7 +28,7 @@ pub const EVENTS_IN_MEMORY: usize = 1_250_000;
 /// (0: one for each core): as many as memory allows, but so that the threads end together.
 pub fn events_of_a_piece(events: usize, threads: usize) -> usize {
     let threads = threads_for(threads);
-    let most = EVENTS_AT_ONCE / threads;
+    let most = (EVENTS_AT_ONCE / threads).max(1);
     let pieces = events.div_ceil(most).next_multiple_of(threads).max(1);
     let each = events.div_ceil(pieces);
     // A piece ends before the component that would not fit: room for one that is not small.
@@ -188,5 +188,19 @@ fn threads_for(asked: usize) -> usize {
     match asked {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_has_events_however_many_threads_are_asked_for() {
+        for threads in [1, 2, EVENTS_AT_ONCE, usize::MAX / 2] {
+            for events in [0, 1, 10, 3 * EVENTS_AT_ONCE] {
+                assert!(events_of_a_piece(events, threads) > 0, "{events} events, {threads} threads");
+            }
+        }
     }
 }

@@ -45,7 +45,8 @@ pub fn show(ui: &Ui, picture: &Picture<'_>) {
         let radius = if several { badge::RADIUS_PT } else { RADIUS_PT };
         let rest = rest + vec2(*place as f32 * radius * 2.5, 0.0);
         *place += 1;
-        let id = Id::unique(("token", picture.id.as_str(), at, *number));
+        // By whom, not by their place: turning to somebody else moves no token.
+        let id = Id::unique(("token", picture.id.as_str(), it.known_as(), *number));
         let moving = ui.data_mut(|data| {
             let known = data.get_temp::<Moving>(id);
             let moving = next(known, &run.block, now_s);

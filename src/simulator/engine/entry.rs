@@ -424,7 +424,7 @@ impl World<'_> {
         };
         let value = self.attribute(profile, name)?;
         let zone = self.person_zone(profile).unwrap_or(self.shared.zone);
-        let date = Occurrence::of(&value, zone, i64::from(*at_minute) * MINUTE_MS)?;
+        let date = Occurrence::of(&value, i64::from(*at_minute) * MINUTE_MS)?;
         date.next(zone, *yearly, i64::from(*offset_days), after_ms)
     }
 }
@@ -438,7 +438,7 @@ enum Occurrence {
 }
 
 impl Occurrence {
-    fn of(value: &Value, zone: chrono_tz::Tz, time_of_day_ms: i64) -> Option<Self> {
+    fn of(value: &Value, time_of_day_ms: i64) -> Option<Self> {
         let text = match value {
             Value::String(text) => text.trim().to_owned(),
             Value::Number(number) => number.to_string(),
@@ -447,7 +447,6 @@ impl Occurrence {
         if let Ok(day) = chrono::NaiveDate::parse_from_str(&text, "%Y-%m-%d") {
             return Some(Self::Day(days_of(day), time_of_day_ms));
         }
-        let _ = zone;
         time::parse_instant_ms(&text).map(Self::Instant)
     }
 
