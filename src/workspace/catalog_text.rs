@@ -42,7 +42,7 @@ pub(super) fn rewritten(old: Option<&str>, catalog: &Catalog) -> String {
         .delimiter(delimiter(text))
         .terminator(terminator(text))
         .flexible(true)
-        .from_writer(old[..old.len() - text.len()].as_bytes().to_vec());
+        .from_writer(old.as_bytes()[..old.len() - text.len()].to_vec());
     let mut write = |row: &[String]| writer.write_record(row);
     let mut written = write(&header);
     for row in rows {
