@@ -135,7 +135,7 @@ impl ThroughlineApp {
         theme::install(ctx);
         let waker = ctx.clone();
         let clerk = Clerk::start(move || waker.request_repaint())?;
-        motion::reduce(ctx, motion::system_wants_less());
+        motion::follow_system(ctx);
         let waker = ctx.clone();
         let lister = Lister::start(move || waker.request_repaint())?;
         let mut app = Self { lister, ..Self::with(worker, clerk, Pace::USUAL) };

@@ -2,7 +2,7 @@
 //!
 //! It is kept where egui keeps it: in how long an animation takes.
 
-use std::process::Command;
+use std::{process::Command, thread};
 
 use egui::Context;
 
@@ -19,8 +19,21 @@ pub fn reduce(ctx: &Context, reduced: bool) {
     ctx.all_styles_mut(|style| style.animation_time = time_s);
 }
 
+/// Has things jump if the system wants that. It is asked on a thread of its own, for its answer may
+/// be long in coming and the window does not wait for it.
+pub fn follow_system(ctx: &Context) {
+    let ctx = ctx.clone();
+    // Without the thread things glide.
+    let _ = thread::Builder::new().name("throughline-motion".to_owned()).spawn(move || {
+        if system_wants_less() {
+            reduce(&ctx, true);
+            ctx.request_repaint();
+        }
+    });
+}
+
 /// Whether the system says that it wants less motion; where it says nothing, it does not.
-pub fn system_wants_less() -> bool {
+fn system_wants_less() -> bool {
     let (program, arguments): (&str, &[&str]) = match std::env::consts::OS {
         "macos" => ("defaults", &["read", "com.apple.universalaccess", "reduceMotion"]),
         "windows" => ("reg", &["query", r"HKCU\Control Panel\Desktop\WindowMetrics", "/v", "MinAnimate"]),

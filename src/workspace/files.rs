@@ -164,14 +164,12 @@ pub fn differing(now: &Workspace, saved: &Workspace) -> BTreeSet<Part> {
     }
     let gone = saved.journeys.iter().filter(|journey| journey_in(now, &journey.id).is_none());
     parts.extend(gone.map(|journey| Part::Journey(journey.id.clone())));
-    let facts = |workspace: &Workspace| {
-        (workspace.name.clone(), workspace.facts.clone(), workspace.recordings.clone())
-    };
+    let same_facts = now.name == saved.name && now.facts == saved.facts && now.recordings == saved.recordings;
     for (part, same) in [
         (Part::Segments, now.segments == saved.segments),
         (Part::Platform, now.platform == saved.platform),
-        (Part::Facts, facts(now) == facts(saved)),
-        (Part::Catalog, std::sync::Arc::ptr_eq(&now.catalog, &saved.catalog) || now.catalog == saved.catalog),
+        (Part::Facts, same_facts),
+        (Part::Catalog, now.catalog == saved.catalog),
     ] {
         if !same {
             parts.insert(part);

@@ -18,7 +18,9 @@ const LIST_KEYS: [&str; 4] = ["products", "items", "line_items", "Items"];
 pub(super) const VARIANT_KEYS: [&str; 4] = ["variant_id", "variant", "sku", "size"];
 
 /// The shop's catalogue: completes an event's product; the event's own value wins.
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// It is `Eq`, and so an `Arc` of it that is the same one is not looked into when two are compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalog {
     products: BTreeMap<String, Value>,
     by_sku: FxHashMap<String, String>,
