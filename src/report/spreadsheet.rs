@@ -85,7 +85,7 @@ fn cells<'a>(message: &'a MessageRecord, names: &'a Names<'_>, zone: Tz) -> [Cow
         flags.join(", ").into(),
         message.subject.as_str().into(),
         message.body.as_str().into(),
-        because.join(" ").into(),
+        because.join("; ").into(),
     ]
 }
 
