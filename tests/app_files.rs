@@ -154,6 +154,39 @@ fn a_workspace_that_is_moved_away_while_open_loses_nothing() {
 }
 
 #[test]
+fn a_journey_whose_file_is_renamed_stays_and_is_saved_there() {
+    for name in ["a-new-name.ron", "z-new-name.ron"] {
+        let folder = copy_of_samples();
+        let (old, new) =
+            (folder.path().join("journeys/cart-recovery.ron"), folder.path().join("journeys").join(name));
+        let mut harness = open(folder.path());
+        let journeys = harness.state().model().journeys().len();
+        fs::rename(&old, &new).unwrap();
+        look(&mut harness);
+        assert_eq!(harness.state().model().journeys().len(), journeys);
+        assert!(!harness.state().model().unsaved());
+        harness.get_by_label(&format!("{name} was changed by another program and read again."));
+        edit(&mut harness, EditCommand::Rename("Cart rescue".to_owned()));
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+        harness.run();
+        assert!(!old.exists() && !harness.state().model().unsaved());
+        assert_eq!(name_on_disk(folder.path(), "cart-recovery").as_deref(), Some("Cart rescue"));
+
+        // Renamed back, with work that is not saved: it is asked about, and ours is kept there.
+        edit(&mut harness, EditCommand::Rename("Cart help".to_owned()));
+        fs::rename(&new, &old).unwrap();
+        look(&mut harness);
+        harness.get_by_label("Keep mine").click();
+        harness.run();
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+        harness.run();
+        assert!(!new.exists() && !harness.state().model().unsaved());
+        assert_eq!(name_on_disk(folder.path(), "cart-recovery").as_deref(), Some("Cart help"));
+        assert_eq!(workspace::open(folder.path()).unwrap().problems, []);
+    }
+}
+
+#[test]
 fn what_a_crash_left_is_offered_again() {
     let folder = copy_of_samples();
     let mut harness = open(folder.path());

@@ -33,6 +33,8 @@ pub struct DiskChange {
     /// What it holds now.
     pub theirs: Theirs,
     stamp: Option<Stamp>,
+    /// The file of the journey that it holds, before it was moved here.
+    moved_from: Option<PathBuf>,
 }
 
 /// What another program made of a file.
@@ -72,7 +74,23 @@ pub fn disk_changes(folder: &Path, files: &Files) -> Result<Vec<DiskChange>, Wor
     let mut paths: BTreeSet<PathBuf> = files.seen.keys().cloned().collect();
     paths.extend(journey_paths(&folder.join(JOURNEYS_FOLDER)).unwrap_or_default());
     paths.extend([WORKSPACE_FILE, SEGMENTS_FILE, CATALOG_FILE].map(|name| folder.join(name)));
-    Ok(paths.into_iter().filter_map(|path| change(folder, files, path)).collect())
+    let mut changes = paths.into_iter().filter_map(|path| change(folder, files, path)).collect();
+    follow_moves(&mut changes, files);
+    Ok(changes)
+}
+
+/// A journey whose file was moved is one change, and not one that went and one that came.
+fn follow_moves(changes: &mut Vec<DiskChange>, files: &Files) {
+    for change in &mut *changes {
+        if let Theirs::Journey(journey) = &change.theirs
+            && let Some(from) = files.journeys.get(&journey.id).filter(|from| **from != change.file)
+        {
+            change.moved_from = Some(from.clone());
+            change.part.get_or_insert_with(|| Part::Journey(journey.id.clone()));
+        }
+    }
+    let moved: BTreeSet<PathBuf> = changes.iter().filter_map(|change| change.moved_from.clone()).collect();
+    changes.retain(|change| change.theirs != Theirs::Gone || !moved.contains(&change.file));
 }
 
 fn change(folder: &Path, files: &Files, file: PathBuf) -> Option<DiskChange> {
@@ -89,11 +107,12 @@ fn change(folder: &Path, files: &Files, file: PathBuf) -> Option<DiskChange> {
     let bytes = match fs::read(&file) {
         Ok(bytes) => bytes,
         Err(error) if super::files::is_absence(&error) => {
-            return known.is_some().then_some(DiskChange { file, part, theirs: Theirs::Gone, stamp: None });
+            let gone = DiskChange { file, part, theirs: Theirs::Gone, stamp: None, moved_from: None };
+            return known.is_some().then_some(gone);
         }
         Err(error) => {
             let theirs = Theirs::Unreadable(error.to_string());
-            return Some(DiskChange { file, part, theirs, stamp: None });
+            return Some(DiskChange { file, part, theirs, stamp: None, moved_from: None });
         }
     };
     let stamp = Stamp::of(&file, &bytes);
@@ -102,7 +121,7 @@ fn change(folder: &Path, files: &Files, file: PathBuf) -> Option<DiskChange> {
     }
     let theirs = read(folder, files, &file, bytes).unwrap_or_else(Theirs::Unreadable);
     let stamp = Stamp { unreadable: matches!(theirs, Theirs::Unreadable(_)), ..stamp };
-    Some(DiskChange { file, part, theirs, stamp: Some(stamp) })
+    Some(DiskChange { file, part, theirs, stamp: Some(stamp), moved_from: None })
 }
 
 fn read(folder: &Path, files: &Files, file: &Path, bytes: Vec<u8>) -> Result<Theirs, String> {
@@ -133,7 +152,9 @@ fn read(folder: &Path, files: &Files, file: &Path, bytes: Vec<u8>) -> Result<The
         }
         _ => {
             let journey = journey_from_ron(&text, &name).map_err(|error| said(&error))?;
-            if let Some(other) = files.journeys.get(&journey.id).filter(|other| *other != file) {
+            if let Some(other) =
+                files.journeys.get(&journey.id).filter(|other| *other != file && other.exists())
+            {
                 return Err(format!("{name}: its id is already that of {}", other.display()));
             }
             Theirs::Journey(Arc::new(journey))
@@ -188,17 +209,26 @@ impl DiskChange {
             Theirs::Gone => files.journeys.retain(|_, path| *path != self.file),
             _ => {}
         }
-        match &self.stamp {
-            Some(stamp) => files.seen.insert(self.file.clone(), stamp.clone()),
-            None => files.seen.remove(&self.file),
-        };
+        self.note_stamp(files);
     }
     /// Our side is kept: the next save writes over theirs, comments and all.
     pub fn keep_ours(&self, files: &mut Files) {
+        if let (Some(from), Some(Part::Journey(id))) = (&self.moved_from, &self.part)
+            && files.journeys.get(id) == Some(from)
+        {
+            files.journeys.insert(id.clone(), self.file.clone());
+        }
+        self.note_stamp(files);
+        files.give_up(&self.file);
+    }
+
+    fn note_stamp(&self, files: &mut Files) {
         match &self.stamp {
             Some(stamp) => files.seen.insert(self.file.clone(), stamp.clone()),
             None => files.seen.remove(&self.file),
         };
-        files.give_up(&self.file);
+        if let Some(from) = &self.moved_from {
+            files.seen.remove(from);
+        }
     }
 }
