@@ -240,11 +240,14 @@ impl<'a> Reading<'a> {
         let (more, fewer) = (of(DifferenceKind::OnlyAfter), of(DifferenceKind::OnlyBefore));
         let other = of(DifferenceKind::Status) + of(DifferenceKind::Time) + of(DifferenceKind::Text);
         let mut pills = Vec::new();
-        for (number, icon, tone, what) in [
+        let mut kinds = [
             (more, Icon::Plus, Tone::More, "only now"),
             (fewer, Icon::Minus, Tone::Bad, "only before"),
             (other, Icon::Differs, Tone::Odd, "otherwise than before"),
-        ] {
+        ];
+        // Far out there is room for one: that of most messages.
+        kinds.sort_by_key(|(number, ..)| std::cmp::Reverse(*number));
+        for (number, icon, tone, what) in kinds {
             if number > 0 {
                 let said = format!("{} {what}", counted(number, "message", "messages"));
                 pills.push(Pill { text: count(number), icon: Some(icon), tone, said });

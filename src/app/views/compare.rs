@@ -285,7 +285,8 @@ fn cells(model: &Model, compared: &Compared, it: &Difference, names: &Names<'_>)
     };
     let mut now = side(after, before);
     if let (DifferenceKind::Time, Some(before), Some(after)) = (it.kind, before, after) {
-        now = format!("{now}, {}", difference::shift(before.at_ms, after.at_ms));
+        // By how much comes first: it is looked for, and the rest may be cut off.
+        now = format!("{}, {now}", difference::shift(before.at_ms, after.at_ms));
     }
     // The message that is meant, not where a run waits that never came to it.
     let meant = [after, before].into_iter().flatten().find(|it| it.message.is_some()).unwrap_or(shown);
