@@ -136,6 +136,60 @@ fn a_line_of_a_hundred_megabytes_is_one_line() {
     assert!(read(long.as_bytes()).1.is_err());
 }
 
+/// A page with this message id.
+fn page(id: &str) -> String {
+    format!(
+        r#"{{"type":"page","messageId":"{id}","timestamp":"2026-03-02","properties":{{"a":[{{"b":1}},{{"b":2}}]}}}}"#
+    )
+}
+
+/// Message ids that are kept of a list, and how many of its elements are refused.
+fn kept_and_refused(list: &str) -> (Vec<String>, usize) {
+    let (log, counts) = read(list.as_bytes());
+    let ids = log.events().iter().map(|event| log.message_id(event).to_owned()).collect();
+    (ids, counts.unwrap().rejected.len())
+}
+
+#[test]
+fn a_bracket_or_quote_that_an_element_lacks_costs_only_that_element() {
+    let (a, b, c) = (page("a"), page("b"), page("c"));
+    let broken = [
+        ("its last brace", a.strip_suffix('}').unwrap().to_owned()),
+        ("both braces", a.strip_suffix("}}").unwrap().to_owned()),
+        ("the bracket within", a.replace(']', "")),
+        ("the brace within", a.replace(":2}", ":2")),
+        ("a brace too many at the beginning", format!("{{{a}")),
+        ("a quote", a.replace("page\"", "page")),
+        ("the quote of the last text", a.replace("2026-03-02\"", "2026-03-02")),
+    ];
+    for (what, broken) in broken {
+        let lists = [
+            format!("[{broken},{b},{c}]"),
+            format!("[{b},{broken},{c}]"),
+            format!("[\n{b},\n{broken},\n{c}\n]\n"),
+        ];
+        for list in lists {
+            assert_eq!(kept_and_refused(&list), (vec!["b".to_owned(), "c".to_owned()], 1), "{what}: {list}");
+        }
+        let batch = format!(r#"{{"batch":[{b},{broken},{c}],"sentAt":"2026-03-02"}}"#);
+        assert_eq!(kept_and_refused(&batch).0, ["b", "c"], "{what}: {batch}");
+    }
+    let two = format!("[{b},{},{},{c}]", a.strip_suffix('}').unwrap(), a.replace("page\"", "page"));
+    assert_eq!(kept_and_refused(&two).0, ["b", "c"], "two broken ones side by side");
+    let last = format!("[{b},{c},{}]", a.strip_suffix('}').unwrap());
+    assert_eq!(kept_and_refused(&last), (vec!["b".to_owned(), "c".to_owned()], 1), "the last one");
+}
+
+#[test]
+fn what_is_broken_all_over_is_read_in_good_time() {
+    for piece in
+        ["{", "[", "{\"a\":", "[{", "{,", ",{", "{\"a\":1,", "{\"a\":\"x},", "{\"a\":1,]", "}", "\"", "] "]
+    {
+        let text = format!("[{},{}]", page("a"), piece.repeat((1 << 20) / piece.len()));
+        assert_eq!(kept_and_refused(&text).0, ["a"], "{piece}");
+    }
+}
+
 /// What SDKs sent, request by request as a proxy on loopback wrote them down.
 fn captured(name: &str) -> (EventLog, Result<ImportCounts, RecordingError>) {
     let path = format!("{}/tests/recordings/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));

@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 
 use super::{
     Intake,
-    document::{Place, array, broken_length},
+    document::{Place, array},
+    element::broken_length,
     message::Defaults,
     wire::{Field, Wire},
 };

@@ -11,6 +11,7 @@ use super::{
     Intake,
     broken::broken_batch,
     canonical::{not_json, repair_surrogates},
+    element::{EFFORT, broken_length, length_of_broken},
     message::Defaults,
     translate,
     wire::{Field, Wire, text_of},
@@ -277,6 +278,7 @@ pub(super) fn array(
     let mut rest = bytes.get(1..).unwrap_or_default();
     let (mut place, mut seen) = (begins, 0);
     let (is_one_line, mut number) = (!bytes.contains(&b'\n'), 0_u32);
+    let mut effort = bytes.len().saturating_mul(EFFORT);
     loop {
         rest = rest.trim_ascii_start();
         // Each stretch of the list is counted through once.
@@ -302,7 +304,7 @@ pub(super) fn array(
             }
             Some(Err(error)) => {
                 intake.refuse(place, not_json(&error))?;
-                broken_length(rest)
+                length_of_broken(rest, &error, &mut effort)
             }
             None => return ControlFlow::Continue(()),
         };
@@ -332,25 +334,4 @@ fn element_of_list(
         Ok(wire) => intake.message(&text, &wire, place, defaults),
         Err(reason) => intake.refuse(place, reason),
     }
-}
-
-/// Length of an element that is not JSON: up to the comma or bracket that seems to end it.
-/// At least 1 where there is anything, so that reading always goes on.
-pub(super) fn broken_length(bytes: &[u8]) -> usize {
-    let (mut depth, mut in_text, mut escaped) = (0_u64, false, false);
-    for (index, byte) in bytes.iter().enumerate() {
-        match byte {
-            // Text does not go over a line end in JSON: a forgotten quote costs one line.
-            b'\n' => in_text = false,
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            _ if in_text => {}
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth > 0 => depth -= 1,
-            b',' | b']' if depth == 0 && index > 0 => return index,
-            _ => {}
-        }
-    }
-    bytes.len()
 }

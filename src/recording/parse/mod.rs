@@ -9,6 +9,7 @@
 mod broken;
 mod canonical;
 mod document;
+mod element;
 mod message;
 mod translate;
 mod wire;
