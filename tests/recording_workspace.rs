@@ -6,7 +6,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tempfile::TempDir;
@@ -118,6 +121,30 @@ fn without_a_store_everything_works_from_memory() {
     assert_eq!(open_store(&bare).1, notes);
     let (loaded, _) = load(&bare, &[folder.path().join("recordings/new.jsonl")]);
     assert_eq!(ids(&loaded.log), ["c", "d"]);
+}
+
+#[test]
+fn progress_goes_on_from_file_to_file() {
+    let folder = folder();
+    let workspace = workspace(Some(folder.path()), &ENTRIES);
+    let size = |(file, ..): &(&str, &str, bool)| fs::metadata(folder.path().join(file)).unwrap().len();
+    let all: u64 = ENTRIES.iter().map(size).sum();
+    let bytes = AtomicU64::new(0);
+    let control = ImportControl { bytes: Some(&bytes), ..ImportControl::default() };
+    load_recordings(&workspace, None, &[], control).unwrap();
+    assert_eq!(bytes.swap(0, Ordering::Relaxed), all, "read straight into memory");
+    let mut store = open_store(&workspace).0.unwrap();
+    for how in ["imported", "known"] {
+        load_recordings(&workspace, Some(&mut store), &[], control).unwrap();
+        assert_eq!(bytes.swap(0, Ordering::Relaxed), all, "{how}");
+    }
+    // What is told while a file is read counts on from those before it.
+    let mut control = control;
+    control.pass(100);
+    store.forget(store.recordings().unwrap()[0].id).unwrap();
+    let old = folder.path().join(ENTRIES[0].0);
+    store.import(&old, ENTRIES[0].0, "Last year", control).unwrap();
+    assert_eq!(bytes.into_inner(), 100 + size(&ENTRIES[0]));
 }
 
 #[test]

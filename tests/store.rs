@@ -177,7 +177,7 @@ fn a_cancelled_import_leaves_nothing() {
     let path = write(folder.path(), "a.jsonl", &lines(60_000));
     let mut store = Store::open(folder.path()).unwrap();
     let (cancel, done) = (AtomicBool::new(false), AtomicU64::new(0));
-    let control = ImportControl { cancel: Some(&cancel), lines: Some(&done), bytes: None };
+    let control = ImportControl { cancel: Some(&cancel), lines: Some(&done), ..ImportControl::default() };
     let result = std::thread::scope(|scope| {
         scope.spawn(|| {
             while done.load(Ordering::Relaxed) == 0 {

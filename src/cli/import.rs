@@ -72,7 +72,8 @@ fn import(arguments: &ImportArgs, out: &mut dyn Write) -> anyhow::Result<Verdict
 fn imported(store: &mut Store, adopted: &Adopted) -> anyhow::Result<Imported> {
     let name = adopted.file.rsplit('/').next().unwrap_or(&adopted.file);
     let imported = progress::shown(&format!("Importing {name}"), None, |lines: &AtomicU64| {
-        let control = ImportControl { cancel: Some(signal::flag()), bytes: None, lines: Some(lines) };
+        let control =
+            ImportControl { cancel: Some(signal::flag()), lines: Some(lines), ..ImportControl::default() };
         store.import(&adopted.path, &adopted.file, name, control)
     });
     imported.map_err(|error| match error {

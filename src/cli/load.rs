@@ -119,7 +119,8 @@ pub fn usable_recordings(
     most: usize,
 ) -> anyhow::Result<(LoadedRecordings, Option<Store>)> {
     let loaded = progress::shown("Reading recordings", None, |lines| {
-        let control = ImportControl { cancel: Some(signal::flag()), bytes: None, lines: Some(lines) };
+        let control =
+            ImportControl { cancel: Some(signal::flag()), lines: Some(lines), ..ImportControl::default() };
         workspace::recordings::open_and_load(most, workspace, named, control)
     });
     let (recordings, store) = loaded.map_err(|error| match error {

@@ -68,8 +68,10 @@ pub struct Imported {
 pub struct ImportControl<'a> {
     /// Set to stop; nothing is left behind.
     pub cancel: Option<&'a AtomicBool>,
-    /// Bytes of the file done.
+    /// Bytes done: of the file, and of all before it.
     pub bytes: Option<&'a AtomicU64>,
+    /// Bytes of the files before it.
+    pub bytes_before: u64,
     /// Lines done.
     pub lines: Option<&'a AtomicU64>,
 }
@@ -79,9 +81,17 @@ impl ImportControl<'_> {
     pub fn is_cancelled(&self) -> bool {
         self.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed))
     }
+    /// Goes on to the next file after one of so many bytes.
+    pub fn pass(&mut self, bytes: u64) {
+        self.bytes_before = self.bytes_before.saturating_add(bytes);
+        if let Some(counter) = self.bytes {
+            counter.store(self.bytes_before, Ordering::Relaxed);
+        }
+    }
     /// Says how far a reading is. Breaks off if the caller wants to stop.
     pub fn report(&self, progress: crate::recording::ReadProgress) -> ControlFlow<()> {
-        for (counter, done) in [(self.bytes, progress.bytes), (self.lines, progress.read)] {
+        let bytes = self.bytes_before.saturating_add(progress.bytes);
+        for (counter, done) in [(self.bytes, bytes), (self.lines, progress.read)] {
             if let Some(counter) = counter {
                 counter.store(done, Ordering::Relaxed);
             }

@@ -131,15 +131,17 @@ fn load_up_to(
     workspace: &Workspace,
     mut store: Option<&mut Store>,
     files: &[PathBuf],
-    control: ImportControl<'_>,
+    mut control: ImportControl<'_>,
 ) -> Result<LoadedRecordings, StoreError> {
     let mut loaded = LoadedRecordings::default();
     let mut found = Vec::new();
     for wanted in wanted(workspace, files) {
         let info = match store.as_deref_mut().filter(|_| wanted.inside) {
-            Some(store) => store
-                .import(&wanted.path, &wanted.file, &wanted.name, control)
-                .map(|imported| Some(imported.recording)),
+            Some(store) => {
+                let imported = store.import(&wanted.path, &wanted.file, &wanted.name, control);
+                control.pass(wanted.bytes());
+                imported.map(|imported| Some(imported.recording))
+            }
             None => Ok(None),
         };
         if let Some(info) = loaded.usable(&wanted, info)? {
@@ -157,16 +159,15 @@ fn load_up_to(
         loaded.stored = Some(events);
     }
     for (wanted, info) in found {
-        let read = match info {
-            Some(info) => {
-                if let Some(store) = store.as_deref().filter(|_| loaded.stored.is_none()) {
-                    store.load_into(&mut loaded.log, info.id)?;
-                }
-                Ok((info.digest, info.counts, Some(info.id)))
+        let read = if let Some(info) = info {
+            if let Some(store) = store.as_deref().filter(|_| loaded.stored.is_none()) {
+                store.load_into(&mut loaded.log, info.id)?;
             }
-            None => read_file(&wanted, &mut loaded.log, control)
-                .map(|(digest, counts)| (digest, counts, None))
-                .map_err(StoreError::from),
+            Ok((info.digest, info.counts, Some(info.id)))
+        } else {
+            let read = read_file(&wanted, &mut loaded.log, control);
+            control.pass(wanted.bytes());
+            read.map(|(digest, counts)| (digest, counts, None)).map_err(StoreError::from)
         };
         let Some((digest, counts, stored)) = loaded.usable(&wanted, read)? else { continue };
         if wanted.history {
@@ -233,6 +234,13 @@ struct Wanted {
     history: bool,
     /// Whether the file lies in the workspace.
     inside: bool,
+}
+
+impl Wanted {
+    /// How large the file is.
+    fn bytes(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |data| data.len())
+    }
 }
 
 fn wanted(workspace: &Workspace, files: &[PathBuf]) -> Vec<Wanted> {

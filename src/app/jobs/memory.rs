@@ -182,7 +182,11 @@ fn read_all(
     }
     let paths: Vec<PathBuf> = from.iter().map(|it| it.path.clone()).collect();
     control.begin(Stage::Reading, from.iter().filter_map(|it| it.on_disk).map(|(bytes, _)| bytes).sum());
-    let import = ImportControl { cancel: Some(&control.cancel), bytes: Some(&control.done), lines: None };
+    let import = ImportControl {
+        cancel: Some(&control.cancel),
+        bytes: Some(&control.done),
+        ..ImportControl::default()
+    };
     let loaded = match timing {
         Timing::Measured => recordings::load(workspace, &paths, import).map(|(loaded, _)| loaded),
         Timing::Fixed(_) => recordings::load_recordings(workspace, None, &paths, import),
