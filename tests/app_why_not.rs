@@ -190,3 +190,11 @@ fn a_search_that_was_stopped_is_begun_again_on_demand() {
     wish(&mut harness, Intent::SearchAgain);
     assert_eq!(found(&harness), before, "the same question has the same answer");
 }
+
+#[test]
+fn an_address_is_written_as_it_is_where_a_step_begins_with_it() {
+    let mut harness = open();
+    focus_on(&mut harness, "ana.keller@example.com");
+    select_block(&mut harness, "cart-recovery", "reassurance");
+    harness.get_by_label("ana.keller@example.com looks right");
+}

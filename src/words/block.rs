@@ -206,24 +206,30 @@ pub fn trigger_summary(journey: &Journey) -> String {
 
 /// An exit as its edge names it; empty where there is nothing to say.
 pub fn exit_name(kind: &BlockKind, exit: &str) -> String {
-    let arm = |id: &str, name: &str| if name.is_empty() { super::spaced(id) } else { name.to_owned() };
+    match arm_name(kind, exit) {
+        None if exit == exit::NEXT => String::new(),
+        None | Some("") => super::spaced(exit),
+        Some(name) => name.to_owned(),
+    }
+}
+
+/// What an arm is named, maybe nothing; `None` if the exit is no arm's.
+fn arm_name<'k>(kind: &'k BlockKind, exit: &str) -> Option<&'k str> {
     match kind {
         BlockKind::WaitUntil { conditions, .. } | BlockKind::MultiBranch { conditions } => {
-            if let Some(found) = conditions.iter().find(|arm| arm.id.as_str() == exit) {
-                return arm(exit, &found.name);
-            }
+            conditions.iter().find(|arm| arm.id.as_str() == exit).map(|arm| arm.name.as_str())
         }
         BlockKind::RandomSplit { arms, .. } => {
-            if let Some(found) = arms.iter().find(|arm| arm.id.as_str() == exit) {
-                return arm(exit, &found.name);
-            }
+            arms.iter().find(|arm| arm.id.as_str() == exit).map(|arm| arm.name.as_str())
         }
-        _ => {}
+        _ => None,
     }
-    match exit {
-        exit::NEXT => String::new(),
-        other => super::spaced(other),
-    }
+}
+
+/// An exit at the beginning of a line: what somebody named stays as they wrote it.
+pub fn exit_title(kind: &BlockKind, exit: &str) -> String {
+    let name = exit_name(kind, exit);
+    if arm_name(kind, exit).is_some_and(|given| !given.is_empty()) { name } else { super::sentence(&name) }
 }
 
 /// An exit as a sentence names it.
@@ -391,7 +397,7 @@ pub fn trigger_settings(journey: &Journey, segments: &Segments) -> Vec<(&'static
 mod tests {
     use super::*;
     use crate::{
-        journey::{AddressNeed, Identification},
+        journey::{AddressNeed, Identification, block::SplitArm},
         recording::Span,
     };
 
@@ -424,5 +430,20 @@ mod tests {
         assert_eq!(title(&delay), "Delay");
         assert_eq!(exit_name(&wait.kind, "timed_out"), "timed out");
         assert_eq!(exit_name(&delay.kind, "next"), "");
+    }
+
+    #[test]
+    fn what_somebody_named_begins_a_line_as_they_wrote_it() {
+        let arm = |id: &str, name: &str| SplitArm {
+            id: id.into(),
+            name: name.to_owned(),
+            percent: 50,
+            holdout: false,
+        };
+        let split =
+            BlockKind::RandomSplit { arms: vec![arm("vip", "vip"), arm("all_others", "")], each_run: false };
+        assert_eq!(exit_title(&split, "vip"), "vip");
+        assert_eq!(exit_title(&split, "all_others"), "All others");
+        assert_eq!(exit_title(&split, "next"), "");
     }
 }

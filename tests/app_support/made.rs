@@ -83,15 +83,15 @@ fn message(email: &str, state: MessageState) -> MessageRecord {
         events: Vec::new(),
     };
     let mut because = vec![
-        step(0, "trigger", Confidence::Documented, "added to cart as an anonymous visitor"),
-        step(0, "anonymous_entry", Confidence::Documented, "the run started and waits for an email"),
-        step(50, "identified", Confidence::Documented, "identified by the popup"),
+        step(0, "trigger", Confidence::Documented, "Added to cart as an anonymous visitor"),
+        step(0, "anonymous_entry", Confidence::Documented, "The run started and waits for an email"),
+        step(50, "identified", Confidence::Documented, "Identified by the popup"),
         step(50, "delay_anchored", Confidence::Inferred, "4 hours since the cart had passed: no wait"),
     ];
     because.push(if held {
-        step(51, "address", Confidence::Assumed, "held back: the address looks mistyped")
+        step(51, "address", Confidence::Assumed, "Held back: the address looks mistyped")
     } else {
-        step(51, "sent", Confidence::Documented, "sent")
+        step(51, "sent", Confidence::Documented, "Sent")
     });
     MessageRecord {
         at_ms: CART_MS + 51 * HOUR_MS,

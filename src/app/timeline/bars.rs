@@ -24,7 +24,7 @@ use crate::{
     lab::{Hold, Stay, story::WAITING},
     recording::Span,
     simulator::{HeldState, MessageState, TraceRecord},
-    words::{block, counted, sentence, spaced, status, time},
+    words::{block, counted, spaced, status, time},
 };
 
 /// Half the height of a bar.
@@ -195,7 +195,7 @@ impl Painting<'_> {
                 let zone = self.model.cursor_zone();
                 let why = record.map_or_else(
                     || "put off".to_owned(),
-                    |record| sentence(&time::with_spoken_instants(&record.because.text, zone)),
+                    |record| time::with_spoken_instants(&record.because.text, zone),
                 );
                 match held.len() {
                     1 => format!("\n{why}"),

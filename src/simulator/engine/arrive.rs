@@ -309,7 +309,7 @@ impl World<'_> {
                     self.person_mut(*profile);
                     touch(&mut gathered, *profile);
                     let because = Because::platform(self.shared.input.platform, *rule);
-                    let text = |_: &Self| format!("{} changed to {}", from.spoken(), to.spoken());
+                    let text = |_: &Self| format!("The {} changed to {}", from.spoken(), to.spoken());
                     self.tell_profile(*profile, None, "identified", "", because, text, &[call]);
                 }
                 IdentityStep::Joined { profile, anonymous_id, events, expired, tail, rule } => {

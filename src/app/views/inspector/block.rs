@@ -71,8 +71,8 @@ fn passed(ui: &mut Ui, block: &Block, counts: &BlockCounts) {
     widgets::count_line(ui, "Came here", &count(counts.entered), t.text);
     for exit in block.kind.exits() {
         let number = counts.exits.get(&exit).copied().unwrap_or(0);
-        let name = block::exit_name(&block.kind, exit.as_str());
-        let name = if name.is_empty() { "Went on".to_owned() } else { sentence(&name) };
+        let name = block::exit_title(&block.kind, exit.as_str());
+        let name = if name.is_empty() { "Went on".to_owned() } else { name };
         widgets::count_line(ui, &name, &count(number), t.text_weak);
     }
     for (name, number) in [("Still waiting", counts.waiting), ("Left early", counts.left_early)] {

@@ -91,7 +91,7 @@ fn steps(ui: &mut Ui, model: &Model, message: &MessageRecord) {
     for (at, step) in message.because.iter().enumerate() {
         let decides = at == last && message.state != MessageState::Sent;
         dots.push(Dot {
-            text: sentence(&time::with_spoken_instants(&step.text, zone)),
+            text: time::with_spoken_instants(&step.text, zone),
             under: under(step, before, zone),
             color: if at == last {
                 state_color(t, message.state)

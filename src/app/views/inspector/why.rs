@@ -18,7 +18,7 @@ use crate::{
     },
     journey::{BlockId, BlockKind, Journey},
     report::why::{Answer, Question, Step, explain},
-    words::{person, sentence, spaced, time},
+    words::{person, spaced, time},
 };
 
 /// Draws the answer, with the smallest change that would have done, and returns it with its steps;
@@ -75,7 +75,7 @@ pub fn steps(ui: &mut Ui, model: &Model, answer: &Answer) {
                 let when = if later.is_empty() { when } else { format!("{when} · {later}") };
                 before = Some(step.at_ms);
                 Dot {
-                    text: sentence(&time::with_spoken_instants(&step.text, zone)),
+                    text: time::with_spoken_instants(&step.text, zone),
                     under: format!("{when} · {}", spaced(&step.rule)),
                     color: dotted::color(t, rule),
                     font: fonts::body(),

@@ -12,7 +12,7 @@ use crate::{
     },
     identity::{AddressReport, AddressVerdict},
     lab::person::{PersonProblem, problems},
-    words::{person, sentence, spaced},
+    words::{person, spaced},
 };
 
 /// Draws them; nothing where there is none.
@@ -63,5 +63,5 @@ fn address(report: &AddressReport) -> String {
         AddressVerdict::Ok => "is fine",
     };
     let meant = suggestion.as_ref().map_or_else(String::new, |meant| format!("; {meant} was probably meant"));
-    sentence(&format!("{address} {what}{meant}"))
+    format!("{address} {what}{meant}")
 }
